@@ -1,0 +1,58 @@
+/** What a server session may be told. Every field has its default, unit and source here; `resolveServerOptions` fills them once. */
+import type { LineEndPolicy } from '@mailwright/wire';
+
+/** Bounds on what a client may send. Reaching one gives the coded reply named beside it; nothing grows past it. */
+export interface ServerLimits {
+  /** Octets of a command line, CRLF included. Default 2048: RFC 5321 4.5.3.1.4 asks for 512, parameters add to it. 500 5.5.2. */
+  readonly lineOctets: number;
+  /** Octets of a line in an AUTH exchange. Default 12288. 500 5.5.6. @rfc 4954 4.4 (sic: section 4) */
+  readonly authOctets: number;
+  /** Octets of a message as SIZE counts them. Default 26214400 (25 MiB). 552 5.3.4. @rfc 1870 6.1 */
+  readonly messageOctets: number;
+  /** Accepted recipients of one transaction. Default 1000; RFC 5321 4.5.3.1.8 asks for at least 100. 452 4.5.3. */
+  readonly recipients: number;
+  /** Commands answered with 5xx before the session is ended with 421 4.7.0. Default 20. */
+  readonly errors: number;
+  /** Commands before the session is authenticated or a transaction is under way: NOOP, RSET, VRFY, ... Default 200. 421 4.7.0. */
+  readonly idleCommands: number;
+  /** Transactions of one session. Default Infinity. 421 4.7.0. */
+  readonly transactions: number;
+}
+
+/** Milliseconds. The defaults are those of RFC 5321 4.5.3.2.7 and, for what a server waits for inside DATA, 4.5.3.2.5. */
+export interface ServerTimeouts {
+  /** From the reply to the end of the next command line, however it drips. Default 300000. */
+  readonly commandMs: number;
+  /** Between two pieces of message data. Default 180000. */
+  readonly dataBlockMs: number;
+  /** The whole of one message's data. Default 3600000: a peer that drips one octet a minute ends here. */
+  readonly messageMs: number;
+  /** From the greeting to the close. Default Infinity. */
+  readonly sessionMs: number;
+}
+
+/** The resolved options of a server machine: no optional fields. */
+export interface ServerOptions {
+  /** The server's name in the greeting and in the reply to EHLO. */
+  readonly hostname: string;
+  /** What stands behind the name in the greeting. Default `ESMTP mailwright`. */
+  readonly banner: string;
+  /** EHLO keywords that are not announced and whose commands and parameters are refused. Default none. */
+  readonly disabled: ReadonlySet<string>;
+  /** SASL mechanisms to announce; none switches AUTH off. */
+  readonly mechanisms: readonly string[];
+  /** True when the driver can do a TLS handshake: announces STARTTLS in clear text. */
+  readonly startTls: boolean;
+  /** 530 5.7.0 to everything but EHLO, NOOP, STARTTLS, QUIT in clear text. @rfc 3207 4 */
+  readonly requireTls: boolean;
+  /** 530 5.7.0 to MAIL before AUTH. @rfc 4954 6 */
+  readonly requireAuth: boolean;
+  /** Whether a mechanism that shows the password (PLAIN, LOGIN, XOAUTH2, OAUTHBEARER) may run without TLS. Default `refuse`. */
+  readonly clearTextAuth: 'refuse' | 'allow';
+  /** What happens to bare CR and bare LF in a message. Default `reject`. @rfc 5321 2.3.8 */
+  readonly lineEnds: LineEndPolicy;
+  /** What happens to NUL in a message. Default `reject`; BINARYMIME messages are exempt from both. */
+  readonly nul: LineEndPolicy;
+  readonly limits: ServerLimits;
+  readonly timeouts: ServerTimeouts;
+}

@@ -1,0 +1,14 @@
+/** One mail transaction as the server sees it: from MAIL to the verdict on the message. An object of its own, so that nothing of it can leak into the next. */
+import type { ForwardPath, MailParameters, RcptParameters, ReversePath } from './command.ts';
+
+export interface ServerRecipient {
+  readonly forwardPath: ForwardPath;
+  readonly parameters: RcptParameters;
+}
+
+export interface ServerTransaction {
+  readonly reversePath: ReversePath;
+  readonly parameters: MailParameters;
+  /** The accepted recipients, appended in place as RCPT is accepted. */
+  readonly recipients: readonly ServerRecipient[];
+}
