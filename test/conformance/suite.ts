@@ -10,23 +10,23 @@
 
 /** One suite: `suite` is its path below the folder of cases (`address/mailbox`); its first word is the area. */
 export interface ConformanceSuite {
-  readonly suite: string
+  readonly suite: string;
   /** Runs every case of the suite; `folder` is the absolute path of the folder that holds all cases. */
-  run(folder: string): Promise<SuiteResult> | SuiteResult
+  run(folder: string): Promise<SuiteResult> | SuiteResult;
 }
 
 /** What became of one suite. `passed + failed + skipped` is the number of its cases, and `failures.length` is `failed`. */
 export interface SuiteResult {
-  suite: string
-  passed: number
-  failed: number
-  skipped: number
-  failures: CaseFailure[]
+  suite: string;
+  passed: number;
+  failed: number;
+  skipped: number;
+  failures: CaseFailure[];
 }
 
 /** A case whose outcome is not the stated one. `expected` and `actual` must survive JSON. */
 export interface CaseFailure {
-  id: string
-  expected: unknown
-  actual: unknown
+  id: string;
+  expected: unknown;
+  actual: unknown;
 }
