@@ -8,8 +8,9 @@
  * whose end has not come is copied (so that a few octets don't hold a chunk of 64 KB), into an array that doubles; a line
  * that comes octet by octet costs O(its length) in time and in memory. An empty buffer owns no array at all.
  *
- * Measured on Node 20.20.2, pipelined SMTP commands of 35 octets: MEASURED for `takeLine` and `lineText`. A loop beats
- * the engine's `indexOf` here because every octet has to be looked at anyway (NUL, bare CR, 8-bit).
+ * Measured on Node 20.20.2, pipelined SMTP commands of 30 octets: 45 ns a line for `takeLine`, 40 ns for `lineText`; 126
+ * octets of heap for an idle buffer. A loop does as well as the engine's `indexOf` here, because every octet has to be
+ * looked at anyway (NUL, bare CR, 8-bit).
  *
  * Left out: literals and message text, which the caller takes with `takeUpTo`, or with `peek` and `discard`.
  * Read next: `text-scan.ts`.
