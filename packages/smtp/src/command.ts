@@ -5,7 +5,7 @@
  * @rfc 5321 4.1.1
  */
 import type { Mailbox } from '@mailwright/address';
-import type { ExtensionCommand, ExtensionMailParameters, ExtensionRcptParameters } from './registry.ts';
+import type { ExtensionCommand, ExtensionExpnParameters, ExtensionMailParameters, ExtensionRcptParameters, ExtensionVrfyParameters } from './registry.ts';
 
 /** Where failures go: a mailbox, or `null` for the null reverse-path `<>`. A source route is read and dropped (RFC 5321 C). */
 export type ReversePath = Mailbox | null;
@@ -23,6 +23,10 @@ export interface UnknownParameter {
 export type MailParameters = ExtensionMailParameters & { readonly unknown: readonly UnknownParameter[] };
 /** Every registered RCPT parameter by its keyword, `undefined` where it was not given, and the unknown ones. */
 export type RcptParameters = ExtensionRcptParameters & { readonly unknown: readonly UnknownParameter[] };
+/** The keywords behind the argument of VRFY. */
+export type VrfyParameters = ExtensionVrfyParameters & { readonly unknown: readonly UnknownParameter[] };
+/** The keywords behind the argument of EXPN. */
+export type ExpnParameters = ExtensionExpnParameters & { readonly unknown: readonly UnknownParameter[] };
 
 export interface HeloCommand { readonly verb: 'HELO'; readonly domain: string }
 export interface EhloCommand { readonly verb: 'EHLO'; readonly domain: string }
@@ -32,8 +36,8 @@ export interface DataCommand { readonly verb: 'DATA' }
 export interface RsetCommand { readonly verb: 'RSET' }
 export interface NoopCommand { readonly verb: 'NOOP'; readonly argument: string }
 export interface QuitCommand { readonly verb: 'QUIT' }
-export interface VrfyCommand { readonly verb: 'VRFY'; readonly argument: string }
-export interface ExpnCommand { readonly verb: 'EXPN'; readonly argument: string }
+export interface VrfyCommand { readonly verb: 'VRFY'; readonly argument: string; readonly parameters: VrfyParameters }
+export interface ExpnCommand { readonly verb: 'EXPN'; readonly argument: string; readonly parameters: ExpnParameters }
 export interface HelpCommand { readonly verb: 'HELP'; readonly argument: string }
 
 export type BaseCommand =
