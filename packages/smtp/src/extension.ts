@@ -126,8 +126,17 @@ export interface Objections {
   DATA?(command: DataCommand, session: ServerSession, transaction: ServerTransaction | undefined): Reply | undefined;
 }
 
-/** A service extension. `P`: the union of its parameters' specs; `C`: the union of its commands' specs. */
-export interface Extension<P = AnyParameterSpec, C = AnyCommandSpec> {
+/** What a client knows of an extension after EHLO. `K` is the field of `Capabilities`, `T` its type. */
+export interface Capability<K extends string, T> {
+  readonly name: K;
+  /** The value where the keyword was not announced. */
+  readonly absent: T;
+  /** Reads what follows the keyword (`''` for nothing); `before` is the value so far, where a keyword is announced twice. Never throws. */
+  read(parameters: string, before: T): T;
+}
+
+/** A service extension. `P`: the union of its parameters' specs; `C`: of its commands' specs; `A`: its capability. */
+export interface Extension<P = AnyParameterSpec, C = AnyCommandSpec, A = Capability<string, unknown>> {
   /** The EHLO keyword that announces it. */
   readonly keyword: string;
   readonly rfc: number;
@@ -141,6 +150,7 @@ export interface Extension<P = AnyParameterSpec, C = AnyCommandSpec> {
    * is offered: already in use (STARTTLS), or of no use yet (AUTH where every mechanism needs TLS).
    */
   advertise(session: ServerSession): string | undefined;
+  readonly capability: A;
   readonly parameters: readonly P[];
   readonly commands: readonly C[];
   readonly objections: Objections;

@@ -28,6 +28,13 @@ export type ExtensionVrfyParameters = ParametersOf<'VRFY'>;
 /** The keywords that extensions add to EXPN. */
 export type ExtensionExpnParameters = ParametersOf<'EXPN'>;
 
+type RegisteredCapability = RegisteredExtension['capability'];
+
+/** What extensions add to `Capabilities`. */
+export type ExtensionCapabilities = {
+  readonly [A in RegisteredCapability as A['name']]: A['absent'];
+};
+
 /** All extensions, in the order in which EHLO announces them: by the name of their export. */
 export const extensions: readonly Extension[] = Object.values(registered);
 

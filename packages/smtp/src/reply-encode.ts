@@ -5,7 +5,7 @@
  *
  * @rfc 5321 4.2
  */
-import { isReplyCode, isReplyText, type Reply } from './reply.ts';
+import { isReplyText, type Reply } from './reply.ts';
 
 export interface ReplyEncoding {
   /** Whether the enhanced status code is written: on every line of the reply, as RFC 2034 4 says. */
@@ -22,7 +22,7 @@ export interface ReplyEncoding {
  */
 export function encodeReply(reply: Reply, encoding: ReplyEncoding): string {
   const { code, lines } = reply;
-  if (!isReplyCode(code)) throw new TypeError(`not a reply code: ${code}`);
+  if (!Number.isInteger(code) || code < 200 || code > 599) throw new TypeError(`not a reply code: ${code}`);
   const status = encoding.enhanced && reply.enhanced !== undefined ? `${reply.enhanced} ` : '';
   if (!isReplyText(status)) throw new TypeError(`not an enhanced status code: ${JSON.stringify(status)}`);
   const last = lines.length - 1;

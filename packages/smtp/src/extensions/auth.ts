@@ -12,7 +12,7 @@
 import { type Mailbox, parseMailbox } from '@mailwright/address';
 import { decodeBase64, encodeBase64 } from '@mailwright/wire';
 import { contentEnd } from '../command-text.ts';
-import type { CommandParsed, CommandSpec, Extension, ParameterSpec } from '../extension.ts';
+import type { Capability, CommandParsed, CommandSpec, Extension, ParameterSpec } from '../extension.ts';
 import { reply } from '../reply.ts';
 import type { ServerSession } from '../server-session.ts';
 import { decodeXtext, encodeXtext } from '../xtext.ts';
@@ -104,7 +104,14 @@ const authParameter: ParameterSpec<'MAIL', 'AUTH', Mailbox | null> = {
   check: () => undefined,
 };
 
-export const auth: Extension<typeof authParameter, typeof authCommand> = {
+/** The mechanisms that were announced, in upper case, each once. Both forms of the line count: `AUTH PLAIN`, and `AUTH=PLAIN` of old servers. */
+const authCapability: Capability<'auth', readonly string[]> = {
+  name: 'auth',
+  absent: [],
+  read: (parameters, before) => [...new Set([...before, ...parameters.toUpperCase().split(' ').filter((word) => MECHANISM.test(word))])],
+};
+
+export const auth: Extension<typeof authParameter, typeof authCommand, typeof authCapability> = {
   keyword: 'AUTH',
   rfc: 4954,
   offered: (options) => options.mechanisms.length > 0,
@@ -112,6 +119,7 @@ export const auth: Extension<typeof authParameter, typeof authCommand> = {
     const mechanisms = session.identity === undefined ? session.options.mechanisms.filter((mechanism) => isAllowed(mechanism, session)) : [];
     return mechanisms.length === 0 ? undefined : mechanisms.join(' ');
   },
+  capability: authCapability,
   parameters: [authParameter],
   commands: [authCommand],
   objections: {

@@ -4,7 +4,8 @@
  *
  * @rfc 3030 3
  */
-import type { Extension } from '../extension.ts';
+import type { Capability, Extension } from '../extension.ts';
+import { announced } from './announced.ts';
 import { reply } from '../reply.ts';
 import type { ServerOptions } from '../server-options.ts';
 
@@ -15,11 +16,12 @@ function isOffered(options: ServerOptions): boolean {
   return !options.disabled.has('BINARYMIME') && !options.disabled.has('CHUNKING');
 }
 
-export const binaryMime: Extension<never, never> = {
+export const binaryMime: Extension<never, never, Capability<'binaryMime', boolean>> = {
   keyword: 'BINARYMIME',
   rfc: 3030,
   offered: isOffered,
   advertise: () => '',
+  capability: announced('binaryMime'),
   parameters: [],
   commands: [],
   objections: {

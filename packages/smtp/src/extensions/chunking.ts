@@ -9,7 +9,8 @@
  * @rfc 3030 2
  */
 import { contentEnd, hasWordAt } from '../command-text.ts';
-import type { CommandParsed, CommandSpec, Extension } from '../extension.ts';
+import type { Capability, CommandParsed, CommandSpec, Extension } from '../extension.ts';
+import { announced } from './announced.ts';
 import { reply } from '../reply.ts';
 
 export interface BdatCommand {
@@ -60,11 +61,12 @@ const bdat: CommandSpec<BdatCommand> = {
   accepted: ({ chunkOctets }) => reply(250, '2.0.0', `${chunkOctets} octets received`),
 };
 
-export const chunking: Extension<never, typeof bdat> = {
+export const chunking: Extension<never, typeof bdat, Capability<'chunking', boolean>> = {
   keyword: 'CHUNKING',
   rfc: 3030,
   offered: () => true,
   advertise: () => '',
+  capability: announced('chunking'),
   parameters: [],
   commands: [bdat],
   objections: {},

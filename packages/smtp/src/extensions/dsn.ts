@@ -11,7 +11,8 @@
  * @rfc 3461 4
  * @rfc 6533 3
  */
-import type { Extension, ParameterSpec } from '../extension.ts';
+import type { Capability, Extension, ParameterSpec } from '../extension.ts';
+import { announced } from './announced.ts';
 import { decodeUtf8AddressXtext, decodeXtext, encodeUtf8AddressXtext, encodeXtext } from '../xtext.ts';
 
 /** What a notification of failure holds of the message: all of it or its header. */
@@ -118,11 +119,12 @@ const orcptParameter: ParameterSpec<'RCPT', 'ORCPT', OriginalRecipient> = {
   check: () => undefined,
 };
 
-export const dsn: Extension<typeof retParameter | typeof envidParameter | typeof notifyParameter | typeof orcptParameter, never> = {
+export const dsn: Extension<typeof retParameter | typeof envidParameter | typeof notifyParameter | typeof orcptParameter, never, Capability<'dsn', boolean>> = {
   keyword: 'DSN',
   rfc: 3461,
   offered: () => true,
   advertise: () => '',
+  capability: announced('dsn'),
   parameters: [retParameter, envidParameter, notifyParameter, orcptParameter],
   commands: [],
   objections: {},

@@ -7,7 +7,8 @@
  * @rfc 6152
  * @rfc 3030 3
  */
-import type { Extension, ParameterSpec } from '../extension.ts';
+import type { Capability, Extension, ParameterSpec } from '../extension.ts';
+import { announced } from './announced.ts';
 
 /** What the octets of a message may be: ASCII lines, lines of any octets, anything. */
 export type BodyType = '7BIT' | '8BITMIME' | 'BINARYMIME';
@@ -30,11 +31,12 @@ const bodyParameter: ParameterSpec<'MAIL', 'BODY', BodyType> = {
   check: () => undefined,
 };
 
-export const eightBitMime: Extension<typeof bodyParameter, never> = {
+export const eightBitMime: Extension<typeof bodyParameter, never, Capability<'eightBitMime', boolean>> = {
   keyword: '8BITMIME',
   rfc: 6152,
   offered: () => true,
   advertise: () => '',
+  capability: announced('eightBitMime'),
   parameters: [bodyParameter],
   commands: [],
   objections: {},

@@ -5,13 +5,15 @@
  *
  * @rfc 2034
  */
-import type { Extension } from '../extension.ts';
+import type { Capability, Extension } from '../extension.ts';
+import { announced } from './announced.ts';
 
-export const enhancedStatusCodes: Extension<never, never> = {
+export const enhancedStatusCodes: Extension<never, never, Capability<'enhancedStatusCodes', boolean>> = {
   keyword: 'ENHANCEDSTATUSCODES',
   rfc: 2034,
   offered: () => true,
   advertise: () => '',
+  capability: announced('enhancedStatusCodes'),
   parameters: [],
   commands: [],
   objections: {},

@@ -4,13 +4,15 @@
  *
  * @rfc 2920
  */
-import type { Extension } from '../extension.ts';
+import type { Capability, Extension } from '../extension.ts';
+import { announced } from './announced.ts';
 
-export const pipelining: Extension<never, never> = {
+export const pipelining: Extension<never, never, Capability<'pipelining', boolean>> = {
   keyword: 'PIPELINING',
   rfc: 2920,
   offered: () => true,
   advertise: () => '',
+  capability: announced('pipelining'),
   parameters: [],
   commands: [],
   objections: {},

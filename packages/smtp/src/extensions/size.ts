@@ -7,7 +7,7 @@
  *
  * @rfc 1870
  */
-import type { Extension, ParameterSpec } from '../extension.ts';
+import type { Capability, Extension, ParameterSpec } from '../extension.ts';
 import { type Reply, reply } from '../reply.ts';
 import type { ServerSession } from '../server-session.ts';
 
@@ -44,12 +44,20 @@ function parseDecimal(text: string): number | undefined {
   return text.length === 0 ? undefined : number;
 }
 
-export const size: Extension<typeof sizeParameter, never> = {
+/** The largest message the server takes: `undefined` where SIZE was not announced, 0 where there is no fixed limit. */
+const sizeCapability: Capability<'size', number | undefined> = {
+  name: 'size',
+  absent: undefined,
+  read: (parameters) => parseDecimal(parameters) ?? 0,
+};
+
+export const size: Extension<typeof sizeParameter, never, typeof sizeCapability> = {
   keyword: 'SIZE',
   rfc: 1870,
   offered: () => true,
   /** `SIZE 0` says: no fixed limit (RFC 1870 4). */
   advertise: ({ options }) => (options.limits.messageOctets === Infinity ? '0' : String(options.limits.messageOctets)),
+  capability: sizeCapability,
   parameters: [sizeParameter],
   commands: [],
   objections: {},

@@ -4,7 +4,8 @@
  *
  * @rfc 6531 3
  */
-import type { Extension, ParameterSpec } from '../extension.ts';
+import type { Capability, Extension, ParameterSpec } from '../extension.ts';
+import { announced } from './announced.ts';
 import { reply } from '../reply.ts';
 
 const NEEDS_SMTPUTF8 = reply(553, '5.6.7', 'An address in UTF-8 needs the SMTPUTF8 parameter of MAIL');
@@ -19,11 +20,12 @@ const ofMail: ParameterSpec<'MAIL', 'SMTPUTF8', true> = { command: 'MAIL', keywo
 const ofVrfy: ParameterSpec<'VRFY', 'SMTPUTF8', true> = { command: 'VRFY', keyword: 'SMTPUTF8', source: 'RFC 6531 3.7.4.2', parse, encode, check };
 const ofExpn: ParameterSpec<'EXPN', 'SMTPUTF8', true> = { command: 'EXPN', keyword: 'SMTPUTF8', source: 'RFC 6531 3.7.4.2', parse, encode, check };
 
-export const smtpUtf8: Extension<typeof ofMail | typeof ofVrfy | typeof ofExpn, never> = {
+export const smtpUtf8: Extension<typeof ofMail | typeof ofVrfy | typeof ofExpn, never, Capability<'smtpUtf8', boolean>> = {
   keyword: 'SMTPUTF8',
   rfc: 6531,
   offered: () => true,
   advertise: () => '',
+  capability: announced('smtpUtf8'),
   parameters: [ofMail, ofVrfy, ofExpn],
   commands: [],
   objections: {

@@ -5,7 +5,8 @@
  * @rfc 3207
  */
 import { noArgument } from '../commands/no-argument.ts';
-import type { CommandSpec, Extension } from '../extension.ts';
+import type { Capability, CommandSpec, Extension } from '../extension.ts';
+import { announced } from './announced.ts';
 import { reply } from '../reply.ts';
 
 export interface StartTlsCommand {
@@ -28,11 +29,12 @@ const startTlsCommand: CommandSpec<StartTlsCommand> = {
   accepted: () => READY,
 };
 
-export const startTls: Extension<never, typeof startTlsCommand> = {
+export const startTls: Extension<never, typeof startTlsCommand, Capability<'startTls', boolean>> = {
   keyword: 'STARTTLS',
   rfc: 3207,
   offered: (options) => options.startTls,
   advertise: (session) => (session.secure ? undefined : ''),
+  capability: announced('startTls'),
   parameters: [],
   commands: [startTlsCommand],
   objections: {},
