@@ -1,0 +1,275 @@
+/**
+ * A transport over a Node stream: a socket (TCP, Unix, TLS) or any other duplex, as those of `memory-pair.ts`.
+ *
+ * Made to be cheap when idle: one small object a connection, listeners that are functions of the module and find the
+ * transport through a property of the socket. Read next: `tls-handshake.ts`, `dial.ts`, `listen.ts`.
+ */
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { formatEndpoint, localEndpoint, remoteEndpoint } from './endpoint.ts';
+import { NetError, connectionError } from './errors.ts';
+import { Handshake } from './tls-handshake.ts';
+import type { HandshakeOwner } from './tls-handshake.ts';
+import type { TlsClientOptions, TlsFacts, TlsServerOptions } from './tls.ts';
+import type { Endpoint, Transport, TransportSink } from './transport.ts';
+
+/**
+ * Octets queued in a socket before `write` asks to wait. The socket's own mark must not be higher, or its `drain` would
+ * not come: sockets made by `dial` and `listen` get this one.
+ */
+export const HIGH_WATER_OCTETS = 65_536;
+
+/** Up to this many octets several parts are joined by one copy; above, they go to the system as they are (writev). */
+const MAX_JOINED_OCTETS = 16_384;
+
+// What has happened to a transport, as bits of `#flags`.
+const READING = 1; // a sink was attached, the data listener is on
+const PAUSED = 2;
+const AWAITING_DRAIN = 4; // a write returned false
+const CLOSING = 8; // our FIN was asked for, or the connection was dropped
+const END_SEEN = 16;
+const END_TOLD = 32;
+const GONE = 64;
+const GONE_TOLD = 128;
+const HANDSHAKING = 256;
+
+const TRANSPORT: unique symbol = Symbol('transport');
+
+interface OwnedStream extends Duplex {
+  [TRANSPORT]: SocketTransport;
+}
+
+/** Who counts connections. */
+export interface TransportOwner {
+  transportClosed(transport: SocketTransport): void;
+}
+
+/** Both ends of a connection that no operating system knows of. */
+export const MEMORY_ENDPOINT: Endpoint = { address: 'memory', port: 0, family: 'memory' };
+
+const NO_SINK: TransportSink = { data: ignore, end: ignore, drained: ignore, closed: ignore };
+
+export class SocketTransport implements Transport {
+  readonly peer: Endpoint;
+  #stream: Duplex;
+  #flags = 0;
+  #sink: TransportSink = NO_SINK;
+  #tls: TlsFacts | undefined = undefined;
+  #failure: NetError | undefined = undefined;
+  #local: Endpoint | undefined;
+  readonly #owner: TransportOwner | undefined;
+
+  /** `stream` is connected and nobody reads it. */
+  constructor(stream: Duplex, peer?: Endpoint, local?: Endpoint, owner?: TransportOwner) {
+    this.#stream = stream;
+    this.peer = peer ?? streamEndpoint(stream, remoteEndpoint);
+    this.#local = local;
+    this.#owner = owner;
+    stream.allowHalfOpen = true;
+    this.#listen(stream);
+  }
+
+  get local(): Endpoint {
+    this.#local ??= streamEndpoint(this.#stream, localEndpoint);
+    return this.#local;
+  }
+
+  get tls(): TlsFacts | undefined {
+    return this.#tls;
+  }
+
+  get bufferedOctets(): number {
+    return this.#stream.writableLength;
+  }
+
+  attach(sink: TransportSink): void {
+    this.#sink = sink;
+    if ((this.#flags & (END_SEEN | GONE)) !== 0) process.nextTick(tellMissed, this);
+    if ((this.#flags & HANDSHAKING) === 0) this.#startReading();
+    else this.#flags |= READING;
+  }
+
+  write(octets: Uint8Array | readonly Uint8Array[]): boolean {
+    const stream = this.#stream;
+    if ((this.#flags & (CLOSING | GONE | HANDSHAKING)) !== 0) return this.#refuseWrite();
+    if (!Array.isArray(octets)) writeOne(stream, octets as Uint8Array);
+    else if (octets.length === 1) writeOne(stream, (octets as readonly Uint8Array[])[0]!);
+    else writeParts(stream, octets);
+    if (stream.writableLength < HIGH_WATER_OCTETS) return true;
+    this.#flags |= AWAITING_DRAIN;
+    return false;
+  }
+
+  pause(): void {
+    this.#flags |= PAUSED;
+    if ((this.#flags & HANDSHAKING) === 0) this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#flags &= ~PAUSED;
+    if ((this.#flags & (HANDSHAKING | READING)) === READING) this.#stream.resume();
+  }
+
+  startTls(options: TlsClientOptions | TlsServerOptions): Promise<TlsFacts> {
+    if (this.#tls !== undefined || (this.#flags & HANDSHAKING) !== 0) throw new TypeError('TLS is on already');
+    return new Promise((resolve, reject) => {
+      if ((this.#flags & (CLOSING | GONE | END_SEEN)) !== 0 || this.#stream.destroyed) {
+        this.destroy();
+        reject(new NetError('NET_CLOSED', `TLS with ${formatEndpoint(this.peer)}: the connection is closed`, { phase: 'tls', peer: this.peer }));
+        return;
+      }
+      this.#handshake(options, {
+        handshakeDone: (facts) => {
+          this.#secured(facts);
+          resolve(facts);
+        },
+        handshakeFailed: (error) => {
+          if ((this.#flags & CLOSING) === 0) this.#failure ??= error;
+          reject(error);
+        },
+      });
+    });
+  }
+
+  close(): void {
+    if ((this.#flags & (CLOSING | GONE)) !== 0) return;
+    if ((this.#flags & HANDSHAKING) !== 0) return this.destroy();
+    this.#flags |= CLOSING;
+    this.#stream.end();
+  }
+
+  destroy(): void {
+    this.#flags |= CLOSING;
+    this.#stream.destroy();
+  }
+
+  // What the listeners of the socket report; for them alone.
+
+  received(octets: Uint8Array): void {
+    this.#sink.data(octets);
+  }
+
+  ended(): void {
+    this.#flags |= END_SEEN;
+    this.tellMissed();
+  }
+
+  drained(): void {
+    if ((this.#flags & AWAITING_DRAIN) === 0) return;
+    this.#flags &= ~AWAITING_DRAIN;
+    this.#sink.drained();
+  }
+
+  failed(cause: Error): void {
+    this.#failure ??= connectionError(cause, this.peer);
+    this.#stream.destroy();
+  }
+
+  gone(stream: Duplex): void {
+    if (stream !== this.#stream || (this.#flags & GONE) !== 0) return;
+    this.#flags |= GONE;
+    this.#owner?.transportClosed(this);
+    this.tellMissed();
+  }
+
+  /** Tells the sink what it has not been told of the end, once there is one. */
+  tellMissed(): void {
+    const untold = this.#sink === NO_SINK ? 0 : this.#flags;
+    if ((untold & (END_SEEN | END_TOLD)) === END_SEEN && this.#failure === undefined) {
+      this.#flags |= END_TOLD;
+      this.#sink.end();
+    }
+    if ((untold & (GONE | GONE_TOLD)) !== GONE) return;
+    this.#flags |= GONE_TOLD;
+    this.#sink.closed(this.#failure);
+  }
+
+  #listen(stream: Duplex): void {
+    (stream as OwnedStream)[TRANSPORT] = this;
+    stream.on('end', onEnd);
+    stream.on('error', onError);
+    stream.on('close', onClose);
+  }
+
+  #startReading(): void {
+    if ((this.#flags & GONE) !== 0) return;
+    this.#flags |= READING;
+    if (this.#stream.listenerCount('drain', onDrain) !== 0) return;
+    this.#stream.on('drain', onDrain);
+    this.#stream.on('data', onData);
+    if ((this.#flags & PAUSED) !== 0) this.#stream.pause();
+  }
+
+  #handshake(options: TlsClientOptions | TlsServerOptions, owner: HandshakeOwner): void {
+    const raw = this.#stream;
+    const handshake = new Handshake(raw, options, this.peer, owner);
+    this.#flags = (this.#flags | HANDSHAKING) & ~AWAITING_DRAIN;
+    raw.off('data', onData);
+    raw.off('drain', onDrain);
+    raw.off('end', onEnd);
+    raw.off('close', onClose);
+    this.#stream = handshake.socket;
+    this.#listen(handshake.socket);
+    handshake.socket.on('_tlsError', onError);
+  }
+
+  #secured(facts: TlsFacts): void {
+    this.#flags &= ~HANDSHAKING;
+    this.#tls = facts;
+    if ((this.#flags & READING) !== 0) this.#startReading();
+  }
+
+  #refuseWrite(): boolean {
+    if ((this.#flags & HANDSHAKING) !== 0) throw new TypeError('write during the TLS handshake: wait for startTls');
+    return true;
+  }
+}
+
+/** Node would hand a write of nothing to the system all the same. */
+function writeOne(stream: Duplex, octets: Uint8Array): void {
+  if (octets.length !== 0) stream.write(octets);
+}
+
+function writeParts(stream: Duplex, parts: readonly Uint8Array[]): void {
+  let octetCount = 0;
+  for (const part of parts) octetCount += part.length;
+  if (octetCount === 0) return;
+  if (octetCount <= MAX_JOINED_OCTETS) {
+    stream.write(Buffer.concat(parts, octetCount));
+    return;
+  }
+  stream.cork();
+  for (const part of parts) writeOne(stream, part);
+  stream.uncork();
+}
+
+function onData(this: Duplex, octets: Uint8Array): void {
+  (this as OwnedStream)[TRANSPORT].received(octets);
+}
+
+function onEnd(this: Duplex): void {
+  (this as OwnedStream)[TRANSPORT].ended();
+}
+
+function onDrain(this: Duplex): void {
+  (this as OwnedStream)[TRANSPORT].drained();
+}
+
+/** Attached for the whole life of a socket: an error nobody listens to would end the process. */
+function onError(this: Duplex, cause: Error): void {
+  (this as OwnedStream)[TRANSPORT].failed(cause);
+}
+
+function onClose(this: Duplex): void {
+  (this as OwnedStream)[TRANSPORT].gone(this);
+}
+
+function streamEndpoint(stream: Duplex, endpointOf: (socket: Socket) => Endpoint): Endpoint {
+  return stream instanceof Socket ? endpointOf(stream) : MEMORY_ENDPOINT;
+}
+
+function tellMissed(transport: SocketTransport): void {
+  transport.tellMissed();
+}
+
+function ignore(): void {}

@@ -1,0 +1,71 @@
+/**
+ * TLS sessions kept for resumption, bounded, least recently filled out first.
+ *
+ * The key names everything that makes two connections alike (destination, SNI, policy, trust, client certificate); it is
+ * built by the handshake, so a session can't reach a connection of another kind. Tickets of TLS 1.3 are used once, as
+ * RFC 8446 appendix C.4 asks; sessions of TLS 1.2 are used again until replaced.
+ */
+import type { X509Certificate } from 'node:crypto';
+
+export interface TlsSessionCacheOptions {
+  /** Destinations remembered. Default 1000. */
+  readonly maxKeys?: number | undefined;
+  /** Sessions kept for each: a TLS 1.3 server sends about two tickets a handshake. Default 4. */
+  readonly maxSessionsPerKey?: number | undefined;
+}
+
+/** One session and what its full handshake showed: a resumed handshake brings no certificate. */
+export interface TlsSession {
+  readonly octets: Uint8Array;
+  /** It is a ticket of TLS 1.3. */
+  readonly singleUse: boolean;
+  readonly certificate: X509Certificate | undefined;
+}
+
+export class TlsSessionCache {
+  readonly #maxKeys: number;
+  readonly #maxSessionsPerKey: number;
+  readonly #sessions = new Map<string, TlsSession[]>();
+
+  constructor(options: TlsSessionCacheOptions = {}) {
+    this.#maxKeys = positive(options.maxKeys ?? 1000, 'maxKeys');
+    this.#maxSessionsPerKey = positive(options.maxSessionsPerKey ?? 4, 'maxSessionsPerKey');
+  }
+
+  /** How many sessions are kept. */
+  get size(): number {
+    let count = 0;
+    for (const stored of this.#sessions.values()) count += stored.length;
+    return count;
+  }
+
+  /** The newest session of `key`; one for single use is taken out. */
+  take(key: string): TlsSession | undefined {
+    const stored = this.#sessions.get(key);
+    const newest = stored?.at(-1);
+    if (stored === undefined || newest === undefined) return undefined;
+    if (!newest.singleUse) return newest;
+    stored.pop();
+    if (stored.length === 0) this.#sessions.delete(key);
+    return newest;
+  }
+
+  put(key: string, session: TlsSession): void {
+    const before = this.#sessions.get(key);
+    const stored = session.singleUse && before !== undefined ? before.filter((other) => other.singleUse) : [];
+    stored.push(session);
+    if (stored.length > this.#maxSessionsPerKey) stored.shift();
+    this.#sessions.delete(key);
+    this.#sessions.set(key, stored);
+    if (this.#sessions.size > this.#maxKeys) this.#sessions.delete(this.#sessions.keys().next().value!);
+  }
+
+  clear(): void {
+    this.#sessions.clear();
+  }
+}
+
+function positive(value: number, name: string): number {
+  if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} must be a positive integer`);
+  return value;
+}

@@ -1,0 +1,8 @@
+import { memoryEnds, socketPair, unixPair } from './pairs.ts';
+import { transportContract } from './transport-contract.ts';
+
+transportContract('TCP over IPv4', () => socketPair('127.0.0.1'), { resets: true });
+transportContract('TCP over IPv6', () => socketPair('::1'), { resets: true });
+transportContract('a Unix socket', unixPair, { resets: true });
+transportContract('the memory pair', () => memoryEnds(), { resets: true });
+transportContract('the memory pair, 100 octets at a time', () => memoryEnds({ maxChunkOctets: 100, windowOctets: 4096 }), { resets: true, floodOctets: 1_000_000 });
