@@ -1,1 +1,20 @@
-export {};
+export { cached } from './cached.ts';
+export type { CacheCounts, CachedResolver, CacheOptions } from './cached.ts';
+export { inMemoryZone } from './in-memory-zone.ts';
+export type { InMemoryZone, InMemoryZoneOptions } from './in-memory-zone.ts';
+export { mailHosts } from './mail-hosts.ts';
+export type { MailHost, MailHosts, MailHostsDecision, MailHostsOptions, MailHostsStep } from './mail-hosts.ts';
+export { formatName, parseName } from './names.ts';
+export type { NodeDns, NodeSoa, NodeSrv, NodeTlsa } from './node-records.ts';
+export { nodeResolver } from './node-resolver.ts';
+export type { NodeResolverOptions } from './node-resolver.ts';
+export { RECORD_TYPES, txtOctets } from './records.ts';
+export type {
+  AaaaRecord, ARecord, CaaRecord, CnameRecord, DnsRecord, MxRecord, NsRecord, PtrRecord, RecordByType, RecordType, SoaRecord, SrvRecord, TlsaRecord,
+  TxtRecord,
+} from './records.ts';
+export type { Answer, AnswerStatus, QueryOptions, Resolver } from './resolver.ts';
+export { sortMx } from './sort-mx.ts';
+export { formatZoneFile, parseZoneFile } from './zone-file.ts';
+export type { ParsedZone, ZoneFileError, ZoneFileOptions, ZoneRecord } from './zone-file.ts';
+export type { ScriptedOutcome, ZoneNode, ZoneObject } from './zone-object.ts';
