@@ -52,7 +52,7 @@ export function* oauthBearerServer(options: ServerMechanismOptions, initialRespo
   if (message === undefined) return reject('SASL_MALFORMED_RESPONSE', 'not a message of RFC 7628');
   const { scope, openidConfiguration } = options.oauthError ?? {};
   const error = { status: 'invalid_token', scope, 'openid-configuration': openidConfiguration };
-  if (message.token === '') return yield* refuseToken({ ...error, status: 'invalid_request' });
+  if (message.token === '') return yield* refuseToken(error);
   const { username, token } = message;
   return yield* judgeToken(makeAttempt({ mechanism: 'OAUTHBEARER', username, authorizationId: username || undefined, token }), error);
 }

@@ -6,9 +6,10 @@
  */
 import { concatOctets, encodeBase64, encodeUtf8 } from '@mailwright/wire';
 import type { ChannelBinding, ClientMechanismOptions, PasswordCredentials, SaslPrimitives, ScramAlgorithm } from './mechanism.ts';
-import type { ClientExchange } from './exchange.ts';
+import type { ClientExchange, ClientMove } from './exchange.ts';
 import { EMPTY, deriveKeyMove, fail, makeDeriveKey, printable, respond, respondLast } from './exchange.ts';
 import { checkName, checkOptionalName, checkPassword, prepareOrThrow } from './credential-text.ts';
+import type { ServerFirst } from './scram-message.ts';
 import { encodeSaslName, parseServerFinal, parseServerFirst } from './scram-message.ts';
 import { LEAST_ITERATIONS, scramClientKey, scramKeys } from './secret.ts';
 
@@ -86,19 +87,9 @@ function* exchange(setup: ScramClientSetup): ClientExchange {
   const { algorithm, primitives, gs2Header } = setup;
   const clientFirstBare = `n=${encodeSaslName(setup.username)},r=${setup.nonce}`;
   const serverFirstOctets = yield respond(encodeUtf8(gs2Header + clientFirstBare));
-  const serverFirst = parseServerFirst(serverFirstOctets);
-  if (!serverFirst.ok) {
-    return serverFirst.error === 'extension'
-      ? fail('SASL_EXTENSION_REFUSED', 'the server demands a SCRAM extension that is not known')
-      : fail('SASL_MALFORMED_CHALLENGE', 'the first challenge is not a server-first-message of RFC 5802');
-  }
-  const { nonce, salt, iterations } = serverFirst.value;
-  if (!nonce.startsWith(setup.nonce) || nonce.length === setup.nonce.length) {
-    return fail('SASL_NONCE_MISMATCH', 'the nonce of the server does not continue ours');
-  }
-  if (iterations < setup.leastIterations || iterations > setup.mostIterations) {
-    return fail('SASL_ITERATIONS_OUT_OF_BOUNDS', `the server asks for ${iterations} iterations; the bounds are ${setup.leastIterations} to ${setup.mostIterations}`);
-  }
+  const serverFirst = readServerFirst(serverFirstOctets, setup);
+  if ('step' in serverFirst) return serverFirst;
+  const { nonce, salt, iterations } = serverFirst;
   const request = makeDeriveKey(algorithm, setup.password, salt, iterations);
   const saltedPassword = yield deriveKeyMove(request);
   const { storedKey, serverKey } = scramKeys(request, saltedPassword, primitives);
@@ -120,6 +111,26 @@ function* exchange(setup: ScramClientSetup): ClientExchange {
     return fail('SASL_SERVER_SIGNATURE_INVALID', 'the server does not know the password');
   }
   return respondLast(EMPTY);
+}
+
+/** The server's parameters, if we can go on with them. @rfc 5802 5.1 */
+function readServerFirst(octets: Uint8Array, setup: ScramClientSetup): ServerFirst | ClientMove {
+  const { leastIterations, mostIterations } = setup;
+  const serverFirst = parseServerFirst(octets);
+  if (!serverFirst.ok) {
+    return serverFirst.error === 'extension'
+      ? fail('SASL_EXTENSION_REFUSED', 'the server demands a SCRAM extension that is not known')
+      : fail('SASL_MALFORMED_CHALLENGE', 'the first challenge is not a server-first-message of RFC 5802');
+  }
+  const { nonce, iterations } = serverFirst.value;
+  if (!nonce.startsWith(setup.nonce) || nonce.length === setup.nonce.length) {
+    return fail('SASL_NONCE_MISMATCH', 'the nonce of the server does not continue ours');
+  }
+  if (iterations < leastIterations || iterations > mostIterations) {
+    const message = `the server asks for ${iterations} iterations; the bounds are ${leastIterations} to ${mostIterations}`;
+    return fail('SASL_ITERATIONS_OUT_OF_BOUNDS', message);
+  }
+  return serverFirst.value;
 }
 
 /** `a XOR b`, both of the same length. */
