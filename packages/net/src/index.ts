@@ -3,6 +3,8 @@ export type { DialAttempt, NetErrorCode, NetErrorDetails, NetPhase } from './err
 export { NetError } from './errors.ts';
 export { formatEndpoint } from './endpoint.ts';
 export { systemClock } from './clock.ts';
+export type { DeadlineMember } from './deadlines.ts';
+export { DeadlineSet } from './deadlines.ts';
 export { systemRandom } from './random.ts';
 export type { HostAddress, Lookup } from './lookup.ts';
 export { systemLookup } from './lookup.ts';
