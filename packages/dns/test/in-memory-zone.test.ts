@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { inMemoryZone, parseZoneFile, txtOctets, type Answer, type RecordType, type ZoneObject } from '@mailwright/dns';
 import { describe, expect, test } from 'vitest';
 import { FakeClock, settle } from '../../testing/src/fake-clock.ts';
@@ -188,6 +189,13 @@ describe('scripts', () => {
     expect(await pending).toMatchObject({ status: 'temp', reason: 'deadline' });
     expect(clock.now()).toBe(due);
     expect(clock.pending).toBe(0);
+  });
+
+  test('a signal that outlives many queries -> no listener stays on it', async () => {
+    const abort = new AbortController();
+    const zone = inMemoryZone({ 'a.test': { A: '192.0.2.1' } });
+    for (let query = 0; query < 20; query++) await zone.query('a.test', 'A', { signal: abort.signal });
+    expect(getEventListeners(abort.signal, 'abort')).toHaveLength(0);
   });
 
   test('abort while waiting, and before -> rejects with the reason, and no timer left', async () => {

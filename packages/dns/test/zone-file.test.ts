@@ -52,6 +52,8 @@ www     CNAME   @
     ['SRV', '_smtp._tcp SRV 0 5 25 mx', { type: 'SRV', priority: 0, weight: 5, port: 25, target: 'mx.example.test' }],
     ['CAA', '@ CAA 128 issue "ca.test; a=b"', { type: 'CAA', flags: 128, tag: 'issue', value: 'ca.test; a=b' }],
     ['TLSA over lines', '_25._tcp.mx TLSA 3 1 1 ( 00ff\n A0 )', { type: 'TLSA', usage: 3, selector: 1, matchingType: 1, data: Uint8Array.of(0, 255, 160) }],
+    ['a relative name with an escaped dot at its end', '@ PTR a\\.', { type: 'PTR', target: 'a\\..example.test' }],
+    ['an absolute name with an escaped backslash before the dot', '@ PTR a\\\\.', { type: 'PTR', target: 'a\\\\' }],
     ['rfc7505 3: null MX', '@ MX 0 .', { type: 'MX', preference: 0, exchange: '.' }],
     ['a TXT in UTF-8', '@ TXT "ü"', { type: 'TXT', strings: [octets('ü')] }],
     ['a TXT with decimal escapes', '@ TXT \\000\\255', { type: 'TXT', strings: [Uint8Array.of(0, 255)] }],
