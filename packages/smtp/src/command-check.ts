@@ -5,7 +5,7 @@
  * @rfc 5321 4.1.4
  */
 import type { Command } from './command.ts';
-import type { AnyCommandSpec, CommandSpec, Extension, Objections } from './extension.ts';
+import type { AnyCommandSpec, Extension, Objections } from './extension.ts';
 import type { AnyParameters } from './parameters.ts';
 import { extensionOfCommand, extensionOfParameter, extensions, parameterTables } from './registry.ts';
 import { type Reply, reply } from './reply.ts';
@@ -42,7 +42,7 @@ export function checkCommand(spec: AnyCommandSpec, command: Command, session: Se
   }
   if (options.requireTls && !session.secure && !spec.beforeTls) return TLS_FIRST;
   return (
-    refuseSequence(spec as CommandSpec<never>, session.state) ??
+    refuseSequence(spec, session.state) ??
     checkParameters(command, session) ??
     object(command, session, transaction) ??
     spec.check(command, session, transaction)

@@ -17,9 +17,9 @@ import type { ServerTransaction } from './server-transaction.ts';
 /**
  * Where a server session stands between two commands.
  * `connected`: greeting sent, no EHLO yet. `ready`: EHLO or HELO done, no transaction. `mail`: reverse-path accepted,
- * no recipient yet. `rcpt`: at least one recipient accepted. `chunks`: at least one BDAT chunk taken, LAST not yet seen.
+ * no recipient yet. `rcpt`: at least one recipient accepted. `chunks`: at least one BDAT chunk taken, LAST not yet seen. `refused`: the greeting was a 5yz, only QUIT is left (RFC 5321 3.1).
  */
-export type ServerState = 'connected' | 'ready' | 'mail' | 'rcpt' | 'chunks';
+export type ServerState = 'connected' | 'ready' | 'mail' | 'rcpt' | 'chunks' | 'refused';
 
 /** Where a command leads from one state. What is refused leads nowhere: the state stays, except where `refused` says so. */
 export interface Move {
@@ -94,6 +94,8 @@ export interface CommandSpec<C extends { readonly verb: string }> {
    * A constant wherever it can be: it is made once for every command of a session.
    */
   accepted(command: C, session: ServerSession): Reply;
+  /** What the command says, in one or two sentences for a person who learns SMTP. Its parameters explain themselves. */
+  explain(command: C): string;
 }
 
 /** A command of which nothing but its verb is known: what the tables hold. */
@@ -114,6 +116,8 @@ export interface ParameterSpec<O extends ParameterOwner, K extends string, T> {
   encode(value: T): string | undefined;
   /** Checks a well-formed value against the session; a reply refuses the command. */
   check(value: T, session: ServerSession): Reply | undefined;
+  /** What the parameter with this value says, in one sentence. */
+  explain(value: T): string;
 }
 
 /** A parameter of which nothing but its keyword is known: what the tables hold. */
@@ -151,6 +155,8 @@ export interface Extension<P = AnyParameterSpec, C = AnyCommandSpec, A = Capabil
    */
   advertise(session: ServerSession): string | undefined;
   readonly capability: A;
+  /** What the EHLO line with these parameters offers, in one or two sentences. */
+  explain(parameters: string): string;
   readonly parameters: readonly P[];
   readonly commands: readonly C[];
   readonly objections: Objections;

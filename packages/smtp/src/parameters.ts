@@ -44,8 +44,9 @@ export function parameterTable<P extends AnyParameters>(specs: readonly AnyParam
   return { none: Object.freeze(fields) as unknown as P, specs, byKeyword };
 }
 
-/** Parameters with the `given` ones set and all others `undefined`: how a caller makes them. */
+/** Parameters with the `given` ones set and all others `undefined`: how a caller makes them. Errors: a `TypeError` for a name that is none. */
 export function fillParameters<P extends AnyParameters>(given: Partial<P>, table: ParameterTable<P>): P {
+  for (const name of Object.keys(given)) if (!(name in table.none)) throw new TypeError(`not a parameter: ${name}`);
   return { ...table.none, ...given };
 }
 

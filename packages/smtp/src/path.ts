@@ -7,7 +7,7 @@
  *
  * @rfc 5321 4.1.2
  */
-import { type Mailbox, parsePath } from '@mailwright/address';
+import { type AddressError, type Mailbox, parsePath } from '@mailwright/address';
 import type { ForwardPath, ReversePath } from './command.ts';
 import { hasControl } from './command-text.ts';
 import type { CommandError } from './extension.ts';
@@ -49,10 +49,19 @@ export function parseForwardPath(line: string, from: number): PathParsed<Forward
   return parsed as PathParsed<ForwardPath>;
 }
 
-function refuse(line: string, error: string): { readonly ok: false; readonly error: CommandError } {
+function refuse(line: string, error: AddressError): { readonly ok: false; readonly error: CommandError } {
   if (hasControl(line, 0, line.length)) return { ok: false, error: 'not-ascii' };
-  return { ok: false, error: error.endsWith('-too-long') ? 'path-too-long' : error.startsWith('expected-') ? 'syntax' : 'bad-mailbox' };
+  return { ok: false, error: COMMAND_ERRORS[error] ?? 'bad-mailbox' };
 }
+
+/** What is not a matter of the mailbox itself. */
+const COMMAND_ERRORS: { readonly [error in AddressError]?: CommandError } = {
+  'expected-bracket': 'syntax',
+  'expected-closing-bracket': 'syntax',
+  'local-part-too-long': 'path-too-long',
+  'domain-too-long': 'path-too-long',
+  'path-too-long': 'path-too-long',
+};
 
 /** Writes a path: `<>`, `<Postmaster>` or `<local-part@domain>`. */
 export function encodePath(path: Mailbox | null): string {

@@ -23,4 +23,5 @@ export const data: CommandSpec<DataCommand> = {
   body: { form: 'text' },
   check: () => undefined,
   accepted: () => GO_ON,
+  explain: () => 'The client asks leave to send the text of the message.',
 };

@@ -28,4 +28,5 @@ export const ehlo: CommandSpec<EhloCommand> = {
   encode: ({ domain }) => encodeHello('EHLO', domain),
   check: () => undefined,
   accepted: (_command, session) => ehloReply(session),
+  explain: ({ domain }) => `The client names itself ${domain} and asks what the server can do beyond plain SMTP.`,
 };

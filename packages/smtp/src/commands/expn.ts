@@ -29,4 +29,5 @@ export const expn: CommandSpec<ExpnCommand> = {
   encode: (command) => encodeQuery(command, expnParameterTable),
   check: () => undefined,
   accepted: () => WILL_TRY,
+  explain: ({ argument }) => `The client asks who is on the mailing list ${argument}.`,
 };

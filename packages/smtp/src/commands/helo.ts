@@ -28,4 +28,5 @@ export const helo: CommandSpec<HeloCommand> = {
   encode: ({ domain }) => encodeHello('HELO', domain),
   check: () => undefined,
   accepted: (_command, session) => reply(250, undefined, session.options.hostname),
+  explain: ({ domain }) => `The client names itself ${domain} in the old way: no extensions will be used.`,
 };

@@ -30,4 +30,5 @@ export const help: CommandSpec<HelpCommand> = {
   encode: ({ argument }) => encodeText('HELP', argument),
   check: () => undefined,
   accepted: () => SEE_RFC,
+  explain: ({ argument }) => (argument === '' ? 'The client asks for help, for a person to read.' : `The client asks for help about ${argument}, for a person to read.`),
 };

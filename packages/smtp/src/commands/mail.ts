@@ -38,4 +38,8 @@ export const mail: CommandSpec<MailCommand> = {
   encode: ({ reversePath, parameters }) => `MAIL FROM:${encodePath(reversePath)}${encodeParameters(parameters, mailParameterTable)}`,
   check: () => undefined,
   accepted: () => SENDER_OK,
+  explain: ({ reversePath }) =>
+    reversePath === null
+      ? 'A message begins. Its sender is empty: it is itself a notification, and nothing is sent back if it fails.'
+      : `A message begins. If it can not be delivered, ${reversePath.address} is told.`,
 };

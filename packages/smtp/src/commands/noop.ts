@@ -30,4 +30,5 @@ export const noop: CommandSpec<NoopCommand> = {
   encode: ({ argument }) => encodeText('NOOP', argument),
   check: () => undefined,
   accepted: () => OK,
+  explain: () => 'Nothing is to be done: the client only asks whether the server is still there.',
 };

@@ -19,9 +19,10 @@ export const quit: CommandSpec<QuitCommand> = {
   endsGroup: true,
   secret: false,
   beforeTls: true,
-  moves: STAYS,
+  moves: { ...STAYS, refused: { accepted: 'refused' } },
   effect: 'close',
   body: undefined,
   check: () => undefined,
   accepted: () => BYE,
+  explain: () => 'The client is done. The server says goodbye and closes the connection.',
 };

@@ -41,4 +41,5 @@ export const rcpt: CommandSpec<RcptCommand> = {
   check: (_command, session, transaction) =>
     transaction !== undefined && transaction.recipients.length >= session.options.limits.recipients ? TOO_MANY : undefined,
   accepted: () => RECIPIENT_OK,
+  explain: ({ forwardPath }) => (forwardPath.domain === '' ? 'The message is for whoever looks after the mail of this server.' : `The message is for ${forwardPath.address}.`),
 };

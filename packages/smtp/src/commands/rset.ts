@@ -29,4 +29,5 @@ export const rset: CommandSpec<RsetCommand> = {
   body: undefined,
   check: () => undefined,
   accepted: () => OK,
+  explain: () => 'The client drops the message it was about to send. The session goes on.',
 };

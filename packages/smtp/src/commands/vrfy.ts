@@ -29,4 +29,5 @@ export const vrfy: CommandSpec<VrfyCommand> = {
   encode: (command) => encodeQuery(command, vrfyParameterTable),
   check: () => undefined,
   accepted: () => WILL_TRY,
+  explain: ({ argument }) => `The client asks whether ${argument} is a mailbox here.`,
 };

@@ -87,6 +87,7 @@ const authCommand: CommandSpec<AuthCommand> = {
     return isAllowed(mechanism, session) ? undefined : NEEDS_TLS;
   },
   accepted: () => SUCCEEDED,
+  explain: ({ mechanism, initialResponse }) => `The client wants to log in by ${mechanism}${initialResponse === undefined ? '.' : ' and sends the first message of the exchange along.'}`,
 };
 
 /** Who submitted the message first, as the client knows; `null` for `AUTH=<>`: not known, or not trusted. */
@@ -102,6 +103,7 @@ const authParameter: ParameterSpec<'MAIL', 'AUTH', Mailbox | null> = {
   },
   encode: (identity) => (identity === null ? '<>' : encodeXtext(identity.address)),
   check: () => undefined,
+  explain: (identity) => (identity === null ? 'Who submitted the message first is not known, or not told.' : `The message was first submitted by ${identity.address}.`),
 };
 
 /** The mechanisms that were announced, in upper case, each once. Both forms of the line count: `AUTH PLAIN`, and `AUTH=PLAIN` of old servers. */
@@ -120,6 +122,7 @@ export const auth: Extension<typeof authParameter, typeof authCommand, typeof au
     return mechanisms.length === 0 ? undefined : mechanisms.join(' ');
   },
   capability: authCapability,
+  explain: (parameters) => `The client may log in by one of these mechanisms: ${parameters === '' ? 'none named' : parameters}.`,
   parameters: [authParameter],
   commands: [authCommand],
   objections: {

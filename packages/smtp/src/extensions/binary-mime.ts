@@ -22,6 +22,7 @@ export const binaryMime: Extension<never, never, Capability<'binaryMime', boolea
   offered: isOffered,
   advertise: () => '',
   capability: announced('binaryMime'),
+  explain: () => 'Messages may be any octets at all, with no lines in them; they come by BDAT.',
   parameters: [],
   commands: [],
   objections: {

@@ -59,6 +59,7 @@ const bdat: CommandSpec<BdatCommand> = {
   },
   check: () => undefined,
   accepted: ({ chunkOctets }) => reply(250, '2.0.0', `${chunkOctets} octets received`),
+  explain: ({ chunkOctets, last }) => `${chunkOctets} octets of the message follow right behind this line${last ? ', and they are its last' : '; more chunks will come'}. Nothing in them is dot-stuffed.`,
 };
 
 export const chunking: Extension<never, typeof bdat, Capability<'chunking', boolean>> = {
@@ -67,6 +68,7 @@ export const chunking: Extension<never, typeof bdat, Capability<'chunking', bool
   offered: () => true,
   advertise: () => '',
   capability: announced('chunking'),
+  explain: () => 'The message may come in counted chunks (BDAT) instead of DATA: no dot to stuff, no dot to search.',
   parameters: [],
   commands: [bdat],
   objections: {},

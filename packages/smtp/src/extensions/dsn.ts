@@ -36,6 +36,8 @@ const NOTIFY_SETS: readonly { readonly value: readonly NotifyCondition[] }[] = A
   value: Object.freeze(CONDITIONS.filter((_condition, index) => (bits & (1 << index)) !== 0)),
 }));
 
+const CONDITION_MEANINGS: Readonly<Record<NotifyCondition, string>> = { SUCCESS: 'success', FAILURE: 'failure', DELAY: 'delay' };
+
 const retParameter: ParameterSpec<'MAIL', 'RET', DsnReturn> = {
   command: 'MAIL',
   keyword: 'RET',
@@ -49,6 +51,7 @@ const retParameter: ParameterSpec<'MAIL', 'RET', DsnReturn> = {
     return value;
   },
   check: () => undefined,
+  explain: (value) => (value === 'FULL' ? 'If it fails, the notification shall hold the whole message.' : 'If it fails, the notification shall hold the header of the message only.'),
 };
 
 const envidParameter: ParameterSpec<'MAIL', 'ENVID', string> = {
@@ -66,6 +69,7 @@ const envidParameter: ParameterSpec<'MAIL', 'ENVID', string> = {
     return value;
   },
   check: () => undefined,
+  explain: (envelopeId) => `Notifications shall name this message ${envelopeId}.`,
 };
 
 const notifyParameter: ParameterSpec<'RCPT', 'NOTIFY', Notify> = {
@@ -90,6 +94,7 @@ const notifyParameter: ParameterSpec<'RCPT', 'NOTIFY', Notify> = {
     return value;
   },
   check: () => undefined,
+  explain: (notify) => (notify === 'NEVER' ? 'The sender wants no notification about this recipient, whatever happens.' : `The sender wants to be told of: ${notify.map((condition) => CONDITION_MEANINGS[condition]).join(', ')}.`),
 };
 
 const ADDRESS_TYPE = /^[A-Za-z0-9!#$%&'*\-/?^_`{|}~]{1,64}$/; // an atom of RFC 822 that can stand in a value
@@ -117,6 +122,7 @@ const orcptParameter: ParameterSpec<'RCPT', 'ORCPT', OriginalRecipient> = {
     return value;
   },
   check: () => undefined,
+  explain: ({ address }) => `Notifications shall name this recipient as the sender wrote it: ${address}.`,
 };
 
 export const dsn: Extension<typeof retParameter | typeof envidParameter | typeof notifyParameter | typeof orcptParameter, never, Capability<'dsn', boolean>> = {
@@ -125,6 +131,7 @@ export const dsn: Extension<typeof retParameter | typeof envidParameter | typeof
   offered: () => true,
   advertise: () => '',
   capability: announced('dsn'),
+  explain: () => 'The client may say when it wants a delivery status notification, and what it shall hold.',
   parameters: [retParameter, envidParameter, notifyParameter, orcptParameter],
   commands: [],
   objections: {},

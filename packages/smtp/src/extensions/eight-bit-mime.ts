@@ -19,6 +19,12 @@ const BODY_TYPES: ReadonlyMap<string, { readonly value: BodyType }> = new Map([
   ['BINARYMIME', { value: 'BINARYMIME' }],
 ]);
 
+const BODY_MEANINGS: Readonly<Record<BodyType, string>> = {
+  '7BIT': 'The message is ASCII.',
+  '8BITMIME': 'The message may hold octets above 127, in lines.',
+  BINARYMIME: 'The message may be any octets, in lines or not.',
+};
+
 const bodyParameter: ParameterSpec<'MAIL', 'BODY', BodyType> = {
   command: 'MAIL',
   keyword: 'BODY',
@@ -29,6 +35,7 @@ const bodyParameter: ParameterSpec<'MAIL', 'BODY', BodyType> = {
     return value;
   },
   check: () => undefined,
+  explain: (value) => BODY_MEANINGS[value],
 };
 
 export const eightBitMime: Extension<typeof bodyParameter, never, Capability<'eightBitMime', boolean>> = {
@@ -37,6 +44,7 @@ export const eightBitMime: Extension<typeof bodyParameter, never, Capability<'ei
   offered: () => true,
   advertise: () => '',
   capability: announced('eightBitMime'),
+  explain: () => 'Messages may hold octets above 127: text need not be squeezed into ASCII.',
   parameters: [bodyParameter],
   commands: [],
   objections: {},

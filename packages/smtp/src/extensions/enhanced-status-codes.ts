@@ -14,6 +14,7 @@ export const enhancedStatusCodes: Extension<never, never, Capability<'enhancedSt
   offered: () => true,
   advertise: () => '',
   capability: announced('enhancedStatusCodes'),
+  explain: () => 'Replies carry a second, finer code such as 5.1.1 behind the three digits.',
   parameters: [],
   commands: [],
   objections: {},

@@ -13,6 +13,7 @@ export const pipelining: Extension<never, never, Capability<'pipelining', boolea
   offered: () => true,
   advertise: () => '',
   capability: announced('pipelining'),
+  explain: () => 'The client may send several commands without waiting for the reply to each.',
   parameters: [],
   commands: [],
   objections: {},

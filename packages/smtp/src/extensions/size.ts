@@ -31,6 +31,7 @@ const sizeParameter: ParameterSpec<'MAIL', 'SIZE', number> = {
   check(octets: number, session: ServerSession): Reply | undefined {
     return octets > session.options.limits.messageOctets ? TOO_LARGE : undefined;
   },
+  explain: (octets) => `The message will have about ${octets} octets.`,
 };
 
 /** Digits to a number. What is above 2^53 loses its last digits, which no limit can tell. */
@@ -58,6 +59,7 @@ export const size: Extension<typeof sizeParameter, never, typeof sizeCapability>
   /** `SIZE 0` says: no fixed limit (RFC 1870 4). */
   advertise: ({ options }) => (options.limits.messageOctets === Infinity ? '0' : String(options.limits.messageOctets)),
   capability: sizeCapability,
+  explain: (parameters) => (parameters === '' || parameters === '0' ? 'The client may say how large a message is; no fixed limit is named.' : `A message may have ${parameters} octets at most, and the client may say beforehand how large one is.`),
   parameters: [sizeParameter],
   commands: [],
   objections: {},

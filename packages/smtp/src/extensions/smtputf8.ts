@@ -15,10 +15,11 @@ const GIVEN = { value: true } as const;
 const parse = (value: string | undefined): { readonly value: true } | undefined => (value === undefined ? GIVEN : undefined);
 const encode = (): undefined => undefined;
 const check = (): undefined => undefined;
+const explain = (): string => 'UTF-8 is used: in an address, in the header, or in the answer.';
 
-const ofMail: ParameterSpec<'MAIL', 'SMTPUTF8', true> = { command: 'MAIL', keyword: 'SMTPUTF8', source: 'RFC 6531 3.4', parse, encode, check };
-const ofVrfy: ParameterSpec<'VRFY', 'SMTPUTF8', true> = { command: 'VRFY', keyword: 'SMTPUTF8', source: 'RFC 6531 3.7.4.2', parse, encode, check };
-const ofExpn: ParameterSpec<'EXPN', 'SMTPUTF8', true> = { command: 'EXPN', keyword: 'SMTPUTF8', source: 'RFC 6531 3.7.4.2', parse, encode, check };
+const ofMail: ParameterSpec<'MAIL', 'SMTPUTF8', true> = { command: 'MAIL', keyword: 'SMTPUTF8', source: 'RFC 6531 3.4', parse, encode, check, explain };
+const ofVrfy: ParameterSpec<'VRFY', 'SMTPUTF8', true> = { command: 'VRFY', keyword: 'SMTPUTF8', source: 'RFC 6531 3.7.4.2', parse, encode, check, explain };
+const ofExpn: ParameterSpec<'EXPN', 'SMTPUTF8', true> = { command: 'EXPN', keyword: 'SMTPUTF8', source: 'RFC 6531 3.7.4.2', parse, encode, check, explain };
 
 export const smtpUtf8: Extension<typeof ofMail | typeof ofVrfy | typeof ofExpn, never, Capability<'smtpUtf8', boolean>> = {
   keyword: 'SMTPUTF8',
@@ -26,6 +27,7 @@ export const smtpUtf8: Extension<typeof ofMail | typeof ofVrfy | typeof ofExpn, 
   offered: () => true,
   advertise: () => '',
   capability: announced('smtpUtf8'),
+  explain: () => 'Addresses and header fields may be written in UTF-8.',
   parameters: [ofMail, ofVrfy, ofExpn],
   commands: [],
   objections: {

@@ -27,6 +27,7 @@ const startTlsCommand: CommandSpec<StartTlsCommand> = {
   body: undefined,
   check: (_command, session) => (session.secure ? ALREADY : undefined),
   accepted: () => READY,
+  explain: () => 'The client asks to go on inside TLS. After the handshake both sides forget what was said before, and the client says EHLO again.',
 };
 
 export const startTls: Extension<never, typeof startTlsCommand, Capability<'startTls', boolean>> = {
@@ -35,6 +36,7 @@ export const startTls: Extension<never, typeof startTlsCommand, Capability<'star
   offered: (options) => options.startTls,
   advertise: (session) => (session.secure ? undefined : ''),
   capability: announced('startTls'),
+  explain: () => 'The client may turn this connection into a TLS connection.',
   parameters: [],
   commands: [startTlsCommand],
   objections: {},
