@@ -1,11 +1,12 @@
 /** What a server session may be told. Every field has its default, unit and source here; `resolveServerOptions` fills them once. */
 import type { LineEndPolicy } from '@mailwright/wire';
+import { fillNumbers } from './option-numbers.ts';
 
 /** Bounds on what a client may send. Reaching one gives the coded reply named beside it; nothing grows past it. */
 export interface ServerLimits {
   /** Octets of a command line, CRLF included. Default 2048: RFC 5321 4.5.3.1.4 asks for 512, parameters add to it. 500 5.5.2. */
   readonly lineOctets: number;
-  /** Octets of a line in an AUTH exchange. Default 12288. 500 5.5.6. @rfc 4954 4.4 (sic: section 4) */
+  /** Octets of a line in an AUTH exchange. Default 12288. 500 5.5.6. @rfc 4954 4 */
   readonly authOctets: number;
   /** Octets of a message as SIZE counts them. Default 26214400 (25 MiB). 552 5.3.4. @rfc 1870 6.1 */
   readonly messageOctets: number;
@@ -55,4 +56,50 @@ export interface ServerOptions {
   readonly nul: LineEndPolicy;
   readonly limits: ServerLimits;
   readonly timeouts: ServerTimeouts;
+}
+
+/** Input to `resolveServerOptions`: everything but the name has a default. */
+export type ServerOptionsInput = { readonly hostname: string } & {
+  readonly [K in Exclude<keyof ServerOptions, 'hostname' | 'limits' | 'timeouts'>]?: ServerOptions[K] | undefined;
+} & {
+  readonly limits?: { readonly [K in keyof ServerLimits]?: number | undefined } | undefined;
+  readonly timeouts?: { readonly [K in keyof ServerTimeouts]?: number | undefined } | undefined;
+};
+
+/** The defaults of every server. */
+export const SERVER_DEFAULTS: Omit<ServerOptions, 'hostname'> = {
+  banner: 'ESMTP mailwright',
+  disabled: new Set(),
+  mechanisms: [],
+  startTls: false,
+  requireTls: false,
+  requireAuth: false,
+  clearTextAuth: 'refuse',
+  lineEnds: 'reject',
+  nul: 'reject',
+  limits: {
+    lineOctets: 2048,
+    authOctets: 12_288,
+    messageOctets: 26_214_400,
+    recipients: 1000,
+    errors: 20,
+    idleCommands: 200,
+    transactions: Infinity,
+  },
+  timeouts: { commandMs: 300_000, dataBlockMs: 180_000, messageMs: 3_600_000, sessionMs: Infinity },
+};
+
+/**
+ * Fills in the defaults, once.
+ * Errors: a `RangeError` names a limit or a timeout that is no number from 0.
+ */
+export function resolveServerOptions(input: ServerOptionsInput): ServerOptions {
+  const { limits, timeouts, ...rest } = input;
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as typeof rest;
+  return {
+    ...(SERVER_DEFAULTS as ServerOptions),
+    ...(given as Partial<ServerOptions>),
+    limits: fillNumbers(SERVER_DEFAULTS.limits, limits, 'limits'),
+    timeouts: fillNumbers(SERVER_DEFAULTS.timeouts, timeouts, 'timeouts'),
+  };
 }

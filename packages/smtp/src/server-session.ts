@@ -1,6 +1,7 @@
 /** What the commands and extensions may ask of the session they run in. The machine is the only one that writes it. */
-import type { ServerOptions } from './server-options.ts';
+import type { EhloCommand, HeloCommand } from './command.ts';
 import type { ServerState } from './extension.ts';
+import type { ServerOptions } from './server-options.ts';
 
 export interface ServerSession {
   readonly options: ServerOptions;
@@ -13,4 +14,38 @@ export interface ServerSession {
   readonly helloDomain: string | undefined;
   /** True after EHLO, false after HELO: extensions are only for EHLO. */
   readonly extended: boolean;
+}
+
+/** The machine's own, writable. */
+export class Session implements ServerSession {
+  readonly options: ServerOptions;
+  state: ServerState = 'connected';
+  secure: boolean;
+  identity: string | undefined = undefined;
+  helloDomain: string | undefined = undefined;
+  extended = false;
+
+  constructor(options: ServerOptions, secure: boolean) {
+    this.options = options;
+    this.secure = secure;
+  }
+
+  /** Enhanced status codes go only to a client that said EHLO to a server that announced them. @rfc 2034 3 */
+  get enhanced(): boolean {
+    return this.extended && !this.options.disabled.has('ENHANCEDSTATUSCODES');
+  }
+
+  /** EHLO or HELO was said. */
+  hello({ verb, domain }: EhloCommand | HeloCommand): void {
+    this.helloDomain = domain;
+    this.extended = verb === 'EHLO';
+  }
+
+  /** After the TLS handshake the session starts anew and nothing said in clear text counts. @rfc 3207 4.2 */
+  restart(): void {
+    this.state = 'connected';
+    this.secure = true;
+    this.helloDomain = undefined;
+    this.extended = false;
+  }
 }

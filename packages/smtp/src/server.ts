@@ -1,0 +1,513 @@
+/**
+ * The server side of an SMTP session as a machine: octets go in, events come out, the driver answers, octets go out. It
+ * holds no socket, no timer and no promise; time is a number that comes with the octets.
+ *
+ * The driver's loop: `receive` what the transport gives; pull `next` until `need-data`; answer each `command` with
+ * `accept` or `reply`; hand what `takeOutput` holds to the transport whenever `next` has nothing more to do. Not pulling is
+ * backpressure. All replies of a pipelined group stand in one output (RFC 2920 3.2).
+ *
+ * The verbs are not here: they are in `commands/` and `extensions/`, as tables that this machine runs.
+ * Read next: `extension.ts` (what a command is), `server-event.ts`, `body-reader.ts`.
+ *
+ * @rfc 5321 3
+ * @rfc 5321 4.1.4
+ */
+import {
+  assertNever, decodeBase64, encodeBase64, encodeUtf8, InputBuffer,
+  LINE, LINE_BARE_CR, LINE_BARE_LF, LINE_TOO_LONG, type LineStatus, NEED_DATA as NO_LINE,
+} from '@mailwright/wire';
+import type { TextFault } from './body-reader.ts';
+import type { Command, EhloCommand, HeloCommand, MailCommand, RcptCommand } from './command.ts';
+import { type CommandRefused, parseCommand } from './command-parse.ts';
+import type { AnyCommandSpec } from './extension.ts';
+import { checkCommand } from './command-check.ts';
+import { refuseCommand } from './refusals.ts';
+import { encodeReply } from './reply-encode.ts';
+import { type Reply, reply } from './reply.ts';
+import { Receiving } from './server-body.ts';
+import type { ServerEnd, ServerEvent, ServerViolation } from './server-event.ts';
+import type { ServerOptions } from './server-options.ts';
+import {
+  AUTH_LINE_TOO_LONG, AUTHENTICATED, BAD_BASE64, CANCELLED, COMMAND_LINE_TOO_LONG, DELIVERED, FAULTS, MESSAGE_TOO_LARGE, NOT_UTF8, OCTETS_BEFORE_TLS,
+  SHUTTING_DOWN, TIMED_OUT, TOO_MANY_ERRORS, TOO_MANY_IDLE_COMMANDS, TOO_MANY_TRANSACTIONS,
+} from './server-replies.ts';
+import { type ServerSession, Session } from './server-session.ts';
+import { nextState } from './server-state.ts';
+import { Transaction, type ServerTransaction } from './server-transaction.ts';
+
+/**
+ * What the machine does next. `connect`: tell the driver of the connection. `answer`: wait for its answer. `command`,
+ * `auth`: read a line. `text`, `counted`: read message octets. `tls`: wait for the handshake. `closing`: nothing more.
+ */
+type Mode = 'connect' | 'answer' | 'command' | 'auth' | 'text' | 'counted' | 'tls' | 'closing';
+
+/** The command that the driver has not answered yet; `undefined` while it owes the greeting, a challenge or a verdict. */
+interface Pending {
+  readonly value: Command;
+  readonly spec: AnyCommandSpec;
+}
+
+const NEED_DATA: ServerEvent = { type: 'need-data' };
+const NEED_REPLY: ServerEvent = { type: 'need-reply' };
+const CONNECT: ServerEvent = { type: 'connect' };
+const UPGRADE_TLS: ServerEvent = { type: 'upgrade-tls' };
+const AUTH_CANCELLED: ServerEvent = { type: 'auth-cancelled' };
+
+/** A session of an SMTP server without its socket. */
+export class ServerMachine {
+  readonly #session: Session;
+  readonly #input: InputBuffer = new InputBuffer();
+  #mode: Mode = 'connect';
+  #awaiting: Pending | 'greeting' | 'challenge' | 'verdict' = 'greeting';
+  #transaction: Transaction | undefined = undefined;
+  #body: Receiving | undefined = undefined;
+  #queued: ServerEvent | undefined = undefined;
+  #output = '';
+  #end: ServerEnd | undefined = undefined;
+  #errors = 0;
+  #idleCommands = 0;
+  #transactions = 0;
+  /** Set by `end` and `shutdown`: what happens once nothing is under way any more. */
+  #ending: 'eof' | 'shutdown' | undefined = undefined;
+  /** When the client was last told something: from here its time for the next command runs. */
+  #since: number;
+  #heardAt: number;
+  readonly #openedAt: number;
+
+  /** `secure`: the connection is TLS from its first octet (RFC 8314). `now`: milliseconds on the driver's clock. */
+  constructor(options: ServerOptions, secure: boolean, now: number) {
+    this.#session = new Session(options, secure);
+    this.#since = now;
+    this.#heardAt = now;
+    this.#openedAt = now;
+  }
+
+  /** The facts of the session; read it, the machine writes it. */
+  get session(): ServerSession {
+    return this.#session;
+  }
+
+  get transaction(): ServerTransaction | undefined {
+    return this.#transaction;
+  }
+
+  /** True between two commands with no transaction open: a 421 hurts nobody now. */
+  get idle(): boolean {
+    return this.#mode === 'command' && (this.#session.state === 'connected' || this.#session.state === 'ready');
+  }
+
+  /** Octets received and not read yet. */
+  get unreadOctets(): number {
+    return this.#input.length;
+  }
+
+  /** Stores octets; parses nothing. The array is kept as it is and handed out again in `body` events. */
+  receive(octets: Uint8Array, now: number): void {
+    if (this.#mode === 'closing') return;
+    this.#input.push(octets);
+    this.#heardAt = now;
+  }
+
+  /** The client closed its direction. Complete commands before it are still answered; a cut one is nobody's. */
+  end(): void {
+    this.#ending ??= 'eof';
+  }
+
+  /** Ends the session with 421 as soon as no transaction is under way: at once when idle. @rfc 5321 3.8 */
+  shutdown(): void {
+    if (this.#ending !== 'eof') this.#ending = 'shutdown';
+  }
+
+  /** When `expire` is to be called, on the driver's clock; `undefined` while the driver owes an answer. */
+  get deadline(): number | undefined {
+    const { timeouts } = this.#session.options;
+    const session = this.#openedAt + timeouts.sessionMs;
+    if (this.#mode === 'closing') return undefined;
+    if (this.#mode === 'connect' || this.#mode === 'answer') return session === Infinity ? undefined : session;
+    const body = this.#body;
+    const inBody = body !== undefined && this.#mode !== 'command';
+    const next = inBody ? this.#heardAt + timeouts.dataBlockMs : this.#since + timeouts.commandMs;
+    return Math.min(session, next, body === undefined ? Infinity : body.startedAt + timeouts.messageMs);
+  }
+
+  /** Ends the session with 421 4.4.2 when the deadline has passed; does nothing before. @rfc 5321 4.5.3.2 */
+  expire(now: number): void {
+    const { deadline } = this;
+    if (deadline === undefined || now < deadline) return;
+    this.#close('timeout', TIMED_OUT);
+    this.#queued = { type: 'violation', code: 'SMTP_TIMEOUT', reply: TIMED_OUT };
+  }
+
+  /** Octets to write, or `undefined`. Call it when `next` asks for data or an answer; `now` starts the client's next deadline. */
+  takeOutput(now: number): Uint8Array | undefined {
+    if (this.#output === '') return undefined;
+    const octets = encodeUtf8(this.#output);
+    this.#output = '';
+    this.#since = now;
+    return octets;
+  }
+
+  /** One event. The order of the pulls is the order of things. */
+  next(): ServerEvent {
+    for (;;) {
+      const event = this.#queued ?? this.#step();
+      this.#queued = undefined;
+      if (event !== undefined) return event;
+    }
+  }
+
+  #step(): ServerEvent | undefined {
+    switch (this.#mode) {
+      case 'connect':
+        this.#mode = 'answer';
+        return CONNECT;
+      case 'answer':
+        return NEED_REPLY;
+      case 'command':
+        return this.#readCommand();
+      case 'auth':
+        return this.#readResponse();
+      case 'text':
+        return this.#readText();
+      case 'counted':
+        return this.#readChunk();
+      case 'tls':
+        return UPGRADE_TLS;
+      case 'closing':
+        return { type: 'closed', end: this.#end! };
+      default:
+        return assertNever(this.#mode);
+    }
+  }
+
+  #readCommand(): ServerEvent | undefined {
+    const { limits } = this.#session.options;
+    if (this.#ending === 'shutdown' && this.idle) return void this.#close('shutdown', SHUTTING_DOWN);
+    const status = this.#input.takeLine(limits.lineOctets);
+    if (status === NO_LINE) return this.#wait();
+    if (status !== LINE) return this.#refuseLine(status, COMMAND_LINE_TOO_LONG);
+    const line = this.#input.lineText();
+    if (line === undefined) return this.#refuse(NOT_UTF8, 'SMTP_SYNTAX');
+    const parsed = parseCommand(line);
+    if (!parsed.ok) return this.#refuseSyntax(parsed);
+    return this.#consider(parsed);
+  }
+
+  /** Nothing complete is there: wait, or end the session when no more will come. */
+  #wait(): ServerEvent | undefined {
+    if (this.#ending !== 'eof') return NEED_DATA;
+    this.#abortBody();
+    return void this.#close('eof');
+  }
+
+  #consider(parsed: Pending): ServerEvent | undefined {
+    const { value: command, spec } = parsed;
+    const session = this.#session;
+    const refusal = checkCommand(spec, command, session, this.#transaction);
+    if (spec.body?.form === 'counted') return this.#openChunk(spec.body.octets(command), spec.body.last(command), parsed, refusal);
+    if (refusal !== undefined) return this.#refuse(refusal, refusal.code === 503 ? 'SMTP_SEQUENCE' : 'SMTP_SYNTAX');
+    switch (spec.effect) {
+      case 'body':
+        return this.#openText(parsed);
+      case 'tls':
+        if (this.#input.length > 0) return this.#expel(OCTETS_BEFORE_TLS, 'SMTP_OCTETS_BEFORE_TLS');
+        break;
+      case 'begin':
+        if (this.#transactions >= session.options.limits.transactions) return this.#expel(TOO_MANY_TRANSACTIONS, 'LIMIT_TRANSACTIONS');
+        break;
+      case 'recipient':
+        break;
+      default:
+        if (++this.#idleCommands > session.options.limits.idleCommands) return this.#expel(TOO_MANY_IDLE_COMMANDS, 'LIMIT_IDLE_COMMANDS');
+    }
+    this.#await(parsed);
+    const event: ServerEvent = { type: 'command', command, transaction: this.#transaction };
+    if (this.#body === undefined || (spec.effect !== 'hello' && spec.effect !== 'reset' && spec.effect !== 'close')) return event;
+    this.#abortBody(); // chunks of a message without its LAST
+    const abort = this.#queued;
+    this.#queued = event;
+    return abort;
+  }
+
+  #readResponse(): ServerEvent | undefined {
+    const status = this.#input.takeLine(this.#session.options.limits.authOctets);
+    if (status === NO_LINE) return this.#wait();
+    this.#mode = 'command';
+    if (status !== LINE) return this.#refuseLine(status, AUTH_LINE_TOO_LONG);
+    const line = this.#input.lineText();
+    if (line === '*') {
+      this.#write(CANCELLED);
+      return AUTH_CANCELLED;
+    }
+    const octets = line === undefined ? undefined : decodeBase64(line);
+    if (octets === undefined) return this.#refuse(BAD_BASE64, 'SMTP_SYNTAX');
+    this.#await('challenge');
+    return { type: 'response', octets };
+  }
+
+  #openText(parsed: Pending): ServerEvent {
+    const transaction = this.#transaction!;
+    this.#body = new Receiving(transaction, this.#session.options, this.#heardAt);
+    this.#write(parsed.spec.accepted(parsed.value, this.#session));
+    this.#mode = 'text';
+    return { type: 'body-begin', transaction };
+  }
+
+  #readText(): ServerEvent | undefined {
+    const body = this.#body!;
+    switch (body.reader.readText(this.#input)) {
+      case 'octets':
+        return this.#takePiece(body);
+      case 'need-data':
+        return this.#wait();
+      case 'end':
+        return this.#endBody(body);
+    }
+  }
+
+  /** BDAT: whatever is said to it, its octets are read, or they would be taken for commands. @rfc 3030 2 */
+  #openChunk(octets: number, last: boolean, pending: Pending, refusal: Reply | undefined): ServerEvent | undefined {
+    this.#mode = 'counted';
+    if (refusal !== undefined || this.#transaction === undefined) {
+      this.#body ??= new Receiving(undefined, this.#session.options, this.#heardAt);
+      this.#body.open(octets, last, pending, refusal);
+      return undefined;
+    }
+    const first = this.#body === undefined;
+    this.#body ??= new Receiving(this.#transaction, this.#session.options, this.#heardAt);
+    this.#body.open(octets, last, pending, undefined);
+    return first ? { type: 'body-begin', transaction: this.#transaction } : undefined;
+  }
+
+  #readChunk(): ServerEvent | undefined {
+    const body = this.#body!;
+    if (body.left > 0) {
+      const count = body.reader.readCounted(this.#input, body.left);
+      if (count === 0) return this.#wait();
+      body.left -= count;
+      return this.#takePiece(body);
+    }
+    if (body.last && !body.ended) {
+      body.ended = true;
+      body.reader.endCounted();
+      return this.#takePiece(body);
+    }
+    return this.#endChunk(body);
+  }
+
+  /** The piece in the reader, unless the message is refused already. */
+  #takePiece(body: Receiving): ServerEvent | undefined {
+    const { octets, octetCount } = body.reader;
+    if (body.refusal !== undefined || body.chunkRefusal !== undefined || octets.length === 0) return undefined;
+    if (octetCount <= this.#session.options.limits.messageOctets) return { type: 'body', octets };
+    body.refusal = MESSAGE_TOO_LARGE;
+    return { type: 'violation', code: 'LIMIT_MESSAGE_OCTETS', reply: undefined };
+  }
+
+  #endChunk(body: Receiving): ServerEvent | undefined {
+    const { chunkRefusal, transaction, pending } = body;
+    if (transaction === undefined) {
+      this.#body = undefined;
+      this.#mode = 'command';
+      return this.#refuse(chunkRefusal!, 'SMTP_SEQUENCE');
+    }
+    body.refusal ??= chunkRefusal;
+    if (body.last || body.verdict !== undefined) return this.#endBody(body);
+    this.#write(pending!.spec.accepted(pending!.value, this.#session));
+    this.#session.state = nextState(pending!.spec, this.#session.state, true);
+    this.#mode = 'command';
+    return undefined;
+  }
+
+  /** All octets are read: with something against the message the machine answers, else the driver. */
+  #endBody(body: Receiving): ServerEvent {
+    const refusal = body.verdict;
+    const { transaction, reader } = body;
+    this.#body = undefined;
+    if (refusal === undefined) this.#await('verdict');
+    else {
+      this.#write(refusal);
+      this.#mode = 'command';
+      this.#finish();
+    }
+    return { type: 'body-end', transaction: transaction!, octetCount: reader.octetCount, refusal };
+  }
+
+  #abortBody(): void {
+    const transaction = this.#body?.transaction;
+    this.#body = undefined;
+    if (transaction !== undefined) this.#queued = { type: 'body-abort', transaction };
+  }
+
+  /** The transaction is over, whatever the verdict. */
+  #finish(): void {
+    this.#transaction = undefined;
+    this.#session.state = 'ready';
+    this.#transactions++;
+    this.#idleCommands = 0;
+  }
+
+  #refuseLine(status: LineStatus, tooLong: Reply): ServerEvent {
+    if (status === LINE_TOO_LONG) {
+      this.#input.skipLine();
+      return this.#refuse(tooLong, 'LIMIT_LINE_OCTETS');
+    }
+    const fault: TextFault = status === LINE_BARE_LF ? 'SMTP_BARE_LF' : status === LINE_BARE_CR ? 'SMTP_BARE_CR' : 'SMTP_NUL';
+    return this.#refuse(FAULTS[fault].command, fault);
+  }
+
+  /** A line that announces octets and can't be read leaves no way to tell the octets from commands. */
+  #refuseSyntax(parsed: CommandRefused): ServerEvent {
+    const answer = refuseCommand(parsed);
+    if (parsed.spec?.body?.form === 'counted') return this.#expel(answer, 'SMTP_SYNTAX');
+    return this.#refuse(answer, 'SMTP_SYNTAX');
+  }
+
+  /** Answers the last event with what the protocol says when nothing speaks against it. */
+  accept(): void {
+    const awaiting = this.#awaited();
+    if (awaiting === 'greeting') return this.reply(reply(220, undefined, `${this.#session.options.hostname} ${this.#session.options.banner}`));
+    if (awaiting === 'verdict') return this.reply(DELIVERED);
+    if (awaiting === 'challenge') throw new TypeError('answer a SASL response with challenge, authenticated or a refusal');
+    const { value: command, spec } = awaiting;
+    if (spec.effect === 'hello') this.#session.hello(command as EhloCommand | HeloCommand);
+    this.reply(spec.accepted(command, this.#session));
+  }
+
+  /**
+   * Answers the last event. A code below 400 accepts what was asked, any other refuses it; 421 ends the session.
+   * Throws a `TypeError` when nothing is waiting for an answer.
+   */
+  reply(answer: Reply): void {
+    const awaiting = this.#awaited();
+    this.#write(answer);
+    this.#mode = 'command';
+    if (answer.code === 421) return this.#close('refused');
+    if (awaiting === 'greeting') this.#greet(answer);
+    else if (awaiting === 'verdict') this.#finish();
+    else if (awaiting === 'challenge') this.#count(answer);
+    else this.#apply(awaiting, answer);
+  }
+
+  /** Answers AUTH or a `response` with 334 and the next challenge. @rfc 4954 4 */
+  challenge(octets: Uint8Array): void {
+    this.#awaitedInAuth();
+    this.#output += `334 ${encodeBase64(octets)}\r\n`;
+    this.#mode = 'auth';
+  }
+
+  /** Answers AUTH or a `response` with 235: the client is `identity` from now on. */
+  authenticated(identity: string, answer: Reply = AUTHENTICATED): void {
+    this.#awaitedInAuth();
+    this.#write(answer);
+    this.#session.identity = identity;
+    this.#mode = 'command';
+  }
+
+  /**
+   * Refuses the message that is being received: what still comes of it is read and dropped, and `answer` is the verdict.
+   * After `body-end` it does nothing; answer with `reply` then.
+   */
+  refuseBody(answer: Reply): void {
+    if (this.#body !== undefined) this.#body.refusal ??= answer;
+  }
+
+  /** The handshake is done: the session starts anew inside TLS. @rfc 3207 4.2 */
+  tlsStarted(now: number): void {
+    if (this.#mode !== 'tls') throw new TypeError('no TLS handshake is due');
+    this.#input.clear();
+    this.#session.restart();
+    this.#since = now;
+    this.#mode = 'command';
+  }
+
+  #awaited(): Pending | 'greeting' | 'challenge' | 'verdict' {
+    if (this.#mode !== 'answer') throw new TypeError('nothing is waiting for a reply');
+    return this.#awaiting;
+  }
+
+  #awaitedInAuth(): void {
+    const awaiting = this.#awaited();
+    if (awaiting === 'challenge' || (typeof awaiting === 'object' && awaiting.spec.effect === 'auth')) return;
+    throw new TypeError('no SASL exchange is under way');
+  }
+
+  #write(answer: Reply): void {
+    this.#output += encodeReply(answer, this.#session);
+  }
+
+  #close(end: ServerEnd, answer?: Reply): void {
+    if (this.#mode === 'closing') return;
+    if (answer !== undefined) this.#write(answer);
+    this.#end = end;
+    this.#mode = 'closing';
+    this.#input.clear();
+  }
+
+  #await(what: Pending | 'challenge' | 'verdict'): void {
+    this.#awaiting = what;
+    this.#mode = 'answer';
+  }
+
+  /** A 5xx greeting leaves QUIT as the only command. @rfc 5321 3.1 */
+  #greet(answer: Reply): void {
+    this.#session.state = answer.code < 400 ? 'connected' : 'refused';
+  }
+
+  #apply({ value: command, spec }: Pending, answer: Reply): void {
+    const session = this.#session;
+    const accepted = answer.code < 400;
+    session.state = nextState(spec, session.state, accepted);
+    if (!accepted) return this.#count(answer);
+    switch (spec.effect) {
+      case 'hello':
+        session.hello(command as EhloCommand | HeloCommand);
+        this.#transaction = undefined;
+        break;
+      case 'begin':
+        this.#transaction = new Transaction(command as MailCommand);
+        break;
+      case 'recipient':
+        this.#transaction!.recipients.push(command as RcptCommand);
+        break;
+      case 'reset':
+        this.#transaction = undefined;
+        break;
+      case 'tls':
+        this.#mode = 'tls';
+        break;
+      case 'close':
+        this.#close('quit');
+        break;
+      case 'auth':
+        throw new TypeError('answer AUTH with challenge, authenticated or a refusal');
+      case 'body':
+      case 'none':
+        break;
+      default:
+        assertNever(spec.effect);
+    }
+  }
+
+  /** Counts a 5xx to a command; too many end the session. */
+  #count(answer: Reply): void {
+    if (answer.code < 500) return;
+    const { errors } = this.#session.options.limits;
+    if (++this.#errors <= errors) return;
+    this.#close('violation', TOO_MANY_ERRORS);
+    this.#queued = { type: 'violation', code: 'LIMIT_ERRORS', reply: TOO_MANY_ERRORS };
+  }
+
+  /** Answers a command that the driver never sees. */
+  #refuse(answer: Reply, code: ServerViolation): ServerEvent {
+    this.#write(answer);
+    this.#count(answer);
+    return { type: 'violation', code, reply: answer };
+  }
+
+  /** Ends the session with a last word. */
+  #expel(answer: Reply, code: ServerViolation): ServerEvent {
+    this.#close('violation', answer);
+    return { type: 'violation', code, reply: answer };
+  }
+}
