@@ -1,0 +1,51 @@
+/** Finds out which programs and peers are here. The runner skips a scenario whose needs are not met, and says why. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Other people's packages: an installation of its own, outside the workspace. */
+export const PEERS_FOLDER: string = fileURLToPath(new URL('peers', import.meta.url));
+
+/** Debian keeps servers out of an ordinary user's path. */
+const FOLDERS = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/lib/postfix/sbin', '/usr/local/sbin'];
+
+/** The absolute path of a program, or `undefined`. */
+export function findProgram(name: string): string | undefined {
+  return FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+/** Debian's own Python: other installations do not see Debian's packages. */
+export const PYTHON = '/usr/bin/python3';
+
+/** Why `need` is not met, or `undefined` when it is. `peers` is installed on the way. */
+export function missing(need: string): string | undefined {
+  const [, program, module] = /^([^:]*)(?::(.*))?$/.exec(need) as unknown as [string, string, string | undefined];
+  if (program === 'root') return process.getuid?.() === 0 ? undefined : 'needs root';
+  if (program === 'peers') return installPeers();
+  if (program === 'python3' && module !== undefined) {
+    return succeeds(PYTHON, ['-c', `import ${module}`]) ? undefined : `${module} for Python is not installed (Debian: python3-${module})`;
+  }
+  if (program === 'perl' && module !== undefined) return succeeds('perl', [`-M${module}`, '-e', '1']) ? undefined : `${module} for Perl is not installed`;
+  if (findProgram(program) === undefined) return `${program} is not installed`;
+  return program === 'postfix' && process.getuid?.() !== 0 ? 'Postfix can only be started by root' : undefined;
+}
+
+function succeeds(command: string, options: readonly string[]): boolean {
+  return existsSync(command) || findProgram(command) !== undefined ? spawnSync(command, options, { stdio: 'ignore' }).status === 0 : false;
+}
+
+/** Installs the peers at their pinned versions unless they are there; gives what went wrong. */
+function installPeers(): string | undefined {
+  const { dependencies } = readManifest(PEERS_FOLDER);
+  const isInstalled = Object.entries(dependencies ?? {}).every(([name, version]) => readManifest(join(PEERS_FOLDER, 'node_modules', name)).version === version);
+  if (isInstalled) return undefined;
+  console.error(`interop: installing ${Object.entries(dependencies ?? {}).map(([name, version]) => `${name} ${version}`).join(', ')} into test/interop/peers ...`);
+  const { status, stderr, error } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: PEERS_FOLDER, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+  return status === 0 ? undefined : `the peers could not be installed: ${error?.message ?? stderr.trim()}`;
+}
+
+function readManifest(folder: string): { readonly version?: string; readonly dependencies?: Readonly<Record<string, string>> } {
+  const path = join(folder, 'package.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { version?: string; dependencies?: Record<string, string> }) : {};
+}
