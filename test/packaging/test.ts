@@ -1,7 +1,8 @@
 /**
  * `npm test` (after setup.mjs) and `pnpm check`: every check of the house in order, one line for each, then the tests.
  *
- * `--exports` packs every package too and tries the tarballs. Other arguments go to vitest: `npm test -- packages/smtp`.
+ * `--exports` packs every package too and tries the tarballs; `--no-tests` leaves vitest out. Other arguments go to vitest:
+ * `npm test -- packages/smtp`.
  * The last line says `N passed, N failed`; the exit code is 1 when anything failed.
  */
 import { spawnSync } from 'node:child_process';
@@ -18,7 +19,8 @@ import { runTsc } from './tsc.ts';
 import { checkTopLevel } from './top-level.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const vitestArguments = process.argv.slice(2).filter((argument) => argument !== '--exports' && argument !== '--');
+const OWN_OPTIONS = ['--exports', '--no-tests', '--'];
+const vitestArguments = process.argv.slice(2).filter((argument) => !OWN_OPTIONS.includes(argument));
 let passed = 0;
 let failed = 0;
 let skipped = 0;
@@ -80,6 +82,6 @@ await run('types of the packages', () => runTsc(root, ['-b']));
 await run('types of the tests', () => runTsc(root, ['-p', 'test/tsconfig.json']));
 await run('types of doc examples', () => runTsc(root, ['-p', 'test/packaging/doc-examples.tsconfig.json']));
 if (process.argv.includes('--exports')) await run('packed packages', () => checkPackedPackages(root));
-runTests();
+if (!process.argv.includes('--no-tests')) runTests();
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed === 0 ? 0 : 1;
