@@ -96,6 +96,16 @@ export class ServerMachine {
     return this.#mode === 'command' && (this.#session.state === 'connected' || this.#session.state === 'ready');
   }
 
+  /** Characters of replies that wait for `takeOutput`. */
+  get outputLength(): number {
+    return this.#output.length;
+  }
+
+  /** Commands answered with 5yz so far. */
+  get errorCount(): number {
+    return this.#errors;
+  }
+
   /** Octets received and not read yet. */
   get unreadOctets(): number {
     return this.#input.length;

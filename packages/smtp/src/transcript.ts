@@ -67,6 +67,13 @@ export class TranscriptRecorder {
     return this.#entries;
   }
 
+  /** Takes out the entries that are complete, for who shows a session while it lasts; what is taken counts for no limit. */
+  drain(): Transcript {
+    const complete = this.#data < 0 ? this.#entries.length : this.#data;
+    if (this.#data >= 0) this.#data = 0;
+    return this.#entries.splice(0, complete);
+  }
+
   /** Something that is neither said by the client nor by the server: `TLS 1.3 established`. */
   event(text: string, atMs: number): void {
     this.#add({ direction: 'event', kind: 'event', atMs, octets: 0, text, redacted: false, state: this.#dialogue.state });

@@ -1,0 +1,109 @@
+/**
+ * What an application decides: one optional function a question. Each gets the question and the session, and answers with
+ * a `Reply`, or with nothing for the protocol's own yes. It may answer at once or with a promise; a synchronous answer costs
+ * no promise. A handler that throws gives the client 451 4.3.0 and nothing of the error's text.
+ */
+import type { MailParameters, RcptParameters, Reply, ServerRecipient } from '@mailwright/smtp';
+import type { ForwardPath, ReversePath } from '@mailwright/smtp';
+import type { MechanismName, SaslIdentity, Secret } from '@mailwright/sasl';
+import type { Endpoint, TlsFacts } from '@mailwright/net';
+
+/** `undefined` is yes. */
+export type Answer = Reply | undefined | void | Promise<Reply | undefined | void>;
+
+/** The facts of a session, as they stand when they are read. */
+export interface SmtpSession {
+  /** Counts from 1 within a server. */
+  readonly id: number;
+  readonly peer: Endpoint;
+  readonly local: Endpoint;
+  /** Milliseconds since 1970. */
+  readonly openedAt: number;
+  readonly tls: TlsFacts | undefined;
+  /** The argument of the last EHLO or HELO. */
+  readonly helloDomain: string | undefined;
+  /** Who AUTH let in. */
+  readonly identity: SaslIdentity | undefined;
+  /** A place for the handlers' own facts; it lives as long as the session. */
+  readonly store: Map<string, unknown>;
+}
+
+/** MAIL, as the client gave it. */
+export interface MailRequest {
+  readonly reversePath: ReversePath;
+  readonly parameters: MailParameters;
+}
+
+/** RCPT, and the transaction it is for. */
+export interface RcptRequest {
+  readonly forwardPath: ForwardPath;
+  readonly parameters: RcptParameters;
+  readonly reversePath: ReversePath;
+  /** The recipients accepted before. */
+  readonly recipients: readonly ServerRecipient[];
+}
+
+/** The message's octets: dot-stuffing removed, in the pieces they came in, with backpressure to the client. */
+export interface MessageBody extends AsyncIterable<Uint8Array> {
+  /**
+   * All of it as one array.
+   * Errors: rejects with an `SmtpServerError` `SMTP_BODY_INCOMPLETE` when the message never became complete, or
+   * `SMTP_BODY_REFUSED` when the server itself refused it (a limit, a bare LF).
+   */
+  octets(): Promise<Uint8Array>;
+}
+
+/** A message on its way in. */
+export interface IncomingMessage {
+  readonly reversePath: ReversePath;
+  readonly parameters: MailParameters;
+  readonly recipients: readonly ServerRecipient[];
+  /**
+   * What is not read of it when the handler answers is read and dropped by the server. A message counts as received only
+   * when the iteration ended without an error: a message that was cut or is refused by a limit ends it with one.
+   */
+  readonly body: MessageBody;
+}
+
+/** Somebody wants in. Which of `password`, `token` there is depends on the mechanism. */
+export interface AuthRequest {
+  readonly mechanism: MechanismName;
+  readonly username: string;
+  /** Whom the client asks to act as, when that is said. */
+  readonly authorizationId: string | undefined;
+  /** PLAIN and LOGIN. */
+  readonly password: string | undefined;
+  /** OAUTHBEARER and XOAUTH2. */
+  readonly token: string | undefined;
+  /**
+   * Whether the client proves to know `secret`; `undefined` for an unknown user costs the same time and says no. Works for
+   * every password mechanism, also for those that never show the password (CRAM-MD5, SCRAM).
+   */
+  verify(secret: Secret | undefined): Promise<boolean>;
+}
+
+/** `true` or an identity lets the client in, `false` gives 535, a `Reply` says something else. */
+export type AuthAnswer = boolean | SaslIdentity | Reply;
+
+export interface SmtpServerHandlers {
+  /** A client connected. A reply other than 220 refuses it: 421 or 554. */
+  readonly connection?: ((session: SmtpSession) => Answer) | undefined;
+  readonly ehlo?: ((helloDomain: string, session: SmtpSession) => Answer) | undefined;
+  /** Present: AUTH is announced. */
+  readonly auth?: ((request: AuthRequest, session: SmtpSession) => AuthAnswer | Promise<AuthAnswer>) | undefined;
+  readonly mail?: ((request: MailRequest, session: SmtpSession) => Answer) | undefined;
+  readonly rcpt?: ((request: RcptRequest, session: SmtpSession) => Answer) | undefined;
+  /** Takes a message. Answering yes takes responsibility for it: make it durable first. @rfc 5321 4.2.5 */
+  readonly data?: ((message: IncomingMessage, session: SmtpSession) => Answer) | undefined;
+  readonly rset?: ((session: SmtpSession) => void) | undefined;
+  readonly vrfy?: ((argument: string, session: SmtpSession) => Answer) | undefined;
+  readonly expn?: ((argument: string, session: SmtpSession) => Answer) | undefined;
+  readonly quit?: ((session: SmtpSession) => void) | undefined;
+  /** The connection is gone. */
+  readonly close?: ((session: SmtpSession, end: SessionEnd) => void) | undefined;
+  /** A handler threw, or a handshake failed. Default: nobody is told. */
+  readonly error?: ((error: unknown, session: SmtpSession) => void) | undefined;
+}
+
+/** How a session ended; `lost` for a connection that broke. */
+export type SessionEnd = 'quit' | 'eof' | 'timeout' | 'shutdown' | 'refused' | 'violation' | 'lost';
