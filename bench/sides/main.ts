@@ -1,0 +1,75 @@
+/**
+ * The entry of a measured process: `node main.js SIDE`. It loads its one side, answers the requests of `protocol.ts`, and
+ * ends when the runner does. It runs the compiled files, as users do: a loader that compiles on the fly wraps closures.
+ */
+import { measure } from './load.ts';
+import { holdSessions } from './idle-client.ts';
+import type { ClientSide } from './load.ts';
+import type { Answer, Answers, Request, RunningServer, ServerSide } from './protocol.ts';
+
+const CLIENTS: Record<string, () => Promise<ClientSide>> = {
+  'bare-pipelined': async () => (await import('./bare-client.ts')).BarePipelined,
+  'bare-lockstep': async () => (await import('./bare-client.ts')).BareLockstep,
+  'bare-window': async () => (await import('./bare-client.ts')).BareWindow,
+  'bare-window-each': async () => (await import('./bare-client.ts')).BareWindowEach,
+  'bare-starttls': async () => (await import('./bare-starttls.ts')).BareStartTls,
+  'bare-starttls-resumed': async () => (await import('./bare-starttls.ts')).BareStartTlsResumed,
+  'ours-pool': async () => (await import('../ours.ts')).OurPool,
+  'ours-window': async () => (await import('../ours.ts')).OurWindow,
+  'ours-starttls': async () => (await import('../ours.ts')).OurStartTls,
+  'nodemailer-pool': async () => (await import('./peer-nodemailer.ts')).NodemailerPool,
+  'nodemailer-starttls': async () => (await import('./peer-nodemailer.ts')).NodemailerStartTls,
+};
+
+const SERVERS: Record<string, () => Promise<ServerSide>> = {
+  'bare-responder': async () => (await import('./bare-responder.ts')).serveBareResponder,
+  'bare-sink': async () => (await import('./bare-sink.ts')).serveBareSink,
+  'bare-idle': async () => (await import('./bare-idle.ts')).serveBareIdle,
+  'ours-server': async () => (await import('../ours.ts')).serveOurs,
+  'smtp-server': async () => (await import('./peer-smtp-server.ts')).servePeerSmtpServer,
+};
+
+const side = process.argv[2] ?? '';
+let server: RunningServer | undefined;
+
+/** Loaded by the first request and not before, so that `memory` can be asked of a process with nothing in it. */
+async function answer(request: Request): Promise<Answers[keyof Answers]> {
+  switch (request.type) {
+    case 'serve':
+      server = await (await SERVERS[side]!())(request.options);
+      return server.port;
+    case 'run': {
+      const Client = await CLIENTS[side]!();
+      return await measure(new Client(request.options), request.options);
+    }
+    case 'hold':
+      return await holdSessions(request.port, request.connections);
+    case 'usage': {
+      const used = process.cpuUsage();
+      return { messages: server?.messages ?? 0, octets: server?.octets ?? 0, cpuMicroseconds: used.user + used.system };
+    }
+    case 'memory':
+      return await memory();
+  }
+}
+
+/** After several full collections, with pauses in which the engine gives pages back. */
+async function memory(): Promise<Answers['memory']> {
+  for (let round = 0; round < 5; round++) {
+    (globalThis as { gc?: () => void }).gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const used = process.memoryUsage();
+  return { rssOctets: used.rss, heapOctets: used.heapUsed };
+}
+
+const explain = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+process.on('message', (request: Request) => {
+  const send = (reply: Answer): void => void process.send?.(reply);
+  answer(request).then(
+    (value) => send({ ok: true, value }),
+    (error: unknown) => send({ ok: false, error: explain(error) }),
+  );
+});
+process.on('disconnect', () => process.exit(0));
