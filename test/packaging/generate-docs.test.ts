@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compareCodes, readErrorCodes } from './error-codes.ts';
-import { findMovingCommands } from './generate-docs.ts';
+import { checkDocs } from './generate-docs.ts';
 import { rfcCoverage } from './rfc-coverage.ts';
 import { readRfcTags } from './rfc-tags.ts';
 import { renderStates } from './states.ts';
@@ -61,33 +61,47 @@ describe('rfcCoverage', () => {
 });
 
 describe('states', () => {
-  const mail = { verb: 'MAIL', source: 'RFC 5321 4.1.1.2', moves: { ready: { accepted: 'mail' } } };
-  const bdat = { verb: 'BDAT', source: 'RFC 3030 2', moves: { ready: { accepted: 'mail', refused: 'ready' }, mail: { accepted: 'mail' } } };
-
-  test('the table of commands is found among the exports, as a list or as a map', () => {
-    expect(findMovingCommands({ a: [1], b: 'x', commands: [mail] })).toEqual([mail]);
-    expect(findMovingCommands({ commands: new Map([['MAIL', mail]]) })).toEqual([mail]);
-    expect(findMovingCommands({ none: [] })).toEqual([]);
-  });
+  const base = { source: 'RFC 5321 4', effect: 'none', body: undefined };
+  const commands = [
+    { ...base, verb: 'MAIL', moves: { ready: { accepted: 'mail' } } },
+    { ...base, verb: 'NOOP', moves: { ready: { accepted: 'ready' }, mail: { accepted: 'mail', refused: 'ready' } } },
+    { ...base, verb: 'BDAT', body: { form: 'counted' }, moves: { mail: { accepted: 'mail' } } },
+    { ...base, verb: 'QUIT', effect: 'close', moves: { ready: { accepted: 'ready' }, mail: { accepted: 'mail' } } },
+  ];
 
   test('diagram and table show the same moves', () => {
-    const page = renderStates([{ title: 'T', text: 'X', states: ['ready', 'mail'], commands: [mail, bdat] }]);
+    const page = renderStates([{ title: 'T', text: ['X'], states: ['ready', 'mail'], ended: 'ready', commands }]);
     expect(page.slice(page.indexOf('stateDiagram'))).toBe(
       [
         'stateDiagram-v2',
         '    [*] --> ready',
-        '    ready --> mail: MAIL, BDAT',
-        '    ready --> ready: BDAT refused',
-        '    mail --> mail: BDAT',
+        '    ready --> mail: MAIL',
+        '    ready --> [*]: QUIT',
+        '    mail --> ready: NOOP refused, BDAT LAST',
+        '    mail --> [*]: QUIT',
         '```',
         '',
         '| command | in `ready` | in `mail` | source |',
         '| --- | --- | --- | --- |',
-        '| MAIL | mail | 503 | RFC 5321 4.1.1.2 |',
-        '| BDAT | mail, refused: ready | mail | RFC 3030 2 |',
+        '| MAIL | mail | 503 | RFC 5321 4 |',
+        '| NOOP | ready | mail, refused: ready | RFC 5321 4 |',
+        '| BDAT | 503 | mail, LAST: ready | RFC 5321 4 |',
+        '| QUIT | end | end | RFC 5321 4 |',
         '',
       ].join('\n'),
     );
+  });
+});
+
+describe('checkDocs', () => {
+  test('a page that is missing, and one that says something else', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'docs-'));
+    mkdirSync(join(root, 'packages'));
+    mkdirSync(join(root, 'docs'));
+    writeFileSync(join(root, 'docs/states.md'), 'old');
+    const problems = await checkDocs(root);
+    rmSync(root, { recursive: true });
+    expect(problems.map((problem) => problem.split(';')[0])).toEqual(['docs/rfc-coverage.md: differs from what the sources say', 'docs/states.md: differs from what the sources say']);
   });
 });
 

@@ -13,7 +13,7 @@ import { FLOORS, listFiles, packageFolders } from './floors.ts';
 import { runTsc } from './tsc.ts';
 
 /** An unpacked package: `floor` in the house, `entries` as a user imports them. */
-interface Packed {
+export interface Packed {
   readonly short: string;
   readonly name: string;
   readonly floor: number;
@@ -28,8 +28,8 @@ interface PackedManifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** Every package must bring these. */
-const REQUIRED_FILES = ['README.md', 'CHANGELOG.md', 'LICENSE'];
+/** Every tarball must bring these. */
+const REQUIRED_FILES = ['README.md', 'LICENSE'];
 
 /** Builds, packs and tries all packages; one line for each thing that is wrong. */
 export function checkPackedPackages(root: string): string[] {
@@ -41,7 +41,8 @@ export function checkPackedPackages(root: string): string[] {
     const problem = packAll(root, project);
     if (problem !== undefined) return [problem];
     const packages = packageFolders(root).map((short) => unpack(root, project, short));
-    return [...packages.flatMap(checkContents), ...checkImports(root, project, packages), ...checkTypes(root, project, packages)];
+    const unchanged = packages.filter(({ short }) => !existsSync(join(root, 'packages', short, 'CHANGELOG.md')));
+    return [...unchanged.map(({ name }) => `${name}: has no CHANGELOG.md`), ...packages.flatMap(checkContents), ...checkImports(root, project, packages), ...checkTypes(root, project, packages)];
   } finally {
     rmSync(project, { recursive: true });
   }
@@ -78,7 +79,8 @@ function unpack(root: string, project: string, short: string): Packed {
   return { short, name, folder, entries, floor: FLOORS.findIndex(({ packages }) => packages.includes(short)) };
 }
 
-function checkContents({ name, folder }: Packed): string[] {
+/** What is missing in an unpacked tarball, or named in its manifest and not there. */
+export function checkContents({ name, folder }: Packed): string[] {
   const manifest = readManifest(folder);
   const problems = REQUIRED_FILES.filter((file) => !existsSync(join(folder, file))).map((file) => `${name}: the tarball has no ${file}`);
   for (const [dependency, version] of Object.entries(manifest.dependencies ?? {})) {
