@@ -8,6 +8,7 @@
  * Read next: `suite.ts`, then one of the areas.
  */
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ConformanceSuite, SuiteResult } from './suite.ts';
 
@@ -70,7 +71,7 @@ async function readSuites(): Promise<ConformanceSuite[]> {
 async function main(options: readonly string[]): Promise<void> {
   const asJson = options.includes('--json');
   const wanted = options.filter((option) => !option.startsWith('-'));
-  const folder = process.env['MAILWRIGHT_CONFORMANCE'] ?? fileURLToPath(new URL('../../../shared/conformance', import.meta.url));
+  const folder = resolve(process.env['MAILWRIGHT_CONFORMANCE'] ?? fileURLToPath(new URL('../../../shared/conformance', import.meta.url)));
   if (!existsSync(folder)) {
     console.error(`conformance: no cases here: ${folder} does not exist; set MAILWRIGHT_CONFORMANCE to the folder that holds them`);
     if (asJson) console.log('[]');
