@@ -44,6 +44,8 @@ export class BodyReader {
   octetCount = 0;
   /** The first thing that the `reject` policy holds against the message. From then on its octets are read and dropped. */
   fault: TextFault | undefined = undefined;
+  /** `endCounted` was called. */
+  ended = false;
   readonly #policy: BodyPolicy;
   readonly #scanner: TextScanner = new TextScanner();
   readonly #normalizer: Normalizer | undefined;
@@ -77,6 +79,7 @@ export class BodyReader {
 
   /** The last counted octet was read: a CR there has no LF any more. What that adds stands in `this.octets`. */
   endCounted(): void {
+    this.ended = true;
     if (this.#scanner.end() === 'bare-cr') this.#meet('bare-cr');
     this.octets = EMPTY;
     const mended = this.#normalizer?.end();

@@ -17,18 +17,18 @@ import {
   LINE, LINE_BARE_CR, LINE_BARE_LF, LINE_TOO_LONG, type LineStatus, NEED_DATA as NO_LINE,
 } from '@mailwright/wire';
 import type { TextFault } from './body-reader.ts';
-import type { Command, EhloCommand, HeloCommand, MailCommand, RcptCommand } from './command.ts';
+import type { EhloCommand, HeloCommand, MailCommand, RcptCommand } from './command.ts';
 import { type CommandRefused, parseCommand } from './command-parse.ts';
-import type { AnyCommandSpec } from './extension.ts';
+import type { BodyForm } from './extension.ts';
 import { checkCommand } from './command-check.ts';
 import { refuseCommand } from './refusals.ts';
 import { encodeReply } from './reply-encode.ts';
 import { type Reply, reply } from './reply.ts';
-import { Receiving } from './server-body.ts';
+import { type ReadCommand, Receiving } from './server-body.ts';
 import type { ServerEnd, ServerEvent, ServerViolation } from './server-event.ts';
 import type { ServerOptions } from './server-options.ts';
 import {
-  AUTH_LINE_TOO_LONG, AUTHENTICATED, BAD_BASE64, CANCELLED, COMMAND_LINE_TOO_LONG, DELIVERED, FAULTS, MESSAGE_TOO_LARGE, NOT_UTF8, OCTETS_BEFORE_TLS,
+  AUTH_LINE_TOO_LONG, AUTHENTICATED, BAD_BASE64, CANCELLED, COMMAND_LINE_TOO_LONG, DELIVERED, FAULTS, NOT_UTF8, OCTETS_BEFORE_TLS,
   SHUTTING_DOWN, TIMED_OUT, TOO_MANY_ERRORS, TOO_MANY_IDLE_COMMANDS, TOO_MANY_TRANSACTIONS,
 } from './server-replies.ts';
 import { type ServerSession, Session } from './server-session.ts';
@@ -37,15 +37,9 @@ import { Transaction, type ServerTransaction } from './server-transaction.ts';
 
 /**
  * What the machine does next. `connect`: tell the driver of the connection. `answer`: wait for its answer. `command`,
- * `auth`: read a line. `text`, `counted`: read message octets. `tls`: wait for the handshake. `closing`: nothing more.
+ * `auth`: read a line. `body`: read message octets. `tls`: wait for the handshake. `closing`: nothing more.
  */
-type Mode = 'connect' | 'answer' | 'command' | 'auth' | 'text' | 'counted' | 'tls' | 'closing';
-
-/** The command that the driver has not answered yet; `undefined` while it owes the greeting, a challenge or a verdict. */
-interface Pending {
-  readonly value: Command;
-  readonly spec: AnyCommandSpec;
-}
+type Mode = 'connect' | 'answer' | 'command' | 'auth' | 'body' | 'tls' | 'closing';
 
 const NEED_DATA: ServerEvent = { type: 'need-data' };
 const NEED_REPLY: ServerEvent = { type: 'need-reply' };
@@ -58,7 +52,8 @@ export class ServerMachine {
   readonly #session: Session;
   readonly #input: InputBuffer = new InputBuffer();
   #mode: Mode = 'connect';
-  #awaiting: Pending | 'greeting' | 'challenge' | 'verdict' = 'greeting';
+  /** What the driver has to answer while the mode is `answer`. */
+  #awaiting: ReadCommand | 'greeting' | 'challenge' | 'verdict' = 'greeting';
   #transaction: Transaction | undefined = undefined;
   #body: Receiving | undefined = undefined;
   #queued: ServerEvent | undefined = undefined;
@@ -177,10 +172,8 @@ export class ServerMachine {
         return this.#readCommand();
       case 'auth':
         return this.#readResponse();
-      case 'text':
-        return this.#readText();
-      case 'counted':
-        return this.#readChunk();
+      case 'body':
+        return this.#readBody();
       case 'tls':
         return UPGRADE_TLS;
       case 'closing':
@@ -210,11 +203,11 @@ export class ServerMachine {
     return void this.#close('eof');
   }
 
-  #consider(parsed: Pending): ServerEvent | undefined {
+  #consider(parsed: ReadCommand): ServerEvent | undefined {
     const { value: command, spec } = parsed;
     const session = this.#session;
     const refusal = checkCommand(spec, command, session, this.#transaction);
-    if (spec.body?.form === 'counted') return this.#openChunk(spec.body.octets(command), spec.body.last(command), parsed, refusal);
+    if (spec.body?.form === 'counted') return this.#openChunk(parsed, spec.body, refusal);
     if (refusal !== undefined) return this.#refuse(refusal, refusal.code === 503 ? 'SMTP_SEQUENCE' : 'SMTP_SYNTAX');
     switch (spec.effect) {
       case 'body':
@@ -255,84 +248,61 @@ export class ServerMachine {
     return { type: 'response', octets };
   }
 
-  #openText(parsed: Pending): ServerEvent {
+  #openText(parsed: ReadCommand): ServerEvent {
     const transaction = this.#transaction!;
     this.#body = new Receiving(transaction, this.#session.options, this.#heardAt);
     this.#write(parsed.spec.accepted(parsed.value, this.#session));
-    this.#mode = 'text';
+    this.#mode = 'body';
     return { type: 'body-begin', transaction };
   }
 
-  #readText(): ServerEvent | undefined {
+  /** BDAT: whatever is said to it, its octets are read, or they would be taken for commands. @rfc 3030 2 */
+  #openChunk(parsed: ReadCommand, form: Extract<BodyForm<{ readonly verb: string }>, { form: 'counted' }>, refusal: Reply | undefined): ServerEvent | undefined {
+    const first = this.#body === undefined;
+    const transaction = refusal === undefined ? this.#transaction : undefined;
+    this.#body ??= new Receiving(transaction, this.#session.options, this.#heardAt);
+    this.#body.openChunk(parsed, form.octets(parsed.value), form.last(parsed.value), refusal);
+    this.#mode = 'body';
+    return first && transaction !== undefined ? { type: 'body-begin', transaction } : undefined;
+  }
+
+  #readBody(): ServerEvent | undefined {
     const body = this.#body!;
-    switch (body.reader.readText(this.#input)) {
-      case 'octets':
-        return this.#takePiece(body);
+    const step = body.read(this.#input);
+    switch (step) {
       case 'need-data':
         return this.#wait();
-      case 'end':
+      case 'piece':
+        return { type: 'body', octets: body.octets };
+      case 'over-limit':
+        return { type: 'violation', code: 'LIMIT_MESSAGE_OCTETS', reply: undefined };
+      case 'chunk-end':
+        return this.#endChunk(body);
+      case 'message-end':
         return this.#endBody(body);
+      default:
+        return assertNever(step);
     }
-  }
-
-  /** BDAT: whatever is said to it, its octets are read, or they would be taken for commands. @rfc 3030 2 */
-  #openChunk(octets: number, last: boolean, pending: Pending, refusal: Reply | undefined): ServerEvent | undefined {
-    this.#mode = 'counted';
-    if (refusal !== undefined || this.#transaction === undefined) {
-      this.#body ??= new Receiving(undefined, this.#session.options, this.#heardAt);
-      this.#body.open(octets, last, pending, refusal);
-      return undefined;
-    }
-    const first = this.#body === undefined;
-    this.#body ??= new Receiving(this.#transaction, this.#session.options, this.#heardAt);
-    this.#body.open(octets, last, pending, undefined);
-    return first ? { type: 'body-begin', transaction: this.#transaction } : undefined;
-  }
-
-  #readChunk(): ServerEvent | undefined {
-    const body = this.#body!;
-    if (body.left > 0) {
-      const count = body.reader.readCounted(this.#input, body.left);
-      if (count === 0) return this.#wait();
-      body.left -= count;
-      return this.#takePiece(body);
-    }
-    if (body.last && !body.ended) {
-      body.ended = true;
-      body.reader.endCounted();
-      return this.#takePiece(body);
-    }
-    return this.#endChunk(body);
-  }
-
-  /** The piece in the reader, unless the message is refused already. */
-  #takePiece(body: Receiving): ServerEvent | undefined {
-    const { octets, octetCount } = body.reader;
-    if (body.refusal !== undefined || body.chunkRefusal !== undefined || octets.length === 0) return undefined;
-    if (octetCount <= this.#session.options.limits.messageOctets) return { type: 'body', octets };
-    body.refusal = MESSAGE_TOO_LARGE;
-    return { type: 'violation', code: 'LIMIT_MESSAGE_OCTETS', reply: undefined };
   }
 
   #endChunk(body: Receiving): ServerEvent | undefined {
-    const { chunkRefusal, transaction, pending } = body;
-    if (transaction === undefined) {
+    const { spec, value } = body.chunk!;
+    if (body.transaction === undefined) {
       this.#body = undefined;
       this.#mode = 'command';
-      return this.#refuse(chunkRefusal!, 'SMTP_SEQUENCE');
+      return this.#refuse(body.chunkRefusal!, 'SMTP_SEQUENCE');
     }
-    body.refusal ??= chunkRefusal;
-    if (body.last || body.verdict !== undefined) return this.#endBody(body);
-    this.#write(pending!.spec.accepted(pending!.value, this.#session));
-    this.#session.state = nextState(pending!.spec, this.#session.state, true);
+    body.refusal ??= body.chunkRefusal;
+    if (body.verdict !== undefined) return this.#endBody(body);
+    this.#write(spec.accepted(value, this.#session));
+    this.#session.state = nextState(spec, this.#session.state, true);
     this.#mode = 'command';
     return undefined;
   }
 
   /** All octets are read: with something against the message the machine answers, else the driver. */
   #endBody(body: Receiving): ServerEvent {
-    const refusal = body.verdict;
-    const { transaction, reader } = body;
+    const { transaction, octetCount, verdict: refusal } = body;
     this.#body = undefined;
     if (refusal === undefined) this.#await('verdict');
     else {
@@ -340,7 +310,7 @@ export class ServerMachine {
       this.#mode = 'command';
       this.#finish();
     }
-    return { type: 'body-end', transaction: transaction!, octetCount: reader.octetCount, refusal };
+    return { type: 'body-end', transaction: transaction!, octetCount, refusal };
   }
 
   #abortBody(): void {
@@ -431,7 +401,7 @@ export class ServerMachine {
     this.#mode = 'command';
   }
 
-  #awaited(): Pending | 'greeting' | 'challenge' | 'verdict' {
+  #awaited(): ReadCommand | 'greeting' | 'challenge' | 'verdict' {
     if (this.#mode !== 'answer') throw new TypeError('nothing is waiting for a reply');
     return this.#awaiting;
   }
@@ -454,7 +424,7 @@ export class ServerMachine {
     this.#input.clear();
   }
 
-  #await(what: Pending | 'challenge' | 'verdict'): void {
+  #await(what: ReadCommand | 'challenge' | 'verdict'): void {
     this.#awaiting = what;
     this.#mode = 'answer';
   }
@@ -464,7 +434,7 @@ export class ServerMachine {
     this.#session.state = answer.code < 400 ? 'connected' : 'refused';
   }
 
-  #apply({ value: command, spec }: Pending, answer: Reply): void {
+  #apply({ value: command, spec }: ReadCommand, answer: Reply): void {
     const session = this.#session;
     const accepted = answer.code < 400;
     session.state = nextState(spec, session.state, accepted);
