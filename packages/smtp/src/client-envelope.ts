@@ -34,7 +34,9 @@ export type Envelope =
 
 /**
  * Completes the envelope of a transaction: SIZE, BODY and SMTPUTF8 are set where the server has them and the message or
- * its addresses need them. Parameters that the caller set stay as they are.
+ * its addresses need them. Parameters that the caller set stay as they are, but for SIZE and AUTH, which only inform the
+ * server: they are left out where it does not know them.
+ * @rfc 4954 5
  */
 export function planEnvelope(transaction: ClientTransaction, capabilities: Capabilities): Envelope {
   const { mail, message } = transaction;
@@ -48,13 +50,14 @@ export function planEnvelope(transaction: ClientTransaction, capabilities: Capab
   const utf8 = needsSmtpUtf8(transaction, text?.eightBitHeader === true);
   if (utf8 !== undefined && !capabilities.smtpUtf8) return refuse('SMTP_NEEDS_SMTPUTF8', `${utf8} and the server offers no SMTPUTF8`);
   if (!capabilities.dsn && wantsDsn(transaction)) return refuse('SMTP_NEEDS_DSN', 'RET, ENVID, NOTIFY or ORCPT were given and the server offers no DSN');
-  const octets = text?.octets.length;
+  const octets = text?.octets.length ?? given.SIZE;
   if (octets !== undefined && capabilities.size !== undefined && capabilities.size > 0 && octets > capabilities.size) {
     return refuse('SMTP_TOO_LARGE', `the message has ${octets} octets, the server takes ${capabilities.size}`);
   }
   const declared = capabilities.eightBitMime && (eightBit || (message.form === 'streamed' && message.stream.eightBit === undefined));
   const parameters = complete(given, {
-    SIZE: given.SIZE ?? (capabilities.size === undefined ? undefined : octets),
+    SIZE: capabilities.size === undefined ? undefined : given.SIZE ?? octets,
+    AUTH: capabilities.auth.length === 0 ? undefined : given.AUTH,
     BODY: given.BODY ?? (declared ? '8BITMIME' : undefined),
     SMTPUTF8: given.SMTPUTF8 ?? (utf8 === undefined ? undefined : true),
   });
@@ -77,8 +80,8 @@ function wantsDsn({ mail, recipients }: ClientTransaction): boolean {
   return false;
 }
 
-function complete(given: MailParameters, added: Pick<MailParameters, 'SIZE' | 'BODY' | 'SMTPUTF8'>): MailParameters {
-  if (added.SIZE === given.SIZE && added.BODY === given.BODY && added.SMTPUTF8 === given.SMTPUTF8) return given;
+function complete(given: MailParameters, added: Pick<MailParameters, 'SIZE' | 'AUTH' | 'BODY' | 'SMTPUTF8'>): MailParameters {
+  if (added.SIZE === given.SIZE && added.AUTH === given.AUTH && added.BODY === given.BODY && added.SMTPUTF8 === given.SMTPUTF8) return given;
   return { ...given, ...added };
 }
 

@@ -50,6 +50,8 @@ export class ClientTransaction {
   unsendable: Unsendable | undefined = undefined;
   /** Dot-stuffed behind DATA, or counted behind BDAT; certain once MAIL is written. */
   form: 'text' | 'counted' = 'text';
+  /** Set before `begin` where this transaction differs from the session's option. */
+  requireRecipients: 'any' | 'all' | undefined = undefined;
   /** Commands written and replies read; the machine's own. */
   issued = 0;
   answered = 0;

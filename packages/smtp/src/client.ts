@@ -380,7 +380,7 @@ export class ClientMachine {
     this.#write(transaction, encodeCommand(envelope.mail));
     if (!this.#capabilities.pipelining) return;
     for (const recipient of transaction.recipients) this.#write(transaction, encodeCommand(recipient));
-    if (this.#options.requireRecipients === 'any') this.#writeMessageCommand(transaction);
+    if (!this.#requiresAll(transaction)) this.#writeMessageCommand(transaction);
   }
 
   /** All that was written of a transaction has been answered: the next command, or the end. */
@@ -395,7 +395,11 @@ export class ClientMachine {
   #hasRecipients(transaction: ClientTransaction): boolean {
     const { mailReply, acceptedCount, recipients } = transaction;
     if (!isPositive(mailReply!) || acceptedCount === 0) return false;
-    return this.#options.requireRecipients === 'any' || acceptedCount === recipients.length;
+    return acceptedCount === recipients.length || !this.#requiresAll(transaction);
+  }
+
+  #requiresAll(transaction: ClientTransaction): boolean {
+    return (transaction.requireRecipients ?? this.#options.requireRecipients) === 'all';
   }
 
   #writeMessageCommand(transaction: ClientTransaction): void {
