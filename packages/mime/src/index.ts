@@ -1,1 +1,14 @@
-export {};
+export type { AddressInput, NamedAddress } from './address-field.ts';
+export type { MessageInput } from './build-message.ts';
+export { buildMessage } from './build-message.ts';
+export type { ContentType, ContentTypeParameter } from './content-type.ts';
+export { findParameter, parseContentType } from './content-type.ts';
+export type { MessageDate } from './date.ts';
+export { formatDate, parseDate } from './date.ts';
+export { decodeEncodedWords } from './encoded-word-decode.ts';
+export type { HeaderDefect, HeaderDefectCode, HeaderField, HeaderLimits, HeaderSection } from './header-parse.ts';
+export { findField, parseHeaders } from './header-parse.ts';
+export { makeMessageId } from './message-id.ts';
+export { decodeQuotedPrintable, encodeQuotedPrintable } from './quoted-printable.ts';
+export type { MessageSummary, SummaryAddress } from './summarize-message.ts';
+export { summarizeMessage } from './summarize-message.ts';

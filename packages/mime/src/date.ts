@@ -1,0 +1,97 @@
+/**
+ * The date and time of a message (RFC 5322 section 3.3).
+ *
+ *     date-time = [ day-name "," ] day month year hour ":" minute [ ":" second ] zone
+ *
+ * Obsolete zones and years of two and three digits are read (section 4.3), and never written.
+ */
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+const OBSOLETE_ZONES: ReadonlyMap<string, number> = new Map([
+  ['UT', 0], ['GMT', 0], ['Z', 0], ['UTC', 0], ['EST', -300], ['EDT', -240], ['CST', -360], ['CDT', -300], ['MST', -420], ['MDT', -360], ['PST', -480], ['PDT', -420],
+]);
+const DATE_CHARACTERS = 256;
+const DATE_TIME = /^(?:(?:mon|tue|wed|thu|fri|sat|sun),)? ?(\d{1,2}) (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) (\d{2,4}) (\d{1,2}) ?: ?(\d{2})(?: ?: ?(\d{2}))? ([+-]\d{4}|[a-z]{1,5})$/i;
+
+/** A moment, and the zone in which its sender stood. */
+export interface MessageDate {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly time: number;
+  /** East of Greenwich is positive. */
+  readonly offsetMinutes: number;
+}
+
+/**
+ * Writes a date.
+ *
+ * Units: `time` in milliseconds since 1970, cut to the second; `offsetMinutes` east of Greenwich.
+ * Errors: RangeError outside of the years 1900 to 9999, and for an offset of a day or more.
+ * @rfc 5322 3.3
+ */
+export function formatDate(time: number, offsetMinutes: number = 0): string {
+  if (!Number.isInteger(offsetMinutes) || Math.abs(offsetMinutes) >= 24 * 60) throw new RangeError('offsetMinutes is less than a day');
+  const local = new Date(time + offsetMinutes * 60_000);
+  const year = local.getUTCFullYear();
+  if (!(year >= 1900 && year <= 9999)) throw new RangeError('the date is from 1900 to 9999');
+  const clock = [local.getUTCHours(), local.getUTCMinutes(), local.getUTCSeconds()].map(twoDigits).join(':');
+  const distance = Math.abs(offsetMinutes);
+  const zone = `${offsetMinutes < 0 ? '-' : '+'}${twoDigits(Math.floor(distance / 60))}${twoDigits(distance % 60)}`;
+  return `${DAYS[local.getUTCDay()]!}, ${local.getUTCDate()} ${MONTHS[local.getUTCMonth()]!} ${year} ${clock} ${zone}`;
+}
+
+/**
+ * Reads a date, comments and folding included. `undefined` for anything else; never throws. The day of the week is not compared.
+ *
+ * @rfc 5322 3.3
+ * @rfc 5322 4.3
+ */
+export function parseDate(text: string): MessageDate | undefined {
+  const plain = text.length > DATE_CHARACTERS ? undefined : withoutComments(text);
+  const match = plain === undefined ? null : DATE_TIME.exec(plain);
+  if (match === null) return undefined;
+  const [, day, month, yearText, hour, minute, second = '0', zone] = match as unknown as [string, string, string, string, string, string, string | undefined, string];
+  const year = readYear(yearText);
+  const monthIndex = MONTHS.findIndex((name) => name.toLowerCase() === month.toLowerCase());
+  const offsetMinutes = readZone(zone);
+  const days = new Date(Date.UTC(year, monthIndex + 1, 0)).getUTCDate();
+  if (Number(day) < 1 || Number(day) > days || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
+  if (offsetMinutes === undefined) return undefined;
+  const time = Date.UTC(year, monthIndex, Number(day), Number(hour), Number(minute), Number(second)) - offsetMinutes * 60_000;
+  return { time, offsetMinutes };
+}
+
+/** Two digits up to 49 are of this century; other two and all three are counted from 1900. @rfc 5322 4.3 */
+function readYear(digits: string): number {
+  const year = Number(digits);
+  if (digits.length === 4) return year;
+  return digits.length === 2 && year < 50 ? 2000 + year : 1900 + year;
+}
+
+/** Minutes east of Greenwich; a letter of the military alphabet and an unknown name mean nothing, so 0. @rfc 5322 4.3 */
+function readZone(zone: string): number | undefined {
+  if (!/^[+-]/.test(zone)) return OBSOLETE_ZONES.get(zone.toUpperCase()) ?? 0;
+  const hours = Number(zone.slice(1, 3));
+  const minutes = Number(zone.slice(3));
+  if (minutes > 59) return undefined;
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
+}
+
+/** With each comment, and each run of white space, as one space; none at the ends. `undefined` for an open parenthesis. */
+function withoutComments(text: string): string | undefined {
+  let plain = '';
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
+    if (depth > 0 && character === '\\') at++;
+    else if (character === '(') depth++;
+    else if (character === ')' && depth > 0) depth--;
+    else if (depth === 0) plain += character;
+    if (depth > 0 && !plain.endsWith(' ')) plain += ' ';
+  }
+  return depth > 0 ? undefined : plain.replace(/[ \t\r\n]+/g, ' ').trim();
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
