@@ -20,9 +20,9 @@ type ClientPackage = {
   createSmtpPool(options: Record<string, unknown>): Sender;
   connectSmtp(options: Record<string, unknown>): Promise<Sender>;
 };
-type ServerPackage = {
-  createSmtpServer(options: Record<string, unknown>): { listen(options: { port: number }): Promise<{ port: number }> };
-};
+
+/** All load comes from one address. */
+const MAX_CONNECTIONS = 10_000;
 
 const clientPackage = async (): Promise<ClientPackage> => (await import('@mailwright/smtp-client')) as unknown as ClientPackage;
 
@@ -74,17 +74,19 @@ export class OurStartTls extends OurLoad {
   }
 }
 
-/** A server that counts messages and their octets. */
+/** A server that counts messages and reads all their octets. */
 export async function serveOurs(options: ServeOptions): Promise<RunningServer> {
-  const { createSmtpServer } = (await import('@mailwright/smtp-server')) as unknown as ServerPackage;
+  const { createSmtpServer } = await import('@mailwright/smtp-server');
   const counters = { messages: 0, octets: 0, port: 0 };
   const server = createSmtpServer({
-    ...(options.tls && { tls: { key: readFileSync(options.tls.keyPath), cert: readFileSync(options.tls.certPath) } }),
-    async data(body: AsyncIterable<Uint8Array>) {
+    hostname: 'server.example',
+    tls: options.tls && { key: readFileSync(options.tls.keyPath), cert: readFileSync(options.tls.certPath) },
+    limits: { connectionsPerAddress: MAX_CONNECTIONS },
+    async data({ body }) {
       for await (const chunk of body) counters.octets += chunk.length;
       counters.messages++;
     },
   });
-  counters.port = (await server.listen({ port: 0 })).port;
+  counters.port = (await server.listen({ host: '127.0.0.1' })).port;
   return counters;
 }

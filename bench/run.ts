@@ -9,6 +9,7 @@ import type { BenchArguments } from './runner/arguments.ts';
 import { build, installPeers, peersAreInstalled } from './runner/build.ts';
 import type { Entry } from './runner/contender.ts';
 import { ENTRIES } from './runner/entries.ts';
+import { profileOurs, takeProfiles } from './runner/profile.ts';
 import { formatEntry } from './runner/report.ts';
 import { measureEntry } from './runner/rounds.ts';
 import type { EntryResult } from './runner/rounds.ts';
@@ -42,13 +43,14 @@ async function measureAll(entries: readonly Entry[], options: BenchArguments): P
     const result = await measureEntry(entry, options.rounds, { rampMs: RAMP_MS, windowMs: options.seconds * 1000 }, progress);
     results.push(result);
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-    (options.json ? process.stderr : process.stdout).write(formatEntry(result, colours && !options.json));
+    (options.json ? process.stderr : process.stdout).write(formatEntry(result, colours && !options.json) + takeProfiles());
   }
   return results;
 }
 
 async function main(options: BenchArguments): Promise<number> {
   if (options.peers) installPeers();
+  if (options.profile) profileOurs();
   const entries = select(options);
   if (entries.length === 0) throw new RangeError(`no entry is named ${options.names.join(' or ')}; see --list`);
   if (options.list) {

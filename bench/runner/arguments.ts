@@ -9,6 +9,8 @@ export interface BenchArguments {
   readonly peers: boolean;
   readonly list: boolean;
   readonly help: boolean;
+  /** Show where the CPU time of our sides goes. */
+  readonly profile: boolean;
   readonly rounds: number;
   readonly seconds: number;
   /** Names of contenders to measure; none means all. */
@@ -24,6 +26,7 @@ export const HELP = `pnpm bench [NAME...] [options]
   --only A,B     measure only these contenders: ours, limit, nodemailer, ...
   --rounds N     rounds in which all contenders take turns (default 3)
   --seconds S    length of one measurement (default 2)
+  --profile      a CPU profile of our sides; slows them down
   --list         names and what they measure
 `;
 
@@ -34,7 +37,7 @@ export function parseArguments(argv: readonly string[]): BenchArguments {
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false }, all: { type: 'boolean', default: false }, peers: { type: 'boolean', default: false },
-      list: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '2' }, only: { type: 'string', default: '' },
     },
   });
@@ -43,5 +46,5 @@ export function parseArguments(argv: readonly string[]): BenchArguments {
   if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError(`--rounds ${values.rounds}: a whole number from 1`);
   if (!(seconds > 0)) throw new RangeError(`--seconds ${values.seconds}: a number above 0`);
   const only = values.only.split(',').filter((name) => name !== '');
-  return { names: positionals, json: values.json, all: values.all, peers: values.peers, list: values.list, help: values.help, rounds, seconds, only };
+  return { names: positionals, json: values.json, all: values.all, peers: values.peers, list: values.list, help: values.help, profile: values.profile, rounds, seconds, only };
 }

@@ -103,7 +103,7 @@ function checkCounts(name: string, taken: number, answered: number): void {
 }
 
 /** Who makes the load on a measured server. */
-export type Generator = 'bare-pipelined' | 'bare-window' | 'smtp-source';
+export type Generator = 'bare-pipelined' | 'bare-window' | 'bare-window-blocks' | 'smtp-source';
 
 /** A server in a process of its own, measured under a load. */
 export function receiving(name: string, server: string, generator: Generator, traffic: Traffic, sink: Omit<Sink, 'program'> = {}): Contender {

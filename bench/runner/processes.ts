@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { profileFlags } from './profile.ts';
 import type { Answer, Answers, Request } from '../sides/protocol.ts';
 
 const MAIN: string = fileURLToPath(new URL('../dist/sides/main.js', import.meta.url));
@@ -29,7 +30,7 @@ export class Side {
 
   constructor(name: string, flags: readonly string[] = []) {
     this.name = name;
-    this.#child = keep(fork(MAIN, [name], { execArgv: [...flags], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+    this.#child = keep(fork(MAIN, [name], { execArgv: [...flags, ...profileFlags(name)], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
   }
 
   /** One request at a time. Rejects when no answer has come in `patienceMs`: a side that hangs must not hang the run. */
@@ -49,9 +50,20 @@ export class Side {
     return answer.value as Answers[T];
   }
 
+  /** The process ends by itself when it hears nothing any more, so that it can write its profile. */
   close(): void {
-    this.#child.kill('SIGKILL');
+    if (this.#child.connected) this.#child.disconnect();
   }
+}
+
+/** Resolves when every process has ended; those that do not are ended after two seconds. */
+export async function allEnded(): Promise<void> {
+  const ended = [...running].map((child) => new Promise<void>((resolve) => child.once('exit', () => resolve())));
+  const timer = setTimeout(() => {
+    for (const child of running) child.kill('SIGKILL');
+  }, 2000);
+  await Promise.all(ended);
+  clearTimeout(timer);
 }
 
 /** A program that is not Node, such as smtp-sink. */

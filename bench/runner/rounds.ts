@@ -1,5 +1,6 @@
 /** Measures one entry: all contenders take turns, round after round, and the median of each counts. */
 import { cpus, loadavg } from 'node:os';
+import { allEnded } from './processes.ts';
 import type { Bar, Contender, Entry, Prepared, Sample, Timing } from './contender.ts';
 
 /** A figure of each contender. */
@@ -78,6 +79,7 @@ export async function measureEntry(entry: Entry, rounds: number, timing: Timing,
     }
   } finally {
     for (const measured of all) measured.prepared?.close();
+    await allEnded();
   }
   return summarize(entry, all, errors, [loadBefore, loadavg()[0]!]);
 }

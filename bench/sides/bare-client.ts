@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { Load } from './load.ts';
+import type { LoadOptions } from './protocol.ts';
 import { LF, MAIL, RCPT, messageAndDot, openSession, refused } from './bare-session.ts';
 
 /** A load whose connections each run `drive` until they close. */
@@ -85,55 +86,47 @@ export class BareLockstep extends BareLoad {
 
 /** No round trip: up to `window` transactions of MAIL, RCPT and BDAT LAST in flight, topped up whenever replies arrive. */
 export class BareWindow extends BareLoad {
-  readonly #octets: number;
-  readonly #block: Buffer;
+  protected readonly transaction: Buffer;
 
-  constructor(options: BareWindow['options']) {
+  constructor(options: LoadOptions) {
     super(options);
     const message = readFileSync(options.messagePath);
-    const transaction = Buffer.concat([Buffer.from(`${MAIL}${RCPT}BDAT ${message.length} LAST\r\n`), message]);
-    this.#octets = transaction.length;
-    this.#block = Buffer.concat(Array.from({ length: options.window }, () => transaction));
+    this.transaction = Buffer.concat([Buffer.from(`${MAIL}${RCPT}BDAT ${message.length} LAST\r\n`), message]);
   }
 
   protected drive(socket: Socket): void {
+    const { window } = this.options;
     let lines = 0;
-    let inFlight = this.options.window;
+    let inFlight = window;
     socket.on('data', (chunk: Buffer) => {
       if (refused(chunk)) this.fail(new Error(chunk.toString('latin1')));
       lines += countLines(chunk);
       const answered = Math.floor(lines / 3);
+      if (answered === 0) return;
       lines -= answered * 3;
       this.messages += answered;
       inFlight -= answered;
-      if (answered === 0) return;
       if (!this.stopping) {
-        this.top(socket, this.options.window - inFlight);
-        inFlight = this.options.window;
+        this.topUp(socket, window - inFlight);
+        inFlight = window;
       } else if (inFlight === 0) {
-        inFlight = -1;
-        socket.end('QUIT\r\n');
+        socket.removeAllListeners('data').resume().end('QUIT\r\n');
       }
     });
-    this.top(socket, this.options.window);
+    this.topUp(socket, window);
   }
 
-  /** Sends `count` more transactions. */
-  protected top(socket: Socket, count: number): void {
-    socket.write(this.#block.subarray(0, count * this.#octets));
+  /** Sends `count` more transactions, each in a write of its own. */
+  protected topUp(socket: Socket, count: number): void {
+    for (let sent = 0; sent < count; sent++) socket.write(this.transaction);
   }
 }
 
-/** The same with every transaction put together for itself, as a client must that is given one message at a time. */
-export class BareWindowEach extends BareWindow {
-  readonly #message: Buffer = readFileSync(this.options.messagePath);
+/** The same with a slice of one prebuilt block for all that the window has room for: nothing at all is done per message. */
+export class BareWindowBlocks extends BareWindow {
+  readonly #block: Buffer = Buffer.concat(Array.from({ length: this.options.window }, () => this.transaction));
 
-  protected override top(socket: Socket, count: number): void {
-    const parts: Buffer[] = [];
-    for (let sent = 0; sent < count; sent++) {
-      const message = this.#message;
-      parts.push(Buffer.from(`${MAIL}${RCPT}BDAT ${message.length} LAST\r\n`, 'latin1'), message);
-    }
-    socket.write(Buffer.concat(parts));
+  protected override topUp(socket: Socket, count: number): void {
+    socket.write(this.#block.subarray(0, count * this.transaction.length));
   }
 }

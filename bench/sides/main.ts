@@ -11,7 +11,7 @@ const CLIENTS: Record<string, () => Promise<ClientSide>> = {
   'bare-pipelined': async () => (await import('./bare-client.ts')).BarePipelined,
   'bare-lockstep': async () => (await import('./bare-client.ts')).BareLockstep,
   'bare-window': async () => (await import('./bare-client.ts')).BareWindow,
-  'bare-window-each': async () => (await import('./bare-client.ts')).BareWindowEach,
+  'bare-window-blocks': async () => (await import('./bare-client.ts')).BareWindowBlocks,
   'bare-starttls': async () => (await import('./bare-starttls.ts')).BareStartTls,
   'bare-starttls-resumed': async () => (await import('./bare-starttls.ts')).BareStartTlsResumed,
   'ours-pool': async () => (await import('../ours.ts')).OurPool,
