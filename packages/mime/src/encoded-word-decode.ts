@@ -17,6 +17,8 @@ interface Word {
 }
 
 const CHARSET_CHARACTERS = 64;
+/** In these each word begins in ASCII again, and the seam of two joined words would be an error. */
+const STATEFUL = /^(?:iso-2022-|hz-gb-2312)/;
 const ONLY_SPACE = /^[ \t\r\n]*$/;
 
 /**
@@ -55,7 +57,9 @@ function readRun(text: string, at: number): { readonly text: string; readonly en
     parts.push(next.octets);
     end = next.end;
   }
-  const decoded = decodeCharset(first.charset, concatOctets(parts));
+  const whole = STATEFUL.test(first.charset) ? parts : [concatOctets(parts)];
+  const texts = whole.map((octets) => decodeCharset(first.charset, octets));
+  const decoded = texts.includes(undefined) ? undefined : texts.join('');
   return decoded === undefined ? undefined : { text: decoded, end };
 }
 

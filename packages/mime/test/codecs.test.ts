@@ -31,6 +31,7 @@ describe('decodeEncodedWords', () => {
     ['text that touches', 'x=?utf-8?Q?a?=y', 'xay'],
     ['windows-1252, also where ISO-8859-1 is claimed', '=?windows-1252?Q?=80?= =?iso-8859-1?Q?=80=FC?=', '€€ü'],
     ['a charset of the engine', '=?koi8-r?B?8NLJ18XU?=', 'Привет'],
+    ['a charset with states, word by word', '=?iso-2022-jp?B?GyRCJUYlOSVIGyhC?= =?iso-2022-jp?B?GyRCJUYlOSVIGyhC?=', 'テストテスト'],
     ['an unknown charset stays', 'a =?x-none?Q?b?= =?utf-8?Q?c?=', 'a =?x-none?Q?b?= c'],
     ['an unknown encoding stays', '=?utf-8?X?b?=', '=?utf-8?X?b?='],
     ['white space inside makes it no word', '=?utf-8?Q?a b?=', '=?utf-8?Q?a b?='],
@@ -97,6 +98,8 @@ describe('quoted-printable', () => {
     ['spaces elsewhere stay', ' a\tb', ' a\tb'],
     ['"From " at the beginning of a line', 'From me\r\nFrom: x\r\n From y', '=46rom me\r\nFrom: x\r\n From y'],
     ['a control', '\x07', '=07'],
+    ['a CR or LF alone', 'a\rb\nc', 'a=0Db=0Ac'],
+    ['a lone surrogate', '\ud800', '=EF=BF=BD'],
     ['nothing', '', ''],
   ])('%s', (_, input, output) => {
     expect(encodeQuotedPrintable(input)).toBe(output);
@@ -160,6 +163,7 @@ describe('dates', () => {
     ['rfc5322 4.3: two digits below 50', '1 Jan 49 00:00 UT', '2049-01-01T00:00:00.000Z'],
     ['rfc5322 4.3: three digits', '1 Jan 126 00:00 EDT', '2026-01-01T04:00:00.000Z'],
     ['rfc5322 4.3: a military zone', '1 Jan 2026 00:00:00 A', '2026-01-01T00:00:00.000Z'],
+    ['deviation: no zone', 'Wed, 07 Nov 2007 01:07:20', '2007-11-07T01:07:20.000Z'],
     ['rfc5322 3.3: a leap second', '31 Dec 2016 23:59:60 +0000', '2017-01-01T00:00:00.000Z'],
   ])('%s', (_, input, output) => {
     expect(new Date(parseDate(input)!.time).toISOString()).toBe(output);
@@ -167,7 +171,7 @@ describe('dates', () => {
 
   test.each([
     '', 'yesterday', '32 Jan 2026 00:00:00 +0000', '29 Feb 2025 00:00:00 +0000', '0 Jan 2026 00:00:00 +0000', '1 Jan 2026 24:00:00 +0000', '1 Jan 2026 00:60:00 +0000',
-    '1 Jan 2026 00:00:61 +0000', '1 Jan 2026 00:00:00 +0060', '1 Jan 2026 00:00:00', '1 Jan 2026 00:00:00 +000', '1 Jan 2026 00:00:00 (+0000', `1 Jan 2026 00:00:00 +0000${' '.repeat(300)}`,
+    '1 Jan 2026 00:00:61 +0000', '1 Jan 2026 00:00:00 +0060', '1 Jan 2026 00:00:00 +000', '1 Jan 2026 00:00:00 (+0000', `1 Jan 2026 00:00:00 +0000${' '.repeat(300)}`,
   ])('%j is none', (input) => {
     expect(parseDate(input)).toBeUndefined();
   });
