@@ -37,5 +37,8 @@ export function makeTextPart(subtype: 'plain' | 'html', text: string): BodyPart 
 /** Plain ASCII that nothing on the way changes: no long lines, no spaces at their ends, no "From " that a mailbox file would quote. */
 function isSevenBit(content: string): boolean {
   if (!SEVEN_BIT.test(content)) return false;
-  return content.split('\r\n').every((line) => line.length <= LINE_OCTETS && !line.startsWith('From ') && !line.endsWith(' ') && !line.endsWith('\t'));
+  return content.split('\r\n').every((line) => {
+    const endsInSpace = line.endsWith(' ') || line.endsWith('\t');
+    return line.length <= LINE_OCTETS && !endsInSpace && !line.startsWith('From ');
+  });
 }

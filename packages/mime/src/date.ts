@@ -9,10 +9,17 @@
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 const OBSOLETE_ZONES: ReadonlyMap<string, number> = new Map([
-  ['UT', 0], ['GMT', 0], ['Z', 0], ['UTC', 0], ['EST', -300], ['EDT', -240], ['CST', -360], ['CDT', -300], ['MST', -420], ['MDT', -360], ['PST', -480], ['PDT', -420],
+  ['UT', 0], ['GMT', 0], ['Z', 0], ['UTC', 0],
+  ['EST', -300], ['EDT', -240], ['CST', -360], ['CDT', -300], ['MST', -420], ['MDT', -360], ['PST', -480], ['PDT', -420],
 ]);
 const DATE_CHARACTERS = 256;
-const DATE_TIME = /^(?:(?:mon|tue|wed|thu|fri|sat|sun),)? ?(\d{1,2}) (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) (\d{2,4}) (\d{1,2}) ?: ?(\d{2})(?: ?: ?(\d{2}))?(?: ([+-]\d{4}|[a-z]{1,5}))?$/i;
+const DATE_TIME = new RegExp(
+  [
+    String.raw`^(?:(?:mon|tue|wed|thu|fri|sat|sun),)? ?(\d{1,2}) (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) (\d{2,4})`,
+    String.raw` (\d{1,2}) ?: ?(\d{2})(?: ?: ?(\d{2}))?(?: ([+-]\d{4}|[a-z]{1,5}))?$`,
+  ].join(''),
+  'i',
+);
 
 /** A moment, and the zone in which its sender stood. */
 export interface MessageDate {
@@ -52,7 +59,8 @@ export function parseDate(text: string): MessageDate | undefined {
   const plain = text.length > DATE_CHARACTERS ? undefined : withoutComments(text);
   const match = plain === undefined ? null : DATE_TIME.exec(plain);
   if (match === null) return undefined;
-  const [, day, month, yearText, hour, minute, second = '0', zone = 'UT'] = match as unknown as [string, string, string, string, string, string, string?, string?];
+  const [, day, month, yearText, hour, minute] = match as unknown as [string, string, string, string, string, string];
+  const [second = '0', zone = 'UT'] = match.slice(6);
   const year = readYear(yearText);
   const monthIndex = MONTHS.findIndex((name) => name.toLowerCase() === month.toLowerCase());
   const offsetMinutes = readZone(zone);

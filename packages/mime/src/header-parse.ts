@@ -70,7 +70,7 @@ const HEADER_FIELDS = 1000;
 const DEFECTS = 100;
 const LINE_OCTETS = 998; // RFC 5322 2.1.1, line end excluded
 const NAME = /^[\x21-\x39\x3b-\x7e]+$/;
-const MBOX_LINE = /^>?From /;
+const MBOX_LINE = /^>?From [ \t]*[^ \t]/;
 
 /**
  * Reads the header section at the beginning of `octets`.
@@ -122,7 +122,8 @@ class HeaderReader {
   }
 
   #isOverLimit(end: number, count: number): boolean {
-    if (end > this.#headerOctets) this.#limit = { code: 'LIMIT_HEADER_OCTETS', limit: this.#headerOctets, offset: this.#headerOctets + 1 };
+    const limit = this.#headerOctets;
+    if (end > limit) this.#limit = { code: 'LIMIT_HEADER_OCTETS', limit, offset: limit + 1 };
     else if (count >= this.#headerFields) this.#limit = { code: 'LIMIT_HEADER_FIELDS', limit: this.#headerFields, offset: count };
     return this.#limit !== undefined;
   }

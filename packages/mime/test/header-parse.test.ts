@@ -57,6 +57,7 @@ describe('defects', () => {
     ['no name', ': 1\r\nC: 2\r\n\r\n', [['MIME_BAD_FIELD_NAME', 0]], [['C', '2']]],
     ['a name with 8 bits', 'Ä: 1\r\nC: 2\r\n\r\n', [['MIME_BAD_FIELD_NAME', 0]], [['C', '2']]],
     ['rfc5322 4.5: a space before the colon', 'A \t: 1\r\n\r\n', [['MIME_SPACE_BEFORE_COLON', 0]], [['A', '1']]],
+    ['rfc5322 4.5: the same for From is no line of a mailbox file', 'From : 1\r\nfrom  : 2\r\n\r\n', [['MIME_SPACE_BEFORE_COLON', 0], ['MIME_SPACE_BEFORE_COLON', 10]], [['From', '1'], ['from', '2']]],
     ['a continuation of nothing', ' x: 1\r\nA: 1\r\n\r\n', [['MIME_LEADING_CONTINUATION', 0]], [['A', '1']]],
     ['a line of a mailbox file', 'From jane Fri Nov 21 09:55:06 1997\r\nA: 1\r\n\r\n', [['MIME_MBOX_LINE', 0]], [['A', '1']]],
     ['LF alone', 'A: 1\nB: 2\n 3\n\nbody', [['MIME_BARE_LF', 4], ['MIME_BARE_LF', 9], ['MIME_BARE_LF', 12]], [['A', '1'], ['B', '2 3']]],

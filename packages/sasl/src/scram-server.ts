@@ -9,9 +9,13 @@
  * Read first: `scram-message.ts`.
  */
 import { concatOctets, encodeBase64, encodeUtf8 } from '@mailwright/wire';
-import type { AuthAttempt, ChannelBinding, MechanismName, ScramAlgorithm, ScramKeys, Secret, ServerMechanismOptions, ServerStep } from './mechanism.ts';
+import type {
+  AuthAttempt, ChannelBinding, MechanismName, ScramAlgorithm, ScramKeys, Secret, ServerMechanismOptions, ServerStep,
+} from './mechanism.ts';
 import type { ServerExchange, ServerPart } from './exchange.ts';
-import { CREDENTIALS_REFUSED, EMPTY, HASH_OCTETS, accept, askSecret, challenge, deriveKey, firstResponse, makeAttempt, makeDeriveKey, reject } from './exchange.ts';
+import {
+  CREDENTIALS_REFUSED, EMPTY, HASH_OCTETS, accept, askSecret, challenge, deriveKey, firstResponse, makeAttempt, makeDeriveKey, reject,
+} from './exchange.ts';
 import type { ClientFinal, ClientFirst } from './scram-message.ts';
 import { parseClientFinal, parseClientFirst } from './scram-message.ts';
 import { prepareName } from './credential-text.ts';
