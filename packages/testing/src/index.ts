@@ -1,9 +1,17 @@
+// A server for tests
+export type { TestErrorCode } from './errors.ts';
+export { TestError, TestTimeoutError } from './errors.ts';
+export type { TestSmtpServer } from './smtp-server.ts';
+export { startSmtpServer } from './smtp-server.ts';
+export type { RejectRecipient, TestServerOptions, TestUsers } from './smtp-server-options.ts';
+export type { ReceivedEnvelope, ReceivedMessage, ReceivedSession } from './received-message.ts';
+export type { MessageMatch, MessagePattern } from './message-match.ts';
+export type { WaitForOptions, WaitOptions } from './message-log.ts';
+export type { SessionTranscript } from './session-log.ts';
+export { dialogueLine, formatDialogue } from './dialogue-text.ts';
+// Time and chance
 export { FakeClock, settle } from './fake-clock.ts';
 export { SeededRandom } from './seeded-random.ts';
+// Certificates
+export type { CertificateFault, CertificateRequest, IssuedCertificate, KeyType, TestAuthority, TestAuthorityOptions } from './certificates/test-authority.ts';
 export { createTestAuthority } from './certificates/test-authority.ts';
-export type { CertificateFault } from './certificates/test-authority.ts';
-export type { CertificateRequest } from './certificates/test-authority.ts';
-export type { IssuedCertificate } from './certificates/test-authority.ts';
-export type { KeyType } from './certificates/test-authority.ts';
-export type { TestAuthority } from './certificates/test-authority.ts';
-export type { TestAuthorityOptions } from './certificates/test-authority.ts';

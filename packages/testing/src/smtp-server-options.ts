@@ -1,0 +1,38 @@
+/** What a test server may be told. Everything has a default that lets mail in. */
+import type { Reply } from '@mailwright/smtp';
+import type { RcptRequest, SmtpServerHandlers, SmtpServerOptions, SmtpSession } from '@mailwright/smtp-server';
+import type { CertificateFault, IssuedCertificate, TestAuthority } from './certificates/test-authority.ts';
+
+/** Name to password: the server offers PLAIN, LOGIN, CRAM-MD5 and SCRAM-SHA-256 for them. */
+export type TestUsers = Readonly<Record<string, string>>;
+
+/** The refusal of a recipient; `undefined` takes it. */
+export type RejectRecipient = (request: RcptRequest, session: SmtpSession) => Reply | undefined;
+
+type OwnOptions = 'auth' | 'tls' | 'implicitTls' | 'data';
+
+export interface TestServerOptions extends Omit<SmtpServerOptions, OwnOptions> {
+  /** The server's name, in the greeting and in the certificate. Default `localhost`. */
+  readonly hostname?: string | undefined;
+  /** The address to listen on. Default `localhost`. */
+  readonly host?: string | undefined;
+  /** Default 0: a free port. */
+  readonly port?: number | undefined;
+  /** `starttls` (default), `implicit`: TLS from the first octet, `none`: no TLS at all. */
+  readonly tls?: 'starttls' | 'implicit' | 'none' | undefined;
+  /** The same as `tls: 'implicit'`. */
+  readonly implicitTls?: boolean | undefined;
+  /** Who issues the certificate; several servers may share one. Default: an authority of the server's own. */
+  readonly authority?: TestAuthority | undefined;
+  /** A certificate of your own, or what shall be wrong with it. Default: a good one for `hostname`, localhost, 127.0.0.1 and ::1. */
+  readonly certificate?: IssuedCertificate | CertificateFault | undefined;
+  /** Users with their passwords, or a handler. Default: nobody can log in, and nobody has to. */
+  readonly auth?: TestUsers | SmtpServerHandlers['auth'];
+  /** Recipients that are refused: by address (letter case ignored), or by a function. */
+  readonly reject?: Readonly<Record<string, Reply>> | RejectRecipient | undefined;
+  /**
+   * Judges a message that is complete. It is in `messages` unless this answers with a refusal. The body can be read as if it
+   * came from the client.
+   */
+  readonly data?: SmtpServerHandlers['data'];
+}

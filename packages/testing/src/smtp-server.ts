@@ -1,0 +1,205 @@
+/**
+ * A real SMTP server in the process of the test: real sockets, real TLS, and every message to look at.
+ *
+ * Read next: `smtp-server-options.ts`, `message-log.ts` (waiting), `received-message.ts`.
+ */
+import { createServerTls, type Endpoint, listen, type ServerTls, systemClock, type Transport } from '@mailwright/net';
+import { type ExplainedLine, explainSession, type Transcript } from '@mailwright/smtp';
+import { createSmtpServer, type SmtpServer } from '@mailwright/smtp-server';
+import type { Clock } from '@mailwright/wire';
+import { createTestAuthority, type IssuedCertificate } from './certificates/test-authority.ts';
+import { formatDialogue } from './dialogue-text.ts';
+import type { MessageMatch } from './message-match.ts';
+import { MessageLog, type WaitForOptions, type WaitOptions } from './message-log.ts';
+import { type ReceivedMessage, receiveMessage } from './received-message.ts';
+import { RecordingTransport } from './recording-transport.ts';
+import { SessionLog, type SessionTranscript } from './session-log.ts';
+import type { TestServerOptions } from './smtp-server-options.ts';
+import { type Deliver, testHandlers } from './test-handlers.ts';
+import { transactionEntries } from './transaction-entries.ts';
+
+const DEFAULT_CLOSE_MS = 250;
+const LAST_LINES = 12;
+
+export interface TestSmtpServer extends AsyncDisposable {
+  readonly host: string;
+  readonly port: number;
+  /** `smtp://localhost:40123`, or `smtps:` with implicit TLS. */
+  readonly url: string;
+  /** The authority that a client must trust, in PEM. */
+  readonly ca: string;
+  readonly certificate: IssuedCertificate;
+  /** The server underneath. */
+  readonly server: SmtpServer;
+  /**
+   * What was received, in order. A message is here before the reply to it leaves: whoever has seen the 250 finds it. A
+   * message that was refused never gets here.
+   */
+  readonly messages: readonly ReceivedMessage[];
+  /**
+   * The first message that fits: one that is here already, or the next that comes. The same message is not given to a second
+   * wait, unless that asks for it with `again`.
+   *
+   * Errors: rejects with a `TestTimeoutError` that lists what did arrive, with `TEST_ABORTED`, or with `TEST_SERVER_CLOSED`.
+   */
+  waitFor(match: MessageMatch, options?: WaitForOptions): Promise<ReceivedMessage>;
+  /** All messages, as soon as there are so many. Errors: as `waitFor`. */
+  waitForCount(count: number, options?: WaitOptions): Promise<readonly ReceivedMessage[]>;
+  /** Forgets the messages, and the transcripts of sessions that are over. */
+  clear(): void;
+  /** What was said in each session, in the order in which they began. */
+  readonly transcripts: readonly SessionTranscript[];
+  /** What was said in a session; default: the last one. */
+  transcript(sessionId?: number): Transcript;
+  /** The dialogue of a session line by line with its meaning; default: the last one. */
+  explain(sessionId?: number): readonly ExplainedLine[];
+  /** Serves a connection that came some other way: the in-memory pair, a socket of one's own. */
+  serve(transport: Transport): void;
+  /**
+   * Takes no more connections, says 421 to those that are idle, and drops what is open after `timeoutMs` (250) of real time.
+   * Waits that are under way end with `TEST_SERVER_CLOSED`. Idempotent.
+   */
+  close(options?: { readonly timeoutMs?: number | undefined }): Promise<void>;
+}
+
+/**
+ * Starts a server on a free port of this machine, with a certificate that only `ca` vouches for; STARTTLS is offered, nobody
+ * has to log in, and every recipient is taken.
+ *
+ * Errors: rejects with a `NetError` `NET_LISTEN_FAILED` when the port can't be had; throws what `createSmtpServer` throws for
+ * options that make no sense.
+ */
+export async function startSmtpServer(options: TestServerOptions = {}): Promise<TestSmtpServer> {
+  const server = new RunningServer(options);
+  await server.start();
+  return server;
+}
+
+class RunningServer implements TestSmtpServer {
+  readonly certificate: IssuedCertificate;
+  readonly server: SmtpServer;
+  readonly host: string;
+  readonly #options: TestServerOptions;
+  readonly #mode: 'starttls' | 'implicit' | 'none';
+  readonly #tls: ServerTls;
+  readonly #clock: Clock;
+  readonly #sessions = new SessionLog();
+  readonly #log = new MessageLog(() => this.#lastLines());
+  readonly #open = new Set<Transport>();
+  #listener: { readonly address: Endpoint; close(): Promise<void> } | undefined = undefined;
+  #sessionCount = 0;
+  #messageCount = 0;
+  #closing: Promise<void> | undefined = undefined;
+
+  constructor(options: TestServerOptions) {
+    const { hostname = 'localhost', implicitTls = false, tls = implicitTls ? 'implicit' : 'starttls', auth, mechanisms, ...others } = options;
+    this.#options = options;
+    this.#mode = tls;
+    this.host = options.host ?? 'localhost';
+    this.certificate = chooseCertificate(options, hostname);
+    this.#tls = createServerTls(this.certificate);
+    this.#clock = options.clock ?? systemClock;
+    this.server = createSmtpServer({
+      ...others,
+      hostname,
+      ...testHandlers(options, this.#deliver),
+      mechanisms: mechanisms ?? (typeof auth === 'object' ? ['SCRAM-SHA-256', 'CRAM-MD5', 'PLAIN', 'LOGIN'] : undefined),
+      tls: tls === 'none' ? undefined : this.#tls,
+      implicitTls: tls === 'implicit',
+      close: (session, end) => {
+        this.#sessions.close(session.id);
+        options.close?.(session, end);
+      },
+    });
+  }
+
+  async start(): Promise<void> {
+    const { port = 0 } = this.#options;
+    const tls = this.#mode === 'implicit' ? this.#tls : undefined;
+    this.#listener = await listen({ host: this.host, port, tls }, (transport) => this.serve(transport));
+  }
+
+  get port(): number {
+    return this.#listener!.address.port;
+  }
+
+  get url(): string {
+    const host = this.host.includes(':') ? `[${this.host}]` : this.host;
+    return `${this.#mode === 'implicit' ? 'smtps' : 'smtp'}://${host}:${this.port}`;
+  }
+
+  get ca(): string {
+    return this.certificate.ca;
+  }
+
+  get messages(): readonly ReceivedMessage[] {
+    return this.#log.messages;
+  }
+
+  get transcripts(): readonly SessionTranscript[] {
+    return this.#sessions.all();
+  }
+
+  waitFor(match: MessageMatch, options?: WaitForOptions): Promise<ReceivedMessage> {
+    return this.#log.waitFor(match, options);
+  }
+
+  waitForCount(count: number, options?: WaitOptions): Promise<readonly ReceivedMessage[]> {
+    return this.#log.waitForCount(count, options);
+  }
+
+  clear(): void {
+    this.#log.clear();
+    this.#sessions.clear();
+  }
+
+  transcript(sessionId?: number): Transcript {
+    return this.#sessions.entries(sessionId);
+  }
+
+  explain(sessionId?: number): readonly ExplainedLine[] {
+    return explainSession(this.transcript(sessionId));
+  }
+
+  serve(transport: Transport): void {
+    const recorder = this.#sessions.open(++this.#sessionCount, transport.peer);
+    const recording = new RecordingTransport(transport, recorder, this.#clock, () => this.#open.delete(recording));
+    this.#open.add(recording);
+    this.server.serve(recording);
+  }
+
+  close({ timeoutMs = DEFAULT_CLOSE_MS }: { readonly timeoutMs?: number | undefined } = {}): Promise<void> {
+    return (this.#closing ??= this.#close(timeoutMs));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    await this.#listener?.close();
+    this.#log.close();
+    // On the real clock: a fake one stands still, and the server's own deadline with it.
+    const timer = systemClock.setTimer(() => {
+      for (const transport of this.#open) transport.destroy();
+    }, timeoutMs);
+    await this.server.close({ timeoutMs: Infinity });
+    timer.cancel();
+  }
+
+  readonly #deliver: Deliver = (message, octets, session, transaction) => {
+    const transcript = (): Transcript => transactionEntries(this.#sessions.entries(session.id), transaction);
+    this.#log.add(receiveMessage(message, session, { id: ++this.#messageCount, octets, receivedAt: this.#clock.wallTime(), transcript }));
+  };
+
+  #lastLines(): string {
+    return this.#sessions.all().slice(-3).map(({ sessionId, entries }) => formatDialogue(entries.slice(-LAST_LINES), `  session ${sessionId}  `)).join('');
+  }
+}
+
+function chooseCertificate({ authority, certificate }: TestServerOptions, hostname: string): IssuedCertificate {
+  if (typeof certificate === 'object') return certificate;
+  const names = [...new Set([hostname, 'localhost', '127.0.0.1', '::1'])];
+  const issuer = authority ?? createTestAuthority();
+  return certificate === undefined ? issuer.issue({ names }) : issuer.issueFaulty(certificate, names);
+}

@@ -1,0 +1,68 @@
+/**
+ * The handlers of a test server: the caller's own where given, and between them and the protocol what the server does by
+ * itself: it collects messages, lets users in, refuses recipients.
+ */
+import type { Reply } from '@mailwright/smtp';
+import type { AuthRequest, IncomingMessage, MailRequest, MessageBody, SmtpServerHandlers, SmtpSession } from '@mailwright/smtp-server';
+import type { TestServerOptions, TestUsers } from './smtp-server-options.ts';
+
+/** A message that is complete, and the number of its transaction in the session, from 1. */
+export type Deliver = (message: IncomingMessage, octets: Uint8Array, session: SmtpSession, transaction: number) => void;
+
+/** Sessions to the number of their accepted MAIL commands. */
+type Transactions = WeakMap<SmtpSession, number>;
+
+/** Makes the handlers; `deliver` is told of each message that was accepted, before the client is. */
+export function testHandlers(options: TestServerOptions, deliver: Deliver): SmtpServerHandlers {
+  const transactions: Transactions = new WeakMap();
+  const { connection, ehlo, rset, vrfy, expn, quit, error } = options;
+  return {
+    connection, ehlo, rset, vrfy, expn, quit, error,
+    auth: authHandler(options.auth),
+    mail: (request, session) => countAccepted(options.mail, request, session, transactions),
+    rcpt: rcptHandler(options),
+    data: (message, session) => takeMessage(options.data, message, session, (octets) => deliver(message, octets, session, transactions.get(session) ?? 0)),
+  };
+}
+
+function authHandler(auth: TestServerOptions['auth']): SmtpServerHandlers['auth'] {
+  if (auth === undefined || typeof auth === 'function') return auth;
+  return (request: AuthRequest) => request.verify(secretOf(auth, request.username));
+}
+
+function secretOf(users: TestUsers, username: string): { readonly password: string } | undefined {
+  return Object.hasOwn(users, username) ? { password: users[username]! } : undefined;
+}
+
+function countAccepted(mail: SmtpServerHandlers['mail'], request: MailRequest, session: SmtpSession, transactions: Transactions): ReturnType<NonNullable<SmtpServerHandlers['mail']>> {
+  const count = (answer: Reply | undefined | void): Reply | undefined => {
+    if (answer === undefined || answer.code < 400) transactions.set(session, (transactions.get(session) ?? 0) + 1);
+    return answer ?? undefined;
+  };
+  const answer = mail?.(request, session);
+  return answer instanceof Promise ? answer.then(count) : count(answer);
+}
+
+function rcptHandler({ reject, rcpt }: TestServerOptions): SmtpServerHandlers['rcpt'] {
+  if (reject === undefined || typeof reject === 'function') return (request, session) => reject?.(request, session) ?? rcpt?.(request, session);
+  const refusals = new Map(Object.entries(reject).map(([address, refusal]) => [address.toLowerCase(), refusal]));
+  return (request, session) => refusals.get(request.forwardPath.address.toLowerCase()) ?? rcpt?.(request, session);
+}
+
+async function takeMessage(
+  data: SmtpServerHandlers['data'], message: IncomingMessage, session: SmtpSession, accepted: (octets: Uint8Array) => void,
+): Promise<Reply | undefined> {
+  const octets = await message.body.octets();
+  const answer = (await data?.({ ...message, body: replayedBody(octets) }, session)) ?? undefined;
+  if (answer === undefined || answer.code < 400) accepted(octets);
+  return answer;
+}
+
+function replayedBody(octets: Uint8Array): MessageBody {
+  return {
+    octets: () => Promise.resolve(octets),
+    async *[Symbol.asyncIterator]() {
+      yield octets;
+    },
+  };
+}
