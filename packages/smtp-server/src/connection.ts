@@ -42,10 +42,12 @@ const GONE = 64; // the connection is closed
 const HANDSHAKE = 128;
 const HELD: number = PUMPING | BACKPRESSURE | TARPIT | GONE | HANDSHAKE;
 
-/** The answer of the `data` handler: it may come before the end of the message, or after it. */
-interface DataAnswer {
-  given: boolean;
-  reply: Reply | undefined;
+/** A message and the `data` handler's answer to it, which may come before the end of the message or after it. */
+interface Intake {
+  readonly body: IncomingBody;
+  ended: boolean;
+  answered: boolean;
+  answer: Reply | undefined;
 }
 
 export class Connection implements SmtpSession, TransportSink, DeadlineMember {
@@ -54,14 +56,13 @@ export class Connection implements SmtpSession, TransportSink, DeadlineMember {
   readonly machine: ServerMachine;
   readonly #core: ServerCore;
   readonly #transport: Transport;
-  #body: IncomingBody | undefined = undefined;
+  #intake: Intake | undefined = undefined;
   #authentication: Authentication | undefined = undefined;
   #identity: SaslIdentity | undefined = undefined;
   #store: Map<string, unknown> | undefined = undefined;
   #recorder: TranscriptRecorder | undefined = undefined;
   /** Counts the questions to handlers: an answer to an older one comes too late. */
   #question = 0;
-  #dataAnswer: DataAnswer | undefined = undefined;
   #end: SessionEnd | undefined = undefined;
   #flags = 0;
   /** When the handler's answer, or the client's reading, must have come. */
@@ -146,7 +147,7 @@ export class Connection implements SmtpSession, TransportSink, DeadlineMember {
     this.#flags |= GONE;
     this.#question++;
     this.#authentication?.cancel();
-    this.#body?.fail(new SmtpServerError('SMTP_BODY_INCOMPLETE', 'the connection was lost before the message was complete', { cause: error }));
+    this.#intake?.body.fail(new SmtpServerError('SMTP_BODY_INCOMPLETE', 'the connection was lost before the message was complete', { cause: error }));
     this.#core.remove(this, this.#end ?? 'lost');
   }
 
@@ -154,7 +155,7 @@ export class Connection implements SmtpSession, TransportSink, DeadlineMember {
 
   get deadline(): number | undefined {
     const patience = this.#patienceUntil;
-    if (this.#body?.full === true || (this.#flags & (BACKPRESSURE | OVER)) !== 0) return patience;
+    if (this.#intake?.body.full === true || (this.#flags & (BACKPRESSURE | OVER)) !== 0) return patience;
     const machine = this.machine.deadline;
     return machine === undefined ? patience : patience === undefined ? machine : Math.min(machine, patience);
   }
@@ -170,7 +171,7 @@ export class Connection implements SmtpSession, TransportSink, DeadlineMember {
       return this.destroy();
     }
     this.#core.report(new SmtpServerError('SMTP_HANDLER_TIMEOUT', 'a handler did not answer in time'), this);
-    if (this.#body !== undefined) this.#settleData(this.#question, HANDLER_SLOW);
+    if (this.#intake !== undefined) this.#settleData(this.#intake, HANDLER_SLOW);
     else this.#settle(this.#question, HANDLER_SLOW);
   }
 
@@ -215,8 +216,8 @@ export class Connection implements SmtpSession, TransportSink, DeadlineMember {
         this.#beginData(event.transaction);
         return true;
       case 'body':
-        this.#body?.push(event.octets);
-        return this.#body?.full !== true;
+        this.#intake!.body.push(event.octets);
+        return !this.#intake!.body.full;
       case 'body-end':
         return this.#endData(event.refusal);
       case 'body-abort':
@@ -317,59 +318,55 @@ export class Connection implements SmtpSession, TransportSink, DeadlineMember {
 
   #beginData(transaction: ServerTransaction): void {
     const body = new IncomingBody(this);
-    this.#body = body;
-    this.#dataAnswer = { given: false, reply: undefined };
+    const intake: Intake = { body, ended: false, answered: false, answer: undefined };
+    this.#intake = intake;
     const { reversePath, parameters, recipients } = transaction;
     const message: IncomingMessage = { reversePath, parameters, recipients, body };
     const answer = this.#call('data', (handler) => handler(message, this));
-    if (answer instanceof Promise) {
-      const question = this.#await();
-      answer.then((settled) => this.#settleData(question, settled ?? undefined), (error: unknown) => this.#dataFailed(question, error));
-    } else this.#settleData(this.#question, answer as Reply | undefined);
+    if (!(answer instanceof Promise)) return this.#settleData(intake, answer as Reply | undefined);
+    this.#patienceUntil = this.#core.clock.now() + this.#core.handlerMs;
+    answer.then((settled) => this.#settleData(intake, settled ?? undefined), (error: unknown) => this.#dataFailed(intake, error));
   }
 
-  #dataFailed(question: number, error: unknown): void {
-    if (question !== this.#question) return; // what it threw was our own refusal, or comes too late
+  #dataFailed(intake: Intake, error: unknown): void {
+    if (intake !== this.#intake) return; // what it threw was our own refusal, or comes too late
     this.#core.report(error, this);
-    this.#settleData(question, HANDLER_FAILED);
+    this.#settleData(intake, HANDLER_FAILED);
   }
 
   /** The handler has answered: before the end of the message the rest of it is dropped; after it, this is the verdict. */
-  #settleData(question: number, answer: Reply | undefined): void {
-    const waiting = this.#dataAnswer;
-    if (question !== this.#question || waiting === undefined) return;
+  #settleData(intake: Intake, answer: Reply | undefined): void {
+    if (intake !== this.#intake) return;
     this.#patienceUntil = undefined;
-    if (this.#body === undefined) {
-      this.#dataAnswer = undefined;
-      this.#settle(question, answer);
-      return;
+    if (intake.ended) {
+      this.#intake = undefined;
+      this.#ask(answer);
+    } else {
+      intake.answered = true;
+      intake.answer = answer;
+      intake.body.drop();
+      if (answer !== undefined && answer.code >= 400) this.machine.refuseBody(answer);
     }
-    waiting.given = true;
-    waiting.reply = answer;
-    this.#body.drop();
-    if (answer !== undefined && answer.code >= 400) this.machine.refuseBody(answer);
     this.#pump();
   }
 
   #endData(refusal: Reply | undefined): boolean {
+    const intake = this.#intake!;
     if (refusal !== undefined) {
       this.#dropData(new SmtpServerError('SMTP_BODY_REFUSED', `the message was refused: ${refusal.code} ${refusal.lines.join(' ')}`));
       return this.#tarpit(refusal);
     }
-    const answer = this.#dataAnswer;
-    this.#body?.complete();
-    this.#body = undefined;
-    if (answer?.given !== true) return true;
-    this.#dataAnswer = undefined;
-    return this.#ask(answer.reply);
+    intake.ended = true;
+    intake.body.complete();
+    if (!intake.answered) return true;
+    this.#intake = undefined;
+    return this.#ask(intake.answer);
   }
 
   #dropData(error: SmtpServerError): void {
-    this.#question++;
     this.#patienceUntil = undefined;
-    this.#dataAnswer = undefined;
-    this.#body?.fail(error);
-    this.#body = undefined;
+    this.#intake?.body.fail(error);
+    this.#intake = undefined;
   }
 
   // AUTH
@@ -434,7 +431,7 @@ export class Connection implements SmtpSession, TransportSink, DeadlineMember {
   #scheduleFlush(): void {
     if ((this.#flags & FLUSH_SCHEDULED) !== 0 || this.machine.outputLength === 0) return;
     this.#flags |= FLUSH_SCHEDULED;
-    setImmediate(flushScheduled, this);
+    this.#core.flushLater(this);
   }
 
   /** The handler takes longer than a turn of the event loop: what was answered so far leaves. */
@@ -491,8 +488,4 @@ export class Connection implements SmtpSession, TransportSink, DeadlineMember {
     if (recorder === undefined) return;
     for (const entry of recorder.drain()) this.#core.options.trace!(entry, this);
   }
-}
-
-function flushScheduled(connection: Connection): void {
-  connection.flushScheduled();
 }

@@ -20,6 +20,8 @@ export interface ServerCore {
   refuseConnection(connection: Connection): Reply | undefined;
   /** How long the reply to the `errorCount`th error waits. */
   tarpitMs(errorCount: number): number;
+  /** Calls `flushScheduled` in the next turn of the event loop. */
+  flushLater(connection: Connection): void;
   report(error: unknown, connection: Connection): void;
   publishViolation(connection: Connection, code: ServerViolation): void;
   remove(connection: Connection, end: SessionEnd): void;

@@ -90,6 +90,8 @@ class Server implements SmtpServer, ServerCore {
   readonly #perAddress = new Map<string, number>();
   #sessions = 0;
   #closing: Promise<CloseCounts> | undefined = undefined;
+  /** Connections whose replies leave in the next turn; one immediate serves them all. */
+  #toFlush: Connection[] = [];
   #emptied: (() => void) | undefined = undefined;
 
   constructor(options: SmtpServerOptions) {
@@ -195,6 +197,16 @@ class Server implements SmtpServer, ServerCore {
     if (tarpit === undefined || errorCount <= tarpit.errors) return 0;
     return Math.min(tarpit.maxDelayMs, (errorCount - tarpit.errors) * tarpit.delayMs);
   }
+
+  flushLater(connection: Connection): void {
+    if (this.#toFlush.push(connection) === 1) setImmediate(this.#flushAll);
+  }
+
+  readonly #flushAll = (): void => {
+    const connections = this.#toFlush;
+    this.#toFlush = [];
+    for (const connection of connections) connection.flushScheduled();
+  };
 
   report(error: unknown, connection: Connection): void {
     this.options.error?.(error, connection);

@@ -420,7 +420,7 @@ export class ClientMachine {
     }
     const { eightBitMime } = this.#capabilities;
     const { lineEnds, nul } = this.#options;
-    if (transaction.form === 'text') this.#stuffer = new StreamStuffer(lineEnds, nul, eightBitMime);
+    if (transaction.form === 'text') this.#stuffer = new StreamStuffer(lineEnds, nul, eightBitMime && message.stream.eightBit !== false);
     this.#events.push({ type: 'body-wanted', transaction });
   }
 

@@ -5,7 +5,7 @@
  *
  * @rfc 5321 4.2
  */
-import { isReplyText, type Reply } from './reply.ts';
+import { CheckedReply, isReplyCode, isReplyText, type Reply } from './reply.ts';
 
 export interface ReplyEncoding {
   /** Whether the enhanced status code is written: on every line of the reply, as RFC 2034 4 says. */
@@ -21,10 +21,14 @@ export interface ReplyEncoding {
  * @rfc 2034 4
  */
 export function encodeReply(reply: Reply, encoding: ReplyEncoding): string {
-  const { code, lines } = reply;
-  if (!Number.isInteger(code) || code < 200 || code > 599) throw new TypeError(`not a reply code: ${code}`);
+  if (reply instanceof CheckedReply) return reply.encoded(encoding.enhanced, writeReply);
+  if (!isReplyCode(reply.code)) throw new TypeError(`not a reply code: ${reply.code}`);
   const status = encoding.enhanced && reply.enhanced !== undefined ? `${reply.enhanced} ` : '';
   if (!isReplyText(status)) throw new TypeError(`not an enhanced status code: ${JSON.stringify(status)}`);
+  return writeReply(reply, status);
+}
+
+function writeReply({ code, lines }: Reply, status: string): string {
   const last = lines.length - 1;
   let text = '';
   for (let index = 0; index < last; index++) text += `${code}-${status}${checked(lines[index])}\r\n`;

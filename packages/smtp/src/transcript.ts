@@ -166,7 +166,7 @@ function withoutLineEnd(line: Uint8Array): Uint8Array {
 }
 
 /** AUTH and its mechanism, however badly it is written: a line that no server reads may still hold a password. */
-const AUTH_LINE = /^(\s*auth(?: [a-z0-9_-]{1,20}(?=\s|$))?)(.*)$/i;
+const AUTH_LINE = /^(\s*auth(?: [a-z0-9_-]{1,32}(?=\s|$))?)(.*)$/i;
 
 /** `AUTH PLAIN ***` for `AUTH PLAIN AGEAYg==`, `VERB ***` for any other command that is `secret`; what is not stays as it is. */
 export function redactCommand(line: string, secret: boolean): string {

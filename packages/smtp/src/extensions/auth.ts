@@ -26,7 +26,8 @@ export interface AuthCommand {
 }
 
 const SP = 0x20;
-const MECHANISM = /^[A-Z0-9_-]{1,20}$/; // RFC 4422 3.1
+/** RFC 4422 3.1 allows 20 characters; ECDSA-NIST256P-CHALLENGE, which is registered, has 24. Test "long names". */
+const MECHANISM = /^[A-Z0-9_-]{1,32}$/;
 const SYNTAX: CommandParsed<AuthCommand> = { ok: false, error: 'syntax', parameter: undefined };
 const NO_OCTETS = new Uint8Array(0);
 const EMPTY_RESPONSE = '=';
