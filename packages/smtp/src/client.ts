@@ -503,6 +503,7 @@ export class ClientMachine {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#input.clear();
+    this.#out.clear(); // what has not left must not leave any more: the end of a message above all
     for (const operation of this.#flight) if (operation instanceof ClientTransaction) this.#drop(operation, cut);
     this.#flight.length = 0;
     this.#inFlight = 0;

@@ -22,6 +22,13 @@ export class Outgoing {
     return this.#text === '' && this.#parts.length === 0 && this.#message === undefined;
   }
 
+  /** Drops what was not taken. */
+  clear(): void {
+    this.#text = '';
+    this.#parts = [];
+    this.#message = undefined;
+  }
+
   /** Command text, CRLF included. */
   write(text: string): void {
     this.#text += text;

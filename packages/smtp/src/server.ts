@@ -155,8 +155,9 @@ export class ServerMachine {
   /** One event. The order of the pulls is the order of things. */
   next(): ServerEvent {
     for (;;) {
-      const event = this.#queued ?? this.#step();
+      const queued = this.#queued;
       this.#queued = undefined;
+      const event = queued ?? this.#step();
       if (event !== undefined) return event;
     }
   }
