@@ -45,12 +45,17 @@ const SKIPPING_AFTER_CR = 2;
  * Octets that arrived, read as lines or in pieces.
  *
  * ```ts
- * input.push(chunk);
+ * import { InputBuffer, LINE, LINE_TOO_LONG, NEED_DATA, encodeLatin1 } from '@mailwright/wire';
+ *
+ * const input = new InputBuffer();
+ * const lines: string[] = [];
+ * input.push(encodeLatin1('RSET\r\nNOOP\nQUIT\r\nHEL'));
  * for (let status = input.takeLine(512); status !== NEED_DATA; status = input.takeLine(512)) {
- *   if (status === LINE) handle(input.lineText());
- *   else if (status === LINE_TOO_LONG) input.skipLine();
- *   else refuse();
+ *   lines.push(status === LINE ? (input.lineText() ?? 'not UTF-8') : `refused: ${status}`);
+ *   if (status === LINE_TOO_LONG) input.skipLine();
  * }
+ * lines; // => ['RSET', 'refused: 3', 'QUIT']
+ * input.length; // => 3
  * ```
  */
 export class InputBuffer {

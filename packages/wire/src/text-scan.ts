@@ -36,11 +36,18 @@ const STEP_OCTETS = 16;
  * Walks over text that comes in chunks. One object a message; `reset()` makes it as new.
  *
  * ```ts
- * for (let from = 0; from < octets.length; from = at + 1) {
- *   at = scanner.next(octets, from);   // octets[from..at) is ordinary text
+ * import { TextScanner, encodeLatin1 } from '@mailwright/wire';
+ *
+ * const scanner = new TextScanner();
+ * const chunk = encodeLatin1('one\r\n.two\rthree');
+ * const stops: [string, number][] = [];
+ * for (let from = 0; from < chunk.length; ) {
+ *   const at = scanner.next(chunk, from); // chunk[from..at) is ordinary text
  *   if (scanner.kind === 'none') break;
- *   // act on scanner.kind at offset `at`
+ *   stops.push([scanner.kind, at]);
+ *   from = at + 1;
  * }
+ * stops; // => [['dot', 5], ['bare-cr', 9]]
  * ```
  *
  * @rfc 5321 2.3.8
