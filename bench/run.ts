@@ -9,6 +9,7 @@ import type { BenchArguments } from './runner/arguments.ts';
 import { build, installPeers, peersAreInstalled } from './runner/build.ts';
 import type { Entry } from './runner/contender.ts';
 import { ENTRIES } from './runner/entries.ts';
+import { formatMarkdown } from './runner/markdown.ts';
 import { profileOurs, takeProfiles } from './runner/profile.ts';
 import { formatEntry } from './runner/report.ts';
 import { measureEntry } from './runner/rounds.ts';
@@ -37,13 +38,14 @@ function select(options: BenchArguments): Entry[] {
 
 async function measureAll(entries: readonly Entry[], options: BenchArguments): Promise<EntryResult[]> {
   const results: EntryResult[] = [];
+  const forPrograms = options.json || options.markdown;
   const colours = process.stdout.isTTY === true;
   for (const [index, entry] of entries.entries()) {
     const progress = (text: string): void => say(`[${index + 1}/${entries.length}] ${text}`);
     const result = await measureEntry(entry, options.rounds, { rampMs: RAMP_MS, windowMs: options.seconds * 1000 }, progress);
     results.push(result);
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-    (options.json ? process.stderr : process.stdout).write(formatEntry(result, colours && !options.json) + takeProfiles());
+    (forPrograms ? process.stderr : process.stdout).write(formatEntry(result, colours && !forPrograms) + takeProfiles());
   }
   return results;
 }
@@ -65,6 +67,7 @@ async function main(options: BenchArguments): Promise<number> {
   if (loadavg()[0]! > cpus().length / 4) process.stderr.write('the machine is busy: these rates are rough, CPU per message less so\n');
   const results = await measureAll(entries, options);
   if (options.json) process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
+  if (options.markdown) process.stdout.write(formatMarkdown(results, new Date(), options.rounds, options.seconds));
   return results.some(({ errors }) => 'ours' in errors || 'limit' in errors) ? 1 : 0;
 }
 

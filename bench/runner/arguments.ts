@@ -5,6 +5,7 @@ export interface BenchArguments {
   /** Prefixes of entry names; none means all that are not extra. */
   readonly names: readonly string[];
   readonly json: boolean;
+  readonly markdown: boolean;
   readonly all: boolean;
   readonly peers: boolean;
   readonly list: boolean;
@@ -21,6 +22,7 @@ export const HELP = `pnpm bench [NAME...] [options]
 
   NAME           prefix of an entry's name: smtp, smtp.send, smtp.window.1k.c1; none means all
   --json         an array of results on standard output
+  --markdown     the page that is kept as bench/results.md
   --all          every size (1k 10k 100k 5m) at every concurrency (1 8 32 100), not only the usual entries
   --peers        install the peers (nodemailer, smtp-server) into bench/peers first
   --only A,B     measure only these contenders: ours, limit, nodemailer, ...
@@ -36,7 +38,7 @@ export function parseArguments(argv: readonly string[]): BenchArguments {
     args: argv.filter((argument) => argument !== '--'),
     allowPositionals: true,
     options: {
-      json: { type: 'boolean', default: false }, all: { type: 'boolean', default: false }, peers: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false }, markdown: { type: 'boolean', default: false }, all: { type: 'boolean', default: false }, peers: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '2' }, only: { type: 'string', default: '' },
     },
@@ -46,5 +48,5 @@ export function parseArguments(argv: readonly string[]): BenchArguments {
   if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError(`--rounds ${values.rounds}: a whole number from 1`);
   if (!(seconds > 0)) throw new RangeError(`--seconds ${values.seconds}: a number above 0`);
   const only = values.only.split(',').filter((name) => name !== '');
-  return { names: positionals, json: values.json, all: values.all, peers: values.peers, list: values.list, help: values.help, profile: values.profile, rounds, seconds, only };
+  return { names: positionals, json: values.json, markdown: values.markdown, all: values.all, peers: values.peers, list: values.list, help: values.help, profile: values.profile, rounds, seconds, only };
 }
