@@ -9,7 +9,7 @@ import { assertNever } from '@mailwright/wire';
 import type { Command, UnknownParameter } from './command.ts';
 import { type CommandLine, type CommandRefused, parseCommand } from './command-parse.ts';
 import { findStatus } from './enhanced-status-registry.ts';
-import type { EnhancedStatus } from './enhanced-status.ts';
+import { type EnhancedStatus, enhancedStatusParts } from './enhanced-status.ts';
 import { findOtherKeyword } from './other-keywords.ts';
 import type { AnyParameters } from './parameters.ts';
 import { extensions, parameterTables } from './registry.ts';
@@ -111,11 +111,21 @@ function explainReplyLine(line: string, answers: string | undefined, first: bool
   return { meaning: `${code.meaning} ${status.meaning}`, source: `${code.source}; ${status.source}` };
 }
 
+/** What success says, by the second number: the registered meanings are written for failures. */
+const SUCCESSES: readonly string[] = [
+  '', 'The address is all right.', 'The mailbox is all right.', 'The mail system is all right.', 'The way there is all right.', 'The command is all right.',
+  'The content is all right.', 'Security has nothing against it.',
+];
+/** The registered codes that tell of something that was done. */
+const DONE: ReadonlySet<string> = new Set(['1.5', '1.9', '3.6', '6.4']);
+
 /** Explains an enhanced status code. X.0.0 says nothing beyond its class and gives `undefined`, as does an unregistered code. */
 export function explainEnhancedStatus(status: EnhancedStatus): Explanation | undefined {
   const registered = findStatus(status);
   if (registered === undefined || registered.code === '0.0') return undefined;
-  return { meaning: `${status}: ${registered.meaning}`, source: registered.source };
+  const { class: statusClass, subject } = enhancedStatusParts(status);
+  const meaning = statusClass === 2 && !DONE.has(registered.code) ? SUCCESSES[subject]! : registered.meaning;
+  return { meaning: `${status}: ${meaning}`, source: registered.source };
 }
 
 /** Explains a line of the EHLO reply behind its code: `SIZE 26214400`. */
