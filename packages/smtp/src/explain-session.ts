@@ -24,8 +24,8 @@ interface Spoken {
 }
 
 const SPOKEN_LINE = /^\s*([CS]): ?(.*)$/;
-const TEXT_SOURCE = 'RFC 5321 4.5.2';
-const CHUNK_SOURCE = 'RFC 3030 2';
+const TEXT: Explanation = { meaning: 'The message: its header, an empty line, its body; at the end a line that is a single dot.', source: 'RFC 5321 4.5.2' };
+const CHUNK: Explanation = { meaning: 'The chunk, exactly as many octets as BDAT said.', source: 'RFC 3030 2' };
 const PIPELINING_SOURCE = 'RFC 2920 3.1';
 
 /**
@@ -97,8 +97,8 @@ class SessionExplainer {
   #data(octets: number): void {
     if (this.#dialogue.inText) {
       this.#dialogue.client('.');
-      this.#add('client', `(${octets} octets of message text)`, { meaning: 'The message: its header, an empty line, its body; at the end a line that is a single dot.', source: TEXT_SOURCE });
-    } else this.#add('client', `(${octets} octets)`, { meaning: 'The chunk, exactly as many octets as BDAT said.', source: CHUNK_SOURCE });
+      this.#add('client', `(${octets} octets of message text)`, TEXT);
+    } else this.#add('client', `(${octets} octets)`, CHUNK);
   }
 
   /** The lines of a message become one block. */
@@ -106,7 +106,7 @@ class SessionExplainer {
     const { lines, octets } = this.#text;
     if (octets === 0) return;
     this.#text = { lines: 0, octets: 0 };
-    this.#add('client', `(message text: ${lines} lines, ${octets} octets)`, { meaning: 'The message: its header, an empty line, its body; at the end a line that is a single dot.', source: TEXT_SOURCE });
+    this.#add('client', `(message text: ${lines} lines, ${octets} octets)`, TEXT);
   }
 
   /** Commands that were sent without waiting for a reply get the number of their group. */

@@ -43,7 +43,7 @@ const CR = 0x0d;
 const NO_OCTETS = new Uint8Array(0);
 
 /** What one direction has said of a line that is not complete. */
-interface Partial {
+interface PartialLine {
   kept: Uint8Array;
   octets: number;
 }
@@ -53,7 +53,10 @@ export class TranscriptRecorder {
   readonly #entries: TranscriptEntry[] = [];
   readonly #dialogue = new Dialogue();
   readonly #limits: TranscriptLimits;
-  readonly #partial: Readonly<Record<'client' | 'server', Partial>> = { client: { kept: NO_OCTETS, octets: 0 }, server: { kept: NO_OCTETS, octets: 0 } };
+  readonly #partial: Readonly<Record<'client' | 'server', PartialLine>> = {
+    client: { kept: NO_OCTETS, octets: 0 },
+    server: { kept: NO_OCTETS, octets: 0 },
+  };
   #chunkOctets = 0;
   /** The index of the entry that message octets are counted in, or -1. */
   #data = -1;

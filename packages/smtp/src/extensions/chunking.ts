@@ -59,7 +59,10 @@ const bdat: CommandSpec<BdatCommand> = {
   },
   check: () => undefined,
   accepted: ({ chunkOctets }) => reply(250, '2.0.0', `${chunkOctets} octets received`),
-  explain: ({ chunkOctets, last }) => `${chunkOctets} octets of the message follow right behind this line${last ? ', and they are its last' : '; more chunks will come'}. Nothing in them is dot-stuffed.`,
+  explain({ chunkOctets, last }) {
+    const more = last ? ', and they are its last' : '; more chunks will come';
+    return `${chunkOctets} octets of the message follow right behind this line${more}. Nothing in them is dot-stuffed.`;
+  },
 };
 
 export const chunking: Extension<never, typeof bdat, Capability<'chunking', boolean>> = {

@@ -94,7 +94,10 @@ const notifyParameter: ParameterSpec<'RCPT', 'NOTIFY', Notify> = {
     return value;
   },
   check: () => undefined,
-  explain: (notify) => (notify === 'NEVER' ? 'The sender wants no notification about this recipient, whatever happens.' : `The sender wants to be told of: ${notify.map((condition) => CONDITION_MEANINGS[condition]).join(', ')}.`),
+  explain(notify) {
+    if (notify === 'NEVER') return 'The sender wants no notification about this recipient, whatever happens.';
+    return `The sender wants to be told of: ${notify.map((condition) => CONDITION_MEANINGS[condition]).join(', ')}.`;
+  },
 };
 
 const ADDRESS_TYPE = /^[A-Za-z0-9!#$%&'*\-/?^_`{|}~]{1,64}$/; // an atom of RFC 822 that can stand in a value

@@ -59,7 +59,10 @@ export const size: Extension<typeof sizeParameter, never, typeof sizeCapability>
   /** `SIZE 0` says: no fixed limit (RFC 1870 4). */
   advertise: ({ options }) => (options.limits.messageOctets === Infinity ? '0' : String(options.limits.messageOctets)),
   capability: sizeCapability,
-  explain: (parameters) => (parameters === '' || parameters === '0' ? 'The client may say how large a message is; no fixed limit is named.' : `A message may have ${parameters} octets at most, and the client may say beforehand how large one is.`),
+  explain(parameters) {
+    if (parameters === '' || parameters === '0') return 'The client may say how large a message is; no fixed limit is named.';
+    return `A message may have ${parameters} octets at most, and the client may say beforehand how large one is.`;
+  },
   parameters: [sizeParameter],
   commands: [],
   objections: {},
