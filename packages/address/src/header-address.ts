@@ -60,6 +60,7 @@ export class AddressReader {
     }
   }
 
+  /** Reads one word, dot or stray character; what touches the atom before it becomes part of that. */
   readItem(items: Item[], unit: number, spaced: boolean): void {
     const { scanner } = this;
     const { at } = scanner;
@@ -128,7 +129,8 @@ export class AddressReader {
     let unit = scanner.unit();
     if (!scanner.ended && unit !== GREATER_THAN && !isSeparator(unit)) scanner.fault('unexpected-character', scanner.at);
     while (!scanner.ended && unit !== GREATER_THAN && !isSeparator(unit)) {
-      if (unit !== DQUOTE || scanner.readQuotedString() === undefined) scanner.at++;
+      if (unit === DQUOTE) scanner.readQuotedString();
+      else scanner.at++;
       scanner.skipCfws();
       unit = scanner.unit();
     }

@@ -120,8 +120,19 @@ describe('idna', () => {
     expect(toUnicode('XN--example.xn--bcher-kva')).toBe('xn--example.bücher');
   });
 
-  test('canonicalDomain: an address literal -> ASCII letters in lower case', () => {
-    expect(canonicalDomain('[IPv6:2001:DB8::A]')).toBe('[ipv6:2001:db8::a]');
+  test.each([
+    ['[IPv6:2001:DB8:0:0::A]', '[IPv6:2001:db8::a]'],
+    ['[ipv6:::ffff:192.0.2.1]', '[IPv6:::ffff:c000:201]'],
+    ['[192.000.002.001]', '[192.0.2.1]'],
+    ['[Future-Tag:Any]', '[future-tag:any]'],
+    ['[No Literal', '[no literal'],
+    ['Under_score.Example', 'under_score.example'],
+  ])('canonicalDomain: %s -> %s', (domain, canonical) => {
+    expect(canonicalDomain(domain)).toBe(canonical);
+  });
+
+  test('rfc5890 2.3.2.1: an A-label among U-labels has to be one', () => {
+    expect([toAscii('ü.xn--bcher-kva'), toAscii('Ü.XN--BCHER-KVA'), toAscii('ü.xn--example')]).toEqual(['xn--tda.xn--bcher-kva', 'xn--tda.xn--bcher-kva', undefined]);
   });
 
   test.each([

@@ -88,7 +88,7 @@ export class InputBuffer {
 
   /**
    * Takes the next line. The status says what was found; `LINE` leaves the line, without its CRLF, to `lineText()` and
-   * `lineView()` until the next call that takes, skips or discards.
+   * `lineView()` until the next call that takes or discards.
    *
    * Units: `maxOctets` counts the line end, as the limits of the RFCs do.
    * Errors: of several faults in one line a bare LF is reported before a NUL, a NUL before a bare CR; a line that is too
@@ -122,8 +122,7 @@ export class InputBuffer {
       if (chunk.length - start >= allowed) return LINE_TOO_LONG;
       if (start < chunk.length) this.#keepPartial(chunk, start);
       if (!this.#nextChunk()) {
-        this.#line = EMPTY;
-        this.#lineStart = this.#lineEnd = 0;
+        this.#forgetLine();
         return NEED_DATA;
       }
     }
@@ -135,7 +134,7 @@ export class InputBuffer {
     return decodeUtf8Strict(this.lineView());
   }
 
-  /** The line taken last as a view, valid until the next call that takes, skips or discards. */
+  /** The line taken last as a view, valid until the next call that takes or discards. */
   lineView(): Uint8Array {
     return this.#line.subarray(this.#lineStart, this.#lineEnd);
   }
@@ -169,6 +168,7 @@ export class InputBuffer {
 
   /** Takes the octets that stand next, at most `count`: a view into one pushed chunk, never joined. `undefined`: none. */
   takeUpTo(count: number): Uint8Array | undefined {
+    this.#forgetLine();
     if (count <= 0 || !this.#atOctets()) return undefined;
     const chunk = this.#chunk;
     const start = this.#at;
@@ -180,6 +180,7 @@ export class InputBuffer {
   /** Drops the octets that stand next, at most `count`, and returns how many there were. */
   discard(count: number): number {
     let discarded = 0;
+    this.#forgetLine();
     while (discarded < count && this.#atOctets()) {
       const end = Math.min(this.#chunk.length, this.#at + count - discarded);
       discarded += end - this.#at;
@@ -228,6 +229,12 @@ export class InputBuffer {
       else if (octet === NUL) low = NUL;
     }
     return this.#endLine(line, 0, octetCount - 1, bits, low, carriageReturns);
+  }
+
+  /** Lets the chunk go that the line taken last stands in. */
+  #forgetLine(): void {
+    this.#line = EMPTY;
+    this.#lineStart = this.#lineEnd = 0;
   }
 
   /** Moves what stands in `chunk` from `start` on to the partial line, so that the chunk can go. */

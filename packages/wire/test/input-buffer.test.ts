@@ -151,6 +151,19 @@ describe('InputBuffer octets', () => {
     expect([taken, input.length]).toEqual(['abcdefghi', 0]);
   });
 
+  test.each<[name: string, use: (input: InputBuffer) => unknown]>([
+    ['takeLine without a line', (input) => input.takeLine(MAX)],
+    ['takeUpTo', (input) => input.takeUpTo(1)],
+    ['discard', (input) => input.discard(1)],
+    ['clear', (input) => input.clear()],
+  ])('memory: %s lets the line taken before go', (_, use) => {
+    const input = new InputBuffer();
+    input.push(encodeLatin1('RSET\r\n'));
+    expect([input.takeLine(MAX), input.lineText()]).toEqual([LINE, 'RSET']);
+    use(input);
+    expect([input.lineText(), input.lineView().buffer.byteLength]).toEqual(['', 0]);
+  });
+
   test('takeUpTo: count 0 -> undefined', () => {
     const input = new InputBuffer();
     input.push(encodeLatin1('abc'));
