@@ -17,6 +17,7 @@ import type { DialAttempt, NetErrorCode } from './errors.ts';
 import { interleaveFamilies, literalAddress, systemLookup } from './lookup.ts';
 import type { HostAddress, Lookup } from './lookup.ts';
 import { HIGH_WATER_OCTETS, SocketTransport } from './socket-transport.ts';
+import { checkClientOptions } from './tls-handshake.ts';
 import type { TlsClientOptions } from './tls.ts';
 import type { Transport } from './transport.ts';
 
@@ -82,13 +83,16 @@ export async function dial(options: DialOptions): Promise<Transport> {
 /** As `dial`, and tells the attempts of a success too. */
 export async function dialWithAttempts(options: DialOptions): Promise<DialResult> {
   checkOptions(options);
+  const tls = options.tls === undefined || options.tls.policy.mode === 'none' ? undefined : implicitTls(options, options.tls);
+  if (tls !== undefined) checkClientOptions(tls);
   const dialing = new Dialing(options);
   const transport = await dialing.connect();
   const { attempts } = dialing;
-  if (options.tls === undefined || options.tls.policy.mode === 'none') return { transport, attempts };
+  if (tls === undefined) return { transport, attempts };
   try {
-    await transport.startTls(implicitTls(options, options.tls));
+    await transport.startTls(tls);
   } catch (error) {
+    transport.destroy();
     throw error instanceof NetError ? withAttempts(error, attempts) : error;
   }
   return { transport, attempts };

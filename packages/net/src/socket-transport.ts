@@ -19,8 +19,12 @@ import type { Endpoint, Transport, TransportSink } from './transport.ts';
  */
 export const HIGH_WATER_OCTETS = 65_536;
 
-/** Up to this many octets several parts are joined by one copy; above, they go to the system as they are (writev). */
-const MAX_JOINED_OCTETS = 16_384;
+/**
+ * Up to this many octets several parts are joined by one copy; above, they go to the system as they are (writev). Measured
+ * on Node 20, CPU of a write: 10 parts of 50 octets 2.0 us joined and 2.6 us apart, 2 of 1000 2.1 and 2.1, 2 of 4000 4.7
+ * and 3.9, 2 of 16,000 12.6 and 8.8.
+ */
+const MAX_JOINED_OCTETS = 4096;
 
 // What has happened to a transport, as bits of `#flags`.
 const READING = 1; // a sink was attached, the data listener is on
@@ -111,8 +115,8 @@ export class SocketTransport implements Transport {
   }
 
   startTls(options: TlsClientOptions | TlsServerOptions): Promise<TlsFacts> {
-    if (this.#tls !== undefined || (this.#flags & HANDSHAKING) !== 0) throw new TypeError('TLS is on already');
     return new Promise((resolve, reject) => {
+      if (this.#tls !== undefined || (this.#flags & HANDSHAKING) !== 0) throw new TypeError('TLS is on already');
       if ((this.#flags & (CLOSING | GONE | END_SEEN)) !== 0 || this.#stream.destroyed) {
         this.destroy();
         reject(new NetError('NET_CLOSED', `TLS with ${formatEndpoint(this.peer)}: the connection is closed`, { phase: 'tls', peer: this.peer }));

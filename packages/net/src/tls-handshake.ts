@@ -40,6 +40,15 @@ export function isClientOptions(options: TlsClientOptions | TlsServerOptions): o
   return 'policy' in options;
 }
 
+/** Throws a `TypeError`, or OpenSSL's words, on options no handshake can be started with. */
+export function checkClientOptions(options: TlsClientOptions): void {
+  const { policy } = options;
+  if (policy.mode === 'none') throw new TypeError('the policy is none: do not start TLS');
+  if (policy.mode === 'verified' && policy.names.length === 0) throw new TypeError('the policy verified needs a name to verify');
+  clientContext(options);
+  sentServerName(options);
+}
+
 /** A handshake that is under way. `socket` takes the place of `raw` from now on; it has no reader yet. */
 export class Handshake {
   readonly socket: TLSSocket;
@@ -57,7 +66,7 @@ export class Handshake {
     this.#owner = owner;
     this.#options = options;
     if (isClientOptions(options)) {
-      checkPolicy(options.policy);
+      checkClientOptions(options);
       const context = clientContext(options);
       this.#serverName = sentServerName(options);
       this.#sessions = sessionKeeper(options, context, this.#serverName, peer);
@@ -159,11 +168,6 @@ export class Handshake {
   }
 }
 
-function checkPolicy(policy: TlsPolicy): void {
-  if (policy.mode === 'none') throw new TypeError('the policy is none: do not start TLS');
-  if (policy.mode === 'verified' && policy.names.length === 0) throw new TypeError('the policy verified needs a name to verify');
-}
-
 function startClient(
   raw: Duplex, options: TlsClientOptions, context: SecureContext, serverName: string | undefined, session: Uint8Array | undefined,
 ): TLSSocket {
@@ -257,6 +261,7 @@ class SessionKeeper {
     this.#waiting = undefined;
     this.#singleUse = facts.protocol === 'TLSv1.3';
     this.#certificate = facts.x509;
+    if (this.taken !== undefined && !facts.resumed) this.#cache.forget(this.#key);
     for (const octets of waiting) this.add(octets);
   }
 }

@@ -60,8 +60,12 @@ export function matchesName(altNames: readonly SubjectAltName[], reference: stri
   return wanted !== undefined && altNames.some((name) => name.type === 'dns' && matchesDnsName(name.value, wanted));
 }
 
+/** `domainToASCII` drops line breaks and decodes `%41`; what is not a name must be refused, not repaired. */
+const NAME_CHARACTERS = /^[A-Za-z0-9._\-\u0080-\uffff]+$/;
+
 /** The A-label form of a host name in lower case without a final dot, or `undefined` when it is none. */
 export function asciiName(name: string): string | undefined {
+  if (!NAME_CHARACTERS.test(name)) return undefined;
   const ascii = domainToASCII(name.endsWith('.') ? name.slice(0, -1) : name);
   return ascii === '' || isIP(ascii) !== 0 || !isHostName(ascii) ? undefined : ascii;
 }
