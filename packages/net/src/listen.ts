@@ -145,6 +145,6 @@ function boundEndpoint(server: Server): Endpoint {
 /** `localhost` is `::1` on some systems and `127.0.0.1` on others; people type the latter, and it is always there. */
 async function listeningAddress(host: string): Promise<string> {
   if (host !== 'localhost') return host;
-  const addresses = await systemLookup(host, AbortSignal.timeout(10_000)).catch(() => []);
+  const addresses = await systemLookup(host, new AbortController().signal).catch(() => []);
   return (addresses.find((address) => address.family === 'IPv4') ?? addresses[0])?.address ?? '127.0.0.1';
 }

@@ -18,7 +18,7 @@ export interface MemoryPairOptions {
   readonly clock?: Clock | undefined;
   /** The most octets one `data` brings; 1 for a drip. Default: as written. */
   readonly maxChunkOctets?: number | undefined;
-  /** Octets one direction holds before the writer is felt to stall. Default 65536. */
+  /** Octets one direction holds unread before more stay with the writer, as `bufferedOctets`. Default 65536. */
   readonly windowOctets?: number | undefined;
   /** What the second end says its peer is. Default: address `memory`, port 0. */
   readonly firstEndpoint?: Endpoint | undefined;
@@ -59,9 +59,10 @@ type Done = (error?: Error | null) => void;
 class MemoryStream extends Duplex {
   readonly #settings: Settings;
   #partner: MemoryStream | undefined;
-  /** What has been sent to this end and was not read yet; the first `#arrived` of them are here. */
+  /** What has been sent to this end and was not handed over yet; the first `#arrived` of them are here. */
   readonly #parcels: Parcel[] = [];
   #arrived = 0;
+  /** Octets in `#parcels`. */
   #octets = 0;
   #wanted = false;
   #finSent = false;
@@ -80,6 +81,7 @@ class MemoryStream extends Duplex {
   override _read(): void {
     this.#wanted = true;
     this.#readOn();
+    if (this.#partner!.#stalled !== undefined) queueMicrotask(this.#openWindow);
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
@@ -126,7 +128,7 @@ class MemoryStream extends Duplex {
     for (const chunk of chunks) at += chunk.copy(copy, at);
     partner.#octets += octetCount;
     partner.#post(copy);
-    if (partner.#octets < this.#settings.windowOctets) done();
+    if (partner.#hasRoom()) done();
     else this.#stalled = done;
   }
 
@@ -166,8 +168,16 @@ class MemoryStream extends Duplex {
     this.#octets -= piece.length;
     this.#wanted = false;
     if (this.push(piece)) this.#wanted = true;
-    if (this.#octets < this.#settings.windowOctets) this.#partner!.#unstall();
+    this.#openWindow();
   }
+
+  #hasRoom(): boolean {
+    return this.#octets + this.readableLength < this.#settings.windowOctets;
+  }
+
+  readonly #openWindow = (): void => {
+    if (this.#hasRoom()) this.#partner!.#unstall();
+  };
 
   #unstall(): void {
     const done = this.#stalled;

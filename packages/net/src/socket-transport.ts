@@ -53,6 +53,20 @@ export const MEMORY_ENDPOINT: Endpoint = { address: 'memory', port: 0, family: '
 
 const NO_SINK: TransportSink = { data: ignore, end: ignore, drained: ignore, closed: ignore };
 
+/** Names for the ends of a stream that has none. */
+export interface StreamEndpoints {
+  readonly peer?: Endpoint | undefined;
+  readonly local?: Endpoint | undefined;
+}
+
+/**
+ * A transport over a connected socket, or over any other Node duplex, that nobody has read from. TLS may be started over it;
+ * of TLS that is on already it knows nothing.
+ */
+export function streamTransport(stream: Duplex, { peer, local }: StreamEndpoints = {}): Transport {
+  return new SocketTransport(stream, peer, local);
+}
+
 export class SocketTransport implements Transport {
   readonly peer: Endpoint;
   #stream: Duplex;
@@ -201,7 +215,8 @@ export class SocketTransport implements Transport {
     if (this.#stream.listenerCount('drain', onDrain) !== 0) return;
     this.#stream.on('drain', onDrain);
     this.#stream.on('data', onData);
-    if ((this.#flags & PAUSED) !== 0) this.#stream.pause();
+    if ((this.#flags & PAUSED) === 0) this.#stream.resume();
+    else this.#stream.pause();
   }
 
   #handshake(options: TlsClientOptions | TlsServerOptions, owner: HandshakeOwner): void {

@@ -22,7 +22,7 @@ import { TlsSocketFacts } from './tls-facts.ts';
 import type { ChainVerdict } from './tls-facts.ts';
 import { asciiName, matchesAnyName } from './tls-names.ts';
 import type { TlsSession, TlsSessionCache } from './tls-session-cache.ts';
-import type { TlsClientOptions, TlsFacts, TlsPolicy, TlsServerOptions } from './tls.ts';
+import type { TlsClientOptions, TlsFacts, TlsHandshakeOptions, TlsPolicy, TlsServerOptions } from './tls.ts';
 import type { Endpoint } from './transport.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -47,6 +47,7 @@ export function checkClientOptions(options: TlsClientOptions): void {
   if (policy.mode === 'verified' && policy.names.length === 0) throw new TypeError('the policy verified needs a name to verify');
   clientContext(options);
   sentServerName(options);
+  checkTimeout(options);
 }
 
 /** A handshake that is under way. `socket` takes the place of `raw` from now on; it has no reader yet. */
@@ -71,9 +72,10 @@ export class Handshake {
       this.#serverName = sentServerName(options);
       this.#sessions = sessionKeeper(options, context, this.#serverName, peer);
       this.socket = startClient(raw, options, context, this.#serverName, this.#sessions?.taken?.octets);
-      this.socket.on('session', this.#onSession);
+      if (this.#sessions !== undefined) this.socket.on('session', this.#onSession);
       this.socket.on('secureConnect', this.#onSecureClient);
     } else {
+      checkTimeout(options);
       this.socket = startServer(raw, options);
       this.socket.on('secure', this.#onSecureServer);
     }
@@ -175,7 +177,7 @@ function startClient(
     socket: raw,
     secureContext: context,
     rejectUnauthorized: false,
-    checkServerIdentity: () => undefined,
+    checkServerIdentity: acceptIdentity,
     highWaterMark: HIGH_WATER_OCTETS,
     ...(serverName === undefined ? {} : { servername: serverName }),
     ...(options.alpn === undefined ? {} : { ALPNProtocols: [...options.alpn] }),
@@ -193,21 +195,29 @@ function startServer(raw: Duplex, options: TlsServerOptions): TLSSocket {
     rejectUnauthorized: false,
     highWaterMark: HIGH_WATER_OCTETS,
     ...(options.alpn === undefined ? {} : { ALPNProtocols: [...options.alpn] }),
-    ...(chooseContext === undefined ? {} : { SNICallback: sniCallback(chooseContext) }),
+    ...(chooseContext === undefined ? {} : { SNICallback: sniCallback(options, chooseContext) }),
   };
   return new TLSSocket(raw, socketOptions);
 }
 
 type SniCallback = (serverName: string, done: (error: Error | null, context?: SecureContext) => void) => void;
 
-function sniCallback(chooseContext: NonNullable<TlsServerOptions['chooseContext']>): SniCallback {
-  return (serverName, done) => {
-    const chosen = async (): Promise<SecureContext | undefined> => chooseContext(serverName);
-    chosen().then(
-      (context) => done(null, context),
-      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
-    );
-  };
+/** One for all connections of the same options. */
+const sniCallbacks = new WeakMap<TlsServerOptions, SniCallback>();
+
+function sniCallback(options: TlsServerOptions, chooseContext: NonNullable<TlsServerOptions['chooseContext']>): SniCallback {
+  let callback = sniCallbacks.get(options);
+  if (callback === undefined) {
+    callback = (serverName, done) => {
+      const chosen = async (): Promise<SecureContext | undefined> => chooseContext(serverName);
+      chosen().then(
+        (context) => done(null, context),
+        (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+      );
+    };
+    sniCallbacks.set(options, callback);
+  }
+  return callback;
 }
 
 function clientVerdict(socket: TLSSocket): ChainVerdict {
@@ -273,5 +283,12 @@ function sessionKeeper(options: TlsClientOptions, context: SecureContext, server
   const key = JSON.stringify([contextNumber(context), policy.mode, names, serverName ?? '', options.alpn ?? [], peer.address, peer.port]);
   return new SessionKeeper(sessionCache, key);
 }
+
+function checkTimeout({ timeoutMs = DEFAULT_TIMEOUT_MS }: TlsHandshakeOptions): void {
+  if (!(timeoutMs > 0)) throw new RangeError('timeoutMs of TLS must be above 0');
+}
+
+/** Names are judged by `tls-names.ts`, also for a session taken up again, where Node would not look. */
+function acceptIdentity(): undefined {}
 
 function ignoreError(): void {}

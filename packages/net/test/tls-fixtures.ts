@@ -48,9 +48,9 @@ export async function attempt(
 }
 
 /** The same kind of pair after a handshake. */
-export function withTls(makePair: MakePair): MakePair {
+export function withTls(makePair: MakePair, options: TlsServerOptions = serverTls): MakePair {
   return async () => {
-    const { client, server } = await secure(await makePair());
+    const { client, server } = await secure(await makePair(), verified, options);
     return [client, server];
   };
 }

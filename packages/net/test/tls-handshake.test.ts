@@ -1,7 +1,7 @@
 import { connect as connectTls } from 'node:tls';
 import { connect as connectSocket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { NetError, createServerTls, listen } from '@mailwright/net';
+import { NetError, createClientContext, createServerTls, listen } from '@mailwright/net';
 import type { TlsClientOptions, TlsPolicy, Transport } from '@mailwright/net';
 import type { CertificateFault } from '../../testing/src/certificates/test-authority.ts';
 import { FakeClock, settle } from '../../testing/src/fake-clock.ts';
@@ -12,6 +12,7 @@ import { transportContract } from './transport-contract.ts';
 import type { MakePair } from './transport-contract.ts';
 
 transportContract('TLS over TCP', withTls(socketPair), { resets: true });
+transportContract('TLS 1.2 over TCP', withTls(socketPair, createServerTls({ ...issued, maxVersion: 'TLSv1.2' })), { resets: true });
 transportContract('TLS over a Unix socket', withTls(unixPair), { resets: true });
 transportContract('TLS over the memory pair', withTls(() => memoryEnds()), { resets: true, floodOctets: 4_000_000 });
 
@@ -278,6 +279,8 @@ describe('options of a client', () => {
     ['TLS 1.1 with required', { policy: { mode: 'required' }, minVersion: 'TLSv1.1' }],
     ['TLS 1.0 with verified', { ...verified, minVersion: 'TLSv1' }],
     ['a server name with a line break', { policy: { mode: 'required' }, serverName: 'a\r\nb' }],
+    ['a server name that is two', { policy: { mode: 'required' }, serverName: 'a b' }],
+    ['a context and a ca', { policy: { mode: 'required' }, context: createClientContext(), ca }],
     ['a server name with NUL', { policy: { mode: 'required' }, serverName: 'a\0b' }],
   ])('%s -> TypeError, the transport is as it was', async (_name, options) => {
     const [client, server] = await memoryEnds();
@@ -297,6 +300,14 @@ describe('options of a client', () => {
     }
     const { client } = await attempt(await socketPair(), { policy: { mode: 'opportunistic' }, ca, minVersion: 'TLSv1' }, old);
     expect(client).toMatchObject({ protocol: 'TLSv1.1' });
+  });
+});
+
+describe('timeoutMs', () => {
+  test.each([0, -1, NaN])('%s -> RangeError on either side', async (timeoutMs) => {
+    const [client, server] = await memoryEnds();
+    await expect(client.startTls({ ...verified, timeoutMs })).rejects.toThrow(RangeError);
+    await expect(server.startTls({ ...issued, timeoutMs })).rejects.toThrow(RangeError);
   });
 });
 

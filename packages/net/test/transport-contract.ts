@@ -139,6 +139,22 @@ export function transportContract(name: string, makePair: MakePair, options: Con
       expect(atB.octetCount).toBe(written);
     }));
 
+    test('pause and resume before the first attach -> data comes as if they had not been', () => withPair(async (a, b) => {
+      b.pause();
+      a.write(octets('hello'));
+      await settle();
+      b.resume();
+      const atB = record(b);
+      await atB.untilOctets(5);
+      a.pause();
+      const atA = record(a);
+      b.write(octets('answer'));
+      await settle();
+      expect(atA.events).toEqual([]);
+      a.resume();
+      await atA.untilOctets(6);
+    }));
+
     test('pause inside data -> no more data until resume', () => withPair(async (a, b) => {
       const atB = new Recorder();
       let resumed = false;
