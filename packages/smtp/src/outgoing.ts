@@ -4,75 +4,100 @@
  *
  * @rfc 5321 4.5.2
  */
-import { encodeUtf8 } from '@mailwright/wire';
+import { encodeUtf8, isAscii, writeAscii } from '@mailwright/wire';
 import type { MessageText } from './message-text.ts';
 
 /** What one `take` hands out of a long message. Blocks of 64 KB cost 1.5 times the system calls of 256 KB and no less memory. */
 export const BLOCK_OCTETS: number = 256 * 1024;
+/**
+ * Views up to this size are copied together with the commands around them: one array a write. Above it the view goes out as
+ * it is. A window of 128 messages of 1 KB in 256 parts cost 1.1 us a part in the stream below; copied it is 0.1.
+ */
+const COPIED_OCTETS = 16 * 1024;
 
 const DOT = 0x2e;
 
 /** Collects what is to be written, in order. */
 export class Outgoing {
-  #text = '';
+  /** Command text and small views, to be joined; `#joinOctets` is their length. */
+  #pieces: (string | Uint8Array)[] = [];
+  #joinOctets = 0;
+  /** Finished parts. */
   #parts: Uint8Array[] = [];
   #message: MessageWriter | undefined = undefined;
 
   get empty(): boolean {
-    return this.#text === '' && this.#parts.length === 0 && this.#message === undefined;
+    return this.#pieces.length === 0 && this.#parts.length === 0 && this.#message === undefined;
   }
 
   /** Drops what was not taken. */
   clear(): void {
-    this.#text = '';
+    this.#pieces = [];
+    this.#joinOctets = 0;
     this.#parts = [];
     this.#message = undefined;
   }
 
   /** Command text, CRLF included. */
   write(text: string): void {
-    this.#text += text;
+    if (!isAscii(text)) return this.writeOctets(encodeUtf8(text));
+    this.#pieces.push(text);
+    this.#joinOctets += text.length;
   }
 
   /** Message octets; a view that must not change before it is written. */
   writeOctets(octets: Uint8Array): void {
-    this.#flushText();
-    this.#parts.push(octets);
+    if (octets.length > COPIED_OCTETS) {
+      this.#join();
+      this.#parts.push(octets);
+      return;
+    }
+    this.#pieces.push(octets);
+    this.#joinOctets += octets.length;
+    if (this.#joinOctets > BLOCK_OCTETS) this.#join();
   }
 
-  /** A whole message, followed by `ending` and whatever is written after this call once it is out. */
+  /** A whole message. A long one is handed out in blocks, and nothing may be written behind it before it is out. */
   writeMessage(text: MessageText, stuffed: boolean): void {
     if (text.octets.length <= BLOCK_OCTETS) {
       if (text.octets.length > 0) this.writeOctets(stuffed ? stuff(text, 0, text.octets.length) : text.octets);
       return;
     }
-    this.#flushText();
+    this.#join();
     this.#message = new MessageWriter(text, stuffed);
   }
 
-  /** Whether a long message is still being handed out: nothing may be written behind it yet. */
+  /** Whether a long message is still being handed out. */
   get inMessage(): boolean {
     return this.#message !== undefined;
   }
 
   /** The next parts to write, or `undefined`. */
   take(): Uint8Array[] | undefined {
-    if (this.#parts.length === 0 && this.#text === '') {
-      const block = this.#message?.next();
-      if (block === undefined) return undefined;
-      if (this.#message!.done) this.#message = undefined;
-      return [block];
+    if (this.#pieces.length > 0) this.#join();
+    if (this.#parts.length > 0) {
+      const parts = this.#parts;
+      this.#parts = [];
+      return parts;
     }
-    this.#flushText();
-    const parts = this.#parts;
-    this.#parts = [];
-    return parts;
+    const block = this.#message?.next();
+    if (block === undefined) return undefined;
+    if (this.#message!.done) this.#message = undefined;
+    return [block];
   }
 
-  #flushText(): void {
-    if (this.#text === '') return;
-    this.#parts.push(encodeUtf8(this.#text));
-    this.#text = '';
+  #join(): void {
+    if (this.#pieces.length === 0) return;
+    const joined = new Uint8Array(this.#joinOctets);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      if (typeof piece === 'string') writeAscii(joined, piece, at);
+      else joined.set(piece, at);
+      at += piece.length;
+    }
+    this.#parts.push(joined);
+    this.#pieces = [];
+    this.#joinOctets = 0;
   }
 }
 

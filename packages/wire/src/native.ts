@@ -30,8 +30,8 @@ export interface Native {
   readonly latin1: (octets: Uint8Array, start: number, end: number) => string;
   readonly utf8: (octets: Uint8Array, start: number, end: number) => string;
   readonly base64: (octets: Uint8Array) => string;
-  /** Writes the code units of `text`, all below 0x100, to the start of `target`. */
-  readonly writeLatin1: (target: Uint8Array, text: string) => void;
+  /** Writes the code units of `text`, all below 0x100, to `target` from `at` on. */
+  readonly writeLatin1: (target: Uint8Array, text: string, at: number) => void;
 }
 
 /** Arguments that one `String.fromCharCode` call takes safely in every engine. */
@@ -86,8 +86,8 @@ export function portableNative(): Native {
     latin1: portableLatin1,
     utf8: (octets, start, end) => decoder.decode(octets.subarray(start, end)),
     base64: portableBase64,
-    writeLatin1: (target, text) => {
-      for (let at = 0; at < text.length; at++) target[at] = text.charCodeAt(at);
+    writeLatin1: (target, text, at) => {
+      for (let index = 0; index < text.length; index++) target[at + index] = text.charCodeAt(index);
     },
   };
 }
@@ -102,7 +102,7 @@ function bufferNative(buffer: BufferMethods): Native {
     latin1: (octets, start, end) => buffer.latin1Slice.call(octets, start, end),
     utf8: (octets, start, end) => buffer.utf8Slice.call(octets, start, end),
     base64: (octets) => buffer.base64Slice.call(octets, 0, octets.length),
-    writeLatin1: (target, text) => void buffer.latin1Write.call(target, text, 0, text.length),
+    writeLatin1: (target, text, at) => void buffer.latin1Write.call(target, text, at, text.length),
   };
 }
 

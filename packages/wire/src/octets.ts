@@ -103,9 +103,18 @@ export function encodeLatin1(text: string): Uint8Array {
     if (text.charCodeAt(at) > 0xff) throw new RangeError(`character at ${at} is not Latin-1`);
   }
   const octets = new Uint8Array(text.length);
-  if (text.length >= SHORT_TEXT) native.writeLatin1(octets, text);
+  if (text.length >= SHORT_TEXT) native.writeLatin1(octets, text, 0);
   else for (let at = 0; at < text.length; at++) octets[at] = text.charCodeAt(at);
   return octets;
+}
+
+/**
+ * Writes US-ASCII text into `target` from `at` on, one octet a character. The caller knows that the text is ASCII and that
+ * it fits: anything else writes other octets than `encodeUtf8` would.
+ */
+export function writeAscii(target: Uint8Array, text: string, at: number): void {
+  if (text.length >= SHORT_TEXT) native.writeLatin1(target, text, at);
+  else for (let index = 0; index < text.length; index++) target[at + index] = text.charCodeAt(index);
 }
 
 const encoder = new TextEncoder();
