@@ -1,1 +1,17 @@
-export {};
+export type { SmtpConnection } from './connection.ts';
+export { connectSmtp } from './connection.ts';
+export type { SmtpPool, SmtpPoolStats } from './pool.ts';
+export { createSmtpPool } from './pool.ts';
+export type { SmtpPools, SmtpPoolsOptions } from './pools.ts';
+export { createSmtpPools } from './pools.ts';
+export type { CredentialSource, Dial, SmtpConnectOptions } from './options.ts';
+export type { BackOffOptions, RateLimitOptions, SmtpPoolOptions, SmtpPoolSettings } from './pool-options.ts';
+export { parseSmtpUrl } from './url.ts';
+export { destinationKey } from './destination-key.ts';
+export type { DestinationKey } from './destination-key.ts';
+export type { Address, DsnWishes, SmtpMessage, SmtpRecipient } from './message.ts';
+export type { IndexedSendResult, SendManyOptions } from './send-many.ts';
+export type { RecipientResult, RecipientStatus, SendResult } from './result.ts';
+export { assertAll } from './result.ts';
+export type { SmtpClientErrorCode, SmtpOutcome, SmtpPhase } from './errors.ts';
+export { SmtpError } from './errors.ts';

@@ -1,0 +1,198 @@
+/**
+ * From nothing to a session that takes messages: dial, greeting, EHLO, TLS as the policy demands, EHLO again, login.
+ *
+ * An opportunistic policy falls back to clear text where the handshake fails or stalls, on a new connection, and only where no
+ * credentials are at stake. No other policy ever falls back to anything.
+ *
+ * @rfc 5321 3.1
+ * @rfc 3207 4
+ */
+import { type DeadlineSet, type DialOptions, NetError, type TlsClientOptions, type Transport } from '@mailwright/net';
+import { type Capabilities, resolveClientOptions } from '@mailwright/smtp';
+import { authenticate } from './authenticate.ts';
+import type { Destination } from './destination.ts';
+import { type Failure, localFailure, quoteReply, remoteFailure, SmtpError, type SmtpPhase } from './errors.ts';
+import { helloDomainFor, type ResolvedOptions } from './options.ts';
+import { type Answer, Session } from './session.ts';
+import { Tracer } from './tracer.ts';
+
+/** What the sessions of one owner share. */
+export interface SessionContext {
+  readonly destination: Destination;
+  readonly deadlines: DeadlineSet;
+  /** Gives up at any moment, beside the signal of the options. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Opens a session.
+ *
+ * Errors: rejects with an `SmtpError` whose `phase` is `dial`, `greeting`, `tls` or `auth`, and with a `TypeError` for credentials
+ * that can't be written. Nothing stays open then.
+ */
+export async function openSession(options: ResolvedOptions, context: SessionContext): Promise<Session> {
+  const { tls, clock, auth, implicitTls } = options;
+  const { destination } = context;
+  const opportunistic = tls.mode === 'opportunistic' && auth === undefined && !implicitTls;
+  const startTls = tls.mode !== 'none' && !implicitTls && !(opportunistic && destination.isTlsBroken(clock.now()));
+  try {
+    return await new Opening(options, context, startTls).run();
+  } catch (error) {
+    if (!opportunistic || !startTls || !isBrokenTls(error)) throw error;
+    destination.tlsBroke(clock.now());
+    return await new Opening(options, context, false).run();
+  }
+}
+
+/** The handshake failed, or never came to an end. Octets smuggled in before it are an attack and no reason to go on without. */
+function isBrokenTls(error: unknown): boolean {
+  if (!(error instanceof SmtpError) || error.phase !== 'tls') return false;
+  return error.code === 'SMTP_TLS_FAILED' || error.code === 'SMTP_TIMEOUT' || error.code === 'SMTP_CONNECTION_LOST';
+}
+
+/** One try. */
+class Opening {
+  readonly #options: ResolvedOptions;
+  readonly #context: SessionContext;
+  readonly #startTls: boolean;
+  readonly #signal: AbortSignal | undefined;
+  #session: Session | undefined;
+
+  constructor(options: ResolvedOptions, context: SessionContext, startTls: boolean) {
+    this.#options = options;
+    this.#context = context;
+    this.#startTls = startTls;
+    this.#signal = anySignal(options.signal, context.signal);
+  }
+
+  async run(): Promise<Session> {
+    if (this.#signal?.aborted === true) throw this.#error(aborted(this.#signal), 'dial');
+    this.#signal?.addEventListener('abort', this.#onAbort);
+    try {
+      return await this.#open();
+    } catch (error) {
+      await this.#discard(error);
+      throw error;
+    } finally {
+      this.#signal?.removeEventListener('abort', this.#onAbort);
+    }
+  }
+
+  /** A server that said no is told goodbye. @rfc 5321 3.1 */
+  async #discard(error: unknown): Promise<void> {
+    const session = this.#session;
+    if (session?.open === true && error instanceof SmtpError && error.reply !== undefined) await session.quit();
+    session?.abort(localFailure('SMTP_CLOSED', 'the connection could not be made ready', error));
+  }
+
+  async #open(): Promise<Session> {
+    const { machine, clock, closeTimeoutMs, trace, implicitTls } = this.#options;
+    const transport = await this.#dial();
+    if (implicitTls) await this.#secure(() => transport.startTls(this.#tlsOptions()));
+    const helloDomain = this.#options.helloDomain ?? helloDomainFor(transport.local);
+    const session = new Session({
+      transport, clock, closeTimeoutMs, destination: this.#context.destination, deadlines: this.#context.deadlines,
+      machine: resolveClientOptions({ ...machine, helloDomain }),
+      tracer: trace === undefined ? undefined : new Tracer(trace),
+    });
+    this.#session = session;
+    await this.#greet(session);
+    await this.#hello(session, 'greeting');
+    if (this.#startTls) await this.#upgrade(session);
+    await this.#login(session);
+    return session;
+  }
+
+  readonly #onAbort = (): void => {
+    this.#session?.abort(aborted(this.#signal!));
+  };
+
+  async #dial(): Promise<Transport> {
+    const { target, localAddress, family, lookup, connectTimeoutMs, clock, dial, destination } = this.#options;
+    const signal = this.#signal;
+    const settings = { timeoutMs: connectTimeoutMs, signal, clock };
+    const options: DialOptions = 'path' in target ? { ...target, ...settings } : { ...target, ...settings, localAddress, family, lookup };
+    let transport: Transport;
+    try {
+      transport = await dial(options);
+    } catch (cause) {
+      if (signal?.aborted === true) throw this.#error(aborted(signal), 'dial');
+      throw this.#error(remoteFailure('SMTP_DIAL_FAILED', cause instanceof Error ? cause.message : `dialing ${destination} failed`, undefined, cause), 'dial');
+    }
+    if (signal?.aborted !== true) return transport;
+    transport.destroy();
+    throw this.#error(aborted(signal), 'dial');
+  }
+
+  /** Anything but 220 refuses the session. @rfc 5321 3.1 */
+  async #greet(session: Session): Promise<void> {
+    const answer = await session.awaitGreeting();
+    if (answer.type !== 'greeting') throw this.#unexpected(answer, 'greeting');
+    if (answer.reply.code === 220) return;
+    const failure = remoteFailure('SMTP_GREETING_REFUSED', `the server refuses the connection: ${quoteReply(answer.reply)}`, answer.reply);
+    throw this.#error(failure, 'greeting');
+  }
+
+  async #hello(session: Session, phase: SmtpPhase): Promise<Capabilities> {
+    const answer = await session.perform(phase, (machine) => machine.hello());
+    if (answer.type === 'capabilities') return answer.capabilities;
+    if (answer.type !== 'reply') throw this.#unexpected(answer, phase);
+    throw this.#error(remoteFailure('SMTP_HELLO_REFUSED', `the server refuses EHLO: ${quoteReply(answer.reply)}`, answer.reply), phase);
+  }
+
+  async #upgrade(session: Session): Promise<void> {
+    const mayGoWithout = this.#options.tls.mode === 'opportunistic';
+    if (!session.capabilities.startTls) {
+      if (mayGoWithout) return;
+      throw this.#error(remoteFailure('SMTP_TLS_NOT_OFFERED', 'the server offers no STARTTLS, and the policy demands TLS'), 'tls');
+    }
+    const answer = await session.perform('tls', (machine) => machine.startTls());
+    if (answer.type === 'reply') {
+      if (mayGoWithout && session.open) return;
+      throw this.#error(remoteFailure('SMTP_TLS_REFUSED', `the server refuses STARTTLS: ${quoteReply(answer.reply)}`, answer.reply), 'tls');
+    }
+    if (answer.type !== 'upgrade-tls') throw this.#unexpected(answer, 'tls');
+    await this.#secure(() => session.startTls(this.#tlsOptions()));
+    await this.#hello(session, 'tls');
+  }
+
+  async #secure(handshake: () => Promise<unknown>): Promise<void> {
+    try {
+      await handshake();
+    } catch (cause) {
+      if (this.#signal?.aborted === true) throw this.#error(aborted(this.#signal), 'tls');
+      if (!(cause instanceof NetError)) throw cause;
+      throw this.#error(remoteFailure('SMTP_TLS_FAILED', cause.message, undefined, cause), 'tls');
+    }
+  }
+
+  async #login(session: Session): Promise<void> {
+    const { auth, allowClearTextAuth, mechanisms, random } = this.#options;
+    if (auth === undefined) return;
+    const credentials = typeof auth === 'function' ? await auth() : auth;
+    await authenticate(session, credentials, { allowClearText: allowClearTextAuth, mechanisms, random });
+  }
+
+  #tlsOptions(): TlsClientOptions {
+    const { tls, servername, target, material, sessionCache, tlsTimeoutMs, clock } = this.#options;
+    const serverName = servername ?? ('path' in target ? undefined : target.host);
+    return { ...material, policy: tls, serverName, sessionCache, timeoutMs: tlsTimeoutMs, signal: this.#signal, clock };
+  }
+
+  #unexpected(answer: Answer, phase: SmtpPhase): SmtpError {
+    return this.#error(remoteFailure('SMTP_UNEXPECTED_REPLY', `${answer.type} is no answer here`), phase);
+  }
+
+  #error(failure: Failure, phase: SmtpPhase): SmtpError {
+    const peer = this.#session?.peer ?? (failure.cause instanceof NetError ? failure.cause.peer : undefined);
+    return new SmtpError(failure, { phase, outcome: 'not-sent', usable: false, peer });
+  }
+}
+
+function aborted(signal: AbortSignal): Failure {
+  return localFailure('SMTP_ABORTED', 'given up by the caller', signal.reason);
+}
+
+function anySignal(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
+  return a !== undefined && b !== undefined ? AbortSignal.any([a, b]) : (a ?? b);
+}

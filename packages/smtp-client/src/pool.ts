@@ -1,0 +1,462 @@
+/**
+ * Several connections to one destination, and the messages that wait for them.
+ *
+ * A message goes to a connection that rests; else a connection is made for it while there may be one more; else it goes behind
+ * the end of another message on a connection that has room. Connections ask for work by themselves when they come free.
+ *
+ * Nothing here can wait for ever. While messages wait and a connection may still be made, a dial is under way or the pool's
+ * own deadline is set (`deadline`: back-off, rate limit, the patience of the message that waits longest). Every change of
+ * anything ends in `#serve`, the one place that decides what to do next. `pool-faults.test.ts` holds it to that.
+ *
+ * Read next: `session.ts`, `waiting-queue.ts`, `back-off.ts`.
+ */
+import { type DeadlineMember, DeadlineSet, TlsSessionCache } from '@mailwright/net';
+import { BackOff } from './back-off.ts';
+import type { Attempt, Delivery } from './delivery.ts';
+import { Destination } from './destination.ts';
+import { type Failure, localFailure, SmtpError } from './errors.ts';
+import { abortFailure, Guard } from './guard.ts';
+import { prepareDelivery, type SmtpMessage } from './message.ts';
+import { openSession, type SessionContext } from './open-session.ts';
+import { type ResolvedOptions, resolveOptions } from './options.ts';
+import { type ResolvedPoolSettings, resolvePoolSettings, type SmtpPoolOptions } from './pool-options.ts';
+import { RateLimit } from './rate-limit.ts';
+import { conclude, notSent, type SendResult } from './result.ts';
+import { type IndexedSendResult, type SendManyOptions, sendMany } from './send-many.ts';
+import { SessionStack } from './session-stack.ts';
+import type { Session, SessionOwner } from './session.ts';
+import { WaitingQueue } from './waiting-queue.ts';
+
+export interface SmtpPoolStats {
+  /** Connections that take messages, resting ones included. */
+  readonly connections: number;
+  /** Those with nothing in flight. */
+  readonly resting: number;
+  readonly dialing: number;
+  /** Messages that wait for a connection. */
+  readonly waiting: number;
+  /** Messages on a connection. */
+  readonly inFlight: number;
+  /** When the next dial may be made, in the clock's milliseconds, while the destination is left alone; else `undefined`. */
+  readonly backOffUntil: number | undefined;
+}
+
+export interface SmtpPool {
+  readonly stats: SmtpPoolStats;
+  /**
+   * Sends a message on one of the connections.
+   *
+   * Errors: as `SmtpConnection.send`. A failed dial is an outcome as well: `not-sent`, with the `SmtpError` in the result.
+   */
+  send(message: SmtpMessage): Promise<SendResult>;
+  /**
+   * Sends the messages of a source and gives their results as they come, in no certain order. The source is read no faster than
+   * results are taken. What is no message is a result of code `SMTP_BAD_MESSAGE`; an error of the source itself is thrown when the
+   * results before it are taken.
+   */
+  sendMany(messages: Iterable<SmtpMessage> | AsyncIterable<SmtpMessage>, options?: SendManyOptions): AsyncIterableIterator<IndexedSendResult>;
+  /** Connects once, logs in, and leaves. Rejects with an `SmtpError`. */
+  verify(): Promise<void>;
+  /**
+   * Takes no more messages, sends what it has, and closes all connections politely; what is not done after `timeoutMs` is
+   * dropped. Never rejects. Default 30000; 0 drops everything at once.
+   */
+  close(options?: { readonly timeoutMs?: number | undefined }): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const CLOSE_TIMEOUT_MS = 30_000;
+const PROBE_TIMEOUT_MS = 10_000;
+
+/**
+ * Makes a pool. Nothing is dialed before the first message.
+ *
+ * Errors: throws a `TypeError` or a `RangeError` for bad options.
+ */
+export function createSmtpPool(options: SmtpPoolOptions): SmtpPool {
+  const settings = resolvePoolSettings(options);
+  const resolved = resolveOptions(options);
+  return new Pool({ ...resolved, sessionCache: resolved.sessionCache ?? new TlsSessionCache() }, settings);
+}
+
+class Pool implements SmtpPool, SessionOwner, DeadlineMember {
+  readonly #options: ResolvedOptions;
+  readonly #settings: ResolvedPoolSettings;
+  readonly #policy: { readonly lineEnds: 'reject' | 'normalize' | 'pass'; readonly nul: 'reject' | 'normalize' | 'pass' };
+  readonly #deadlines: DeadlineSet;
+  readonly #context: SessionContext;
+  readonly #dialAbort = new AbortController();
+  readonly #waiting = new WaitingQueue();
+  readonly #sessions = new Set<Session>();
+  /** Sessions that are over and whose transport is not closed yet; they count as connections. */
+  readonly #leaving = new Set<Session>();
+  readonly #resting = new SessionStack();
+  /** Sessions at work that could take one more. */
+  readonly #roomy = new SessionStack();
+  readonly #backOff: BackOff;
+  readonly #rateLimit: RateLimit | undefined;
+  #dialing = 0;
+  /** Sessions that are being asked whether they are still there; each will take a message or end. */
+  #probing = 0;
+  #inFlight = 0;
+  #closing: Closing | undefined = undefined;
+
+  constructor(options: ResolvedOptions, settings: ResolvedPoolSettings) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#policy = { lineEnds: options.machine.lineEnds ?? 'reject', nul: options.machine.nul ?? 'reject' };
+    this.#deadlines = new DeadlineSet(options.clock);
+    this.#context = { destination: new Destination(), deadlines: this.#deadlines, signal: this.#dialAbort.signal };
+    this.#backOff = new BackOff(settings.backOff, options.random);
+    this.#rateLimit = settings.rateLimit === undefined ? undefined : new RateLimit(settings.rateLimit);
+    this.#deadlines.add(this);
+  }
+
+  get stats(): SmtpPoolStats {
+    const now = this.#now();
+    return {
+      connections: this.#sessions.size,
+      resting: this.#resting.size,
+      dialing: this.#dialing,
+      waiting: this.#waiting.length,
+      inFlight: this.#inFlight,
+      backOffUntil: this.#backOff.until > now ? this.#backOff.until : undefined,
+    };
+  }
+
+  send(message: SmtpMessage): Promise<SendResult> {
+    return new Promise((resolve) => this.#accept(message, prepareDelivery(message, this.#policy, resolve)));
+  }
+
+  sendMany(messages: Iterable<SmtpMessage> | AsyncIterable<SmtpMessage>, options?: SendManyOptions): AsyncIterableIterator<IndexedSendResult> {
+    const { window = 1 } = this.#options.machine;
+    return sendMany(this, messages, { inFlight: options?.inFlight ?? 2 * Math.max(2, window) * this.#settings.maxConnections });
+  }
+
+  async verify(): Promise<void> {
+    const session = await openSession(this.#options, this.#context);
+    await session.quit();
+    session.abort(CLOSED);
+  }
+
+  close({ timeoutMs = CLOSE_TIMEOUT_MS }: { readonly timeoutMs?: number | undefined } = {}): Promise<void> {
+    if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs must be a number from 0, not ${String(timeoutMs)}`);
+    const until = this.#now() + timeoutMs;
+    this.#closing ??= new Closing(until);
+    if (until < this.#closing.until) this.#closing.until = until;
+    if (timeoutMs === 0 && !this.#closing.dropped) this.#drop();
+    else this.#serve();
+    return this.#closing.promise;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  // For the sessions
+
+  take(session: Session): Delivery | undefined {
+    if (this.#waiting.length === 0 || session.begun >= this.#settings.maxMessagesPerConnection) return undefined;
+    const working = session.transactionCount > 0;
+    if (working && this.#mayDial()) return undefined;
+    if (!working && this.#needsProbe(session)) return undefined;
+    const delivery = this.#takeAllowed();
+    if (delivery === undefined) return undefined;
+    this.#unlist(session);
+    this.#inFlight++;
+    return delivery;
+  }
+
+  finished(session: Session, attempt: Attempt): void {
+    const { delivery } = attempt;
+    this.#inFlight--;
+    if (delivery.settled) return;
+    const result = conclude(attempt, { failure: session.failure, usable: session.open, peer: session.peer });
+    if (result.outcome === 'not-sent' && this.#mayTryAgain(session, attempt, result)) return this.#wait(delivery, true);
+    delivery.settle(result);
+  }
+
+  rested(session: Session): void {
+    if (!this.#sessions.has(session)) return;
+    const working = session.transactionCount > 0;
+    const worn = session.begun >= this.#settings.maxMessagesPerConnection;
+    if (!working && (worn || this.#mayLeave())) return this.#retire(session);
+    const stack = working ? this.#roomy : this.#resting;
+    if (stack.has(session) || (working && worn)) return;
+    this.#unlist(session);
+    if (!working) {
+      session.restingSince = this.#now();
+      session.restUntil = session.restingSince + this.#settings.idleTimeoutMs;
+    }
+    stack.push(session);
+    if (this.#waiting.length > 0) this.#serve();
+  }
+
+  ended(session: Session): void {
+    if (!this.#sessions.delete(session)) return;
+    this.#unlist(session);
+    this.#leaving.add(session);
+    this.#serve();
+  }
+
+  gone(session: Session): void {
+    this.#sessions.delete(session);
+    this.#leaving.delete(session);
+    this.#serve();
+  }
+
+  // The pool's own deadline
+
+  get deadline(): number | undefined {
+    const closing = this.#closing?.until ?? Infinity;
+    if (this.#waiting.length === 0) return closing === Infinity ? undefined : closing;
+    const now = this.#now();
+    const patience = this.#waiting.oldest!.waitingSince + this.#settings.waitTimeoutMs;
+    const allowed = this.#rateLimit?.nextAt(now) ?? now;
+    const wake = Math.min(closing, patience, this.#backOff.until > now ? this.#backOff.until : Infinity, allowed > now ? allowed : Infinity);
+    return wake === Infinity ? undefined : wake;
+  }
+
+  onDeadline(now: number): void {
+    if (this.#closing !== undefined && now >= this.#closing.until) return this.#drop();
+    for (let oldest = this.#oldestOverdue(now); oldest !== undefined; oldest = this.#oldestOverdue(now)) {
+      this.#waiting.gaveUp();
+      const cause = this.#lastDialError;
+      oldest.settle(notSent(oldest, localFailure('SMTP_WAIT_TIMEOUT', 'no connection came free in time', cause), 'dial', cause?.peer));
+    }
+    this.#serve();
+  }
+
+  #oldestOverdue(now: number): Delivery | undefined {
+    const { oldest } = this.#waiting;
+    return oldest !== undefined && now >= oldest.waitingSince + this.#settings.waitTimeoutMs ? oldest : undefined;
+  }
+
+  // Inside
+
+  #lastDialError: SmtpError | undefined = undefined;
+
+  #now(): number {
+    return this.#options.clock.now();
+  }
+
+  #accept(message: SmtpMessage, delivery: Delivery): void {
+    const { signal, deadlineMs } = message;
+    if (signal?.aborted === true) return delivery.settle(notSent(delivery, abortFailure(signal), 'dial', undefined));
+    if (this.#closing !== undefined) return delivery.settle(notSent(delivery, CLOSED, 'dial', undefined));
+    if (signal !== undefined || deadlineMs !== undefined) {
+      const deadline = deadlineMs === undefined ? undefined : this.#now() + deadlineMs;
+      new Guard(delivery, { signal, deadline, deadlines: this.#deadlines }, this.#giveUp);
+    }
+    this.#wait(delivery, false);
+    this.#serve();
+  }
+
+  #wait(delivery: Delivery, again: boolean): void {
+    delivery.waitingSince = this.#now();
+    if (again) this.#waiting.pushAgain(delivery);
+    else this.#waiting.push(delivery);
+  }
+
+  readonly #giveUp = (delivery: Delivery, failure: Failure): void => {
+    if (delivery.settled) return;
+    const { attempt, session } = delivery;
+    if (attempt !== undefined && session !== undefined) return delivery.settle(session.cancel(attempt, failure));
+    this.#waiting.gaveUp();
+    delivery.settle(notSent(delivery, failure, 'dial', undefined));
+    this.#serve();
+  };
+
+  #takeAllowed(): Delivery | undefined {
+    if (this.#rateLimit === undefined) return this.#waiting.shift();
+    const now = this.#now();
+    if (this.#rateLimit.nextAt(now) > now) return undefined;
+    const delivery = this.#waiting.shift();
+    if (delivery !== undefined) this.#rateLimit.take(now);
+    return delivery;
+  }
+
+  /** The one place where it is decided what happens next: who gets a message, and whether to dial. */
+  #serve(): void {
+    if (this.#closing !== undefined) this.#close();
+    if (this.#waiting.length > 0 && this.#isAllowedNow()) {
+      this.#giveWork(this.#resting);
+      while (this.#waiting.length > this.#dialing + this.#probing && this.#mayDial()) void this.#dial();
+      if (this.#waiting.length > 0 && !this.#mayDial()) this.#giveWork(this.#roomy);
+    }
+    this.#deadlines.reschedule(this);
+  }
+
+  #isAllowedNow(): boolean {
+    if (this.#rateLimit === undefined) return true;
+    const now = this.#now();
+    return this.#rateLimit.nextAt(now) <= now;
+  }
+
+  /** Lets sessions of a stack take messages. Each leaves the stack, and comes back at the end of its turn if it has room. */
+  #giveWork(stack: SessionStack): void {
+    for (let session = stack.top; session !== undefined && this.#waiting.length > this.#probing; session = stack.top) {
+      stack.remove(session);
+      session.fill();
+    }
+  }
+
+  /** Whether one more connection may be made now. While dials fail it is one at a time. */
+  #mayDial(): boolean {
+    const connections = this.#sessions.size + this.#leaving.size + this.#dialing;
+    if (connections >= this.#settings.maxConnections || this.#dialAbort.signal.aborted) return false;
+    if (this.#backOff.failing && this.#dialing > 0) return false;
+    return this.#backOff.until <= this.#now();
+  }
+
+  async #dial(): Promise<void> {
+    this.#dialing++;
+    const startedAt = this.#now();
+    try {
+      const session = await openSession(this.#options, this.#context);
+      this.#dialing--;
+      this.#backOff.succeeded();
+      this.#lastDialError = undefined;
+      this.#sessions.add(session);
+      session.attachOwner(this);
+      session.fill();
+      this.#serve();
+    } catch (error) {
+      this.#dialing--;
+      this.#dialFailed(toSmtpError(error), startedAt);
+    }
+  }
+
+  #dialFailed(error: SmtpError, startedAt: number): void {
+    const now = this.#now();
+    this.#backOff.failed(now);
+    this.#lastDialError = error;
+    const nobodyLeft = this.#sessions.size === 0 && this.#dialing === 0;
+    if (nobodyLeft) this.#chargeWaiting(error, startedAt);
+    this.#serve();
+  }
+
+  /** Nobody serves those that wait: the failed dial was a try of each that had been waiting for it. */
+  #chargeWaiting(error: SmtpError, startedAt: number): void {
+    const hopeless = error.side === 'local' || HOPELESS.has(error.code) || (error.reply !== undefined && error.reply.code >= 500);
+    for (const delivery of [...this.#waiting]) {
+      if (delivery.waitingSince > startedAt && !hopeless) continue;
+      delivery.attempts++;
+      if (!hopeless && delivery.attempts < this.#settings.attempts) continue;
+      this.#waiting.gaveUp();
+      const { code, side, message, reply, cause, phase, peer } = error;
+      delivery.settle(notSent(delivery, { code, side, message, reply, cause }, phase, peer));
+    }
+  }
+
+  /**
+   * Only what was certainly not sent, for a reason that another connection may not have. A connection that had been used before
+   * and said nothing to MAIL was closed while it rested: that try is forgiven, once.
+   */
+  #mayTryAgain(session: Session, attempt: Attempt, result: SendResult): boolean {
+    const { delivery } = attempt;
+    if (attempt.cut === undefined && attempt.mailReply?.code !== 421) return false;
+    if (attempt.unsendable !== undefined || delivery.sourceTaken || this.#dialAbort.signal.aborted) return false;
+    if (session.failure?.side === 'local' || result.recipients.some(({ status }) => status !== 'not-sent')) return false;
+    const silent = attempt.mailReply === undefined || attempt.mailReply.code === 421;
+    if (silent && attempt.onUsedConnection && !delivery.forgiven && session.failure?.code !== 'SMTP_TIMEOUT') {
+      delivery.forgiven = true;
+      delivery.attempts--;
+      return true;
+    }
+    return delivery.attempts < this.#settings.attempts;
+  }
+
+  #needsProbe(session: Session): boolean {
+    if (session.begun === 0 || this.#now() - session.restingSince < this.#settings.probeAfterIdleMs) return false;
+    void this.#probe(session);
+    return true;
+  }
+
+  async #probe(session: Session): Promise<void> {
+    this.#probing++;
+    this.#unlist(session);
+    try {
+      await session.perform('command', (machine) => machine.command({ verb: 'NOOP', argument: '' }), PROBE_TIMEOUT_MS);
+      session.restingSince = this.#now();
+    } catch {
+      // It was gone; `ended` has told.
+    } finally {
+      this.#probing--;
+      session.schedule();
+      this.#serve();
+    }
+  }
+
+  #unlist(session: Session): void {
+    this.#resting.remove(session);
+    this.#roomy.remove(session);
+  }
+
+  #retire(session: Session): void {
+    this.#unlist(session);
+    void session.quit();
+  }
+
+  // The end
+
+  /** While closing, a session that rests has nothing to wait for. */
+  #mayLeave(): boolean {
+    return this.#closing !== undefined && this.#waiting.length === 0;
+  }
+
+  #close(): void {
+    if (this.#waiting.length > 0) return;
+    this.#dialAbort.abort();
+    for (let session = this.#resting.top; session !== undefined; session = this.#resting.top) this.#retire(session);
+    if (this.#sessions.size + this.#leaving.size + this.#dialing === 0) this.#finishClosing();
+  }
+
+  /** The second time it waits for nothing any more. */
+  #drop(): void {
+    if (this.#closing!.dropped) return this.#finishClosing();
+    this.#closing!.dropped = true;
+    this.#closing!.until = this.#now() + this.#options.closeTimeoutMs;
+    for (const delivery of [...this.#waiting]) {
+      this.#waiting.gaveUp();
+      delivery.settle(notSent(delivery, CLOSED, 'dial', undefined));
+    }
+    this.#dialAbort.abort();
+    for (const session of [...this.#sessions, ...this.#leaving]) session.abort(CLOSED);
+    this.#serve();
+  }
+
+  #finishClosing(): void {
+    this.#deadlines.remove(this);
+    this.#closing!.done();
+  }
+}
+
+const CLOSED: Failure = localFailure('SMTP_CLOSED', 'the pool is closed');
+
+/** What no second dial will change. */
+const HOPELESS: ReadonlySet<string> = new Set(['SMTP_TLS_NOT_OFFERED', 'SMTP_AUTH_UNAVAILABLE', 'SMTP_AUTH_CLEAR_TEXT']);
+
+/** `close` under way. */
+class Closing {
+  readonly promise: Promise<void>;
+  until: number;
+  dropped = false;
+  #resolve!: () => void;
+
+  constructor(until: number) {
+    this.until = until;
+    this.promise = new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  done(): void {
+    this.#resolve();
+  }
+}
+
+/** Credentials that can't be written, or what a caller's function threw: the caller's fault, found late. */
+function toSmtpError(error: unknown): SmtpError {
+  if (error instanceof SmtpError) return error;
+  const failure = localFailure('SMTP_AUTH_FAILED', error instanceof Error ? error.message : String(error), error);
+  return new SmtpError(failure, { phase: 'auth', outcome: 'not-sent', usable: false, peer: undefined });
+}

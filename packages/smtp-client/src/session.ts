@@ -1,0 +1,462 @@
+/**
+ * A client machine on a transport: octets in, events out, octets on. This is the only file that touches both.
+ *
+ * The session pulls its work from its owner (`take`) whenever the machine has room for it, so a connection that comes free has
+ * the next message in the same turn, behind the end of the one before where PIPELINING allows it. All that is begun in one
+ * turn of the event loop leaves in one write. Per message there is no timer, no listener and no promise beside the caller's.
+ *
+ * Commands that are no part of a transaction (EHLO, AUTH, NOOP, QUIT) stand in a queue of their own and go when nothing is in
+ * flight; while one waits, no transaction is begun.
+ *
+ * Read next: `open-session.ts` (how a session comes to be), `connection.ts` and `pool.ts` (the two owners).
+ *
+ * @rfc 5321 3
+ */
+import type { DeadlineMember, DeadlineSet, Endpoint, NetError, TlsClientOptions, TlsFacts, Transport, TransportSink } from '@mailwright/net';
+import { type Capabilities, type ClientEnd, type ClientEvent, ClientMachine, type ClientOptions, type Reply } from '@mailwright/smtp';
+import type { Clock } from '@mailwright/wire';
+import { BodyFeeder } from './body-feeder.ts';
+import { Attempt, type Delivery } from './delivery.ts';
+import type { Destination } from './destination.ts';
+import { type Failure, localFailure, quoteReply, remoteFailure, SmtpError, type SmtpPhase } from './errors.ts';
+import { conclude, type SendResult } from './result.ts';
+import type { Tracer } from './tracer.ts';
+
+/** Who gives a session its work. All calls come from inside the session's turn. */
+export interface SessionOwner {
+  /** The next message for this session; `undefined` when there is none for it. */
+  take(session: Session): Delivery | undefined;
+  /** A transaction is over; the owner gives the result, or sends the message again. */
+  finished(session: Session, attempt: Attempt): void;
+  /** Nothing is left to do at the end of a turn, and there is room for more. */
+  rested(session: Session): void;
+  /** The session is over: nothing more is sent on it. */
+  ended(session: Session): void;
+  /** The transport is closed. The last call. */
+  gone(session: Session): void;
+}
+
+/** What answers a command that is no part of a transaction. */
+export type Answer = Exclude<ClientEvent, { readonly type: 'need-data' | 'done' | 'body-wanted' | 'violation' | 'closed' | 'goodbye' }>;
+
+interface Operation {
+  readonly phase: SmtpPhase;
+  readonly begin: ((machine: ClientMachine) => void) | undefined;
+  /** When it is given up before the machine's own deadline. */
+  readonly timeoutMs: number | undefined;
+  resolve(answer: Answer): void;
+  reject(error: SmtpError): void;
+}
+
+export interface SessionOptions {
+  readonly transport: Transport;
+  readonly machine: ClientOptions;
+  readonly clock: Clock;
+  readonly deadlines: DeadlineSet;
+  readonly destination: Destination;
+  readonly closeTimeoutMs: number;
+  readonly tracer: Tracer | undefined;
+}
+
+const NO_OWNER: SessionOwner = { take: () => undefined, finished: () => {}, rested: () => {}, ended: () => {}, gone: () => {} };
+
+export class Session implements TransportSink, DeadlineMember {
+  readonly #transport: Transport;
+  readonly #machine: ClientMachine;
+  readonly #clock: Clock;
+  readonly #deadlines: DeadlineSet;
+  readonly #destination: Destination;
+  readonly #closeTimeoutMs: number;
+  readonly #tracer: Tracer | undefined;
+  #owner: SessionOwner = NO_OWNER;
+  readonly #operations: Operation[] = [];
+  #operation: Operation | undefined;
+  #operationDeadline: number | undefined = undefined;
+  #feeder: BodyFeeder | undefined = undefined;
+  /** A message that this server could not follow behind the one before: it goes first, alone. */
+  #again: Delivery | undefined = undefined;
+  #state: 'open' | 'upgrading' | 'doomed' | 'ended' | 'gone' = 'open';
+  #blocked = false;
+  #scheduled = false;
+  #failure: Failure | undefined = undefined;
+  #lingerUntil: number | undefined = undefined;
+  /** Messages begun. */
+  begun = 0;
+  /** The server's greeting; `undefined` before it came. */
+  greeting: Reply | undefined = undefined;
+  /** For the owner: since when nothing is in flight, until when it may rest, and its place in a stack. */
+  restingSince = 0;
+  restUntil: number | undefined = undefined;
+  stackIndex = -1;
+
+  constructor(options: SessionOptions) {
+    const { transport, clock } = options;
+    this.#transport = transport;
+    this.#clock = clock;
+    this.#deadlines = options.deadlines;
+    this.#destination = options.destination;
+    this.#closeTimeoutMs = options.closeTimeoutMs;
+    this.#tracer = options.tracer;
+    this.#machine = new ClientMachine(options.machine, clock.now());
+    this.#deadlines.add(this);
+    transport.attach(this);
+  }
+
+  get capabilities(): Capabilities {
+    return this.#machine.capabilities;
+  }
+
+  get tls(): TlsFacts | undefined {
+    return this.#transport.tls;
+  }
+
+  get peer(): Endpoint {
+    return this.#transport.peer;
+  }
+
+  /** Nothing is in flight. */
+  get idle(): boolean {
+    return this.#machine.idle && this.#operation === undefined && this.#operations.length === 0;
+  }
+
+  /** Transactions that were begun and are not over. */
+  get transactionCount(): number {
+    return this.#machine.transactionCount;
+  }
+
+  /** Still usable for messages. */
+  get open(): boolean {
+    return this.#state === 'open';
+  }
+
+  /** Why it ended, or why it is about to. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  /** Whether a message that is given now would be begun now. */
+  get hasRoom(): boolean {
+    if (this.#state !== 'open' || this.#operation !== undefined || this.#operations.length > 0 || !this.#machine.hasRoom) return false;
+    return this.#destination.pipelineBehindMessage || this.#machine.transactionCount === 0 || this.#machine.capabilities.chunking;
+  }
+
+  /** Gives the session to an owner; it is asked for work at once. */
+  attachOwner(owner: SessionOwner): void {
+    this.#owner = owner;
+    if (this.#state === 'ended' || this.#state === 'gone') owner.ended(this);
+    if (this.#state === 'gone') owner.gone(this);
+    this.schedule();
+  }
+
+  // What an owner asks for
+
+  /** Takes work from the owner now and writes it at the end of this turn of the event loop. */
+  fill(): void {
+    this.#fill();
+    this.schedule();
+  }
+
+  /** Runs the session at the end of this turn: behind all promise reactions, so that what they begin leaves in the same write. */
+  schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    process.nextTick(runScheduled, this);
+  }
+
+  /** The greeting, which is due without being asked for. */
+  awaitGreeting(): Promise<Answer> {
+    return this.#await('greeting', undefined, undefined);
+  }
+
+  /** A command, when nothing is in flight any more. `begin` writes it. Rejects with an `SmtpError` when the session ends first. */
+  perform(phase: SmtpPhase, begin: (machine: ClientMachine) => void, timeoutMs?: number): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const operation: Operation = { phase, begin, timeoutMs, resolve, reject };
+      if (this.#state === 'ended' || this.#state === 'gone') return this.#rejectOperation(operation);
+      this.#operations.push(operation);
+      this.schedule();
+    });
+  }
+
+  /** The next line of an exchange that is under way. */
+  goOn(phase: SmtpPhase, write: (machine: ClientMachine) => void): Promise<Answer> {
+    return this.#await(phase, write, undefined);
+  }
+
+  /** Does the handshake that `upgrade-tls` asked for. Rejects with the `NetError` of the transport, which is closed then. */
+  async startTls(options: TlsClientOptions): Promise<void> {
+    this.#tracer?.event('TLS handshake', this.#clock.now());
+    const facts = await this.#transport.startTls(options);
+    this.#tracer?.event(`${facts.protocol} ${facts.cipher}`, this.#clock.now());
+    if (this.#state !== 'upgrading') return;
+    this.#state = 'open';
+    this.#machine.tlsStarted(this.#clock.now());
+  }
+
+  /** QUIT, then the end of the connection; the server has `closeTimeoutMs` for its reply, and again to close. Never rejects. */
+  async quit(timeoutMs: number = this.#closeTimeoutMs): Promise<void> {
+    try {
+      await this.perform('quit', (machine) => machine.quit(), timeoutMs);
+    } catch {
+      // It is over, which is what was wanted.
+    }
+  }
+
+  /** Ends the session at once. What is in flight is told with `failure`. */
+  abort(failure: Failure): void {
+    this.#fail(failure);
+    this.#run();
+  }
+
+  /**
+   * Gives a message up that is in flight, and tells what is known of it. Its message is never ended half-written: where it may
+   * still be written the connection is cut, after the messages before it have their verdict.
+   */
+  cancel(attempt: Attempt, failure: Failure): SendResult {
+    const { stage } = attempt;
+    attempt.cut = 'cancelled';
+    if (stage !== 'verdict') {
+      this.#state = 'doomed';
+      this.#failure = failure;
+      this.schedule();
+    } else attempt.messageSent = true; // It may be in the transport already: nothing better is known.
+    const result = conclude(attempt, { failure, usable: this.open, peer: this.peer });
+    attempt.cut = undefined;
+    return result;
+  }
+
+  // What the transport reports
+
+  data(octets: Uint8Array): void {
+    const now = this.#clock.now();
+    this.#tracer?.server(octets, now);
+    this.#machine.receive(octets, now);
+    this.#run();
+  }
+
+  end(): void {
+    this.#failure ??= remoteFailure('SMTP_CONNECTION_LOST', 'the server closed the connection');
+    this.#machine.end();
+    this.#run();
+  }
+
+  drained(): void {
+    this.#blocked = false;
+    this.#run();
+    this.#feeder?.drained();
+  }
+
+  closed(error: NetError | undefined): void {
+    this.#failure ??= remoteFailure('SMTP_CONNECTION_LOST', error?.message ?? 'the connection was closed', undefined, error);
+    this.#machine.end();
+    this.#run();
+    this.#state = 'gone';
+    this.#deadlines.remove(this);
+    this.#owner.gone(this);
+  }
+
+  get deadline(): number | undefined {
+    if (this.#lingerUntil !== undefined) return this.#lingerUntil;
+    const deadline = this.#machine.deadline ?? this.restUntil;
+    if (this.#operationDeadline === undefined) return deadline;
+    return deadline === undefined ? this.#operationDeadline : Math.min(deadline, this.#operationDeadline);
+  }
+
+  onDeadline(now: number): void {
+    if (this.#lingerUntil !== undefined) return this.#transport.destroy();
+    if (this.#operationDeadline !== undefined && now >= this.#operationDeadline) {
+      return this.abort(remoteFailure('SMTP_TIMEOUT', 'no reply in time'));
+    }
+    if (this.#machine.deadline === undefined && this.restUntil !== undefined) return void this.quit();
+    const feeder = this.#feeder;
+    if (feeder?.waitsForSource === true) {
+      return this.abort(localFailure('SMTP_BODY_FAILED', 'the body gave nothing for so long that the server would not have waited'));
+    }
+    this.#machine.expire(now);
+    this.#run();
+  }
+
+  // A turn
+
+  /** For `runScheduled` alone. */
+  runScheduled(): void {
+    this.#scheduled = false;
+    this.#run();
+  }
+
+  /** For `BodyFeeder` alone: what it has fed leaves. Says whether more may be fed now. */
+  flushBody(): boolean {
+    this.#run();
+    return !this.#blocked;
+  }
+
+  /** Takes all events, begins what there is room for, writes what there is to write; until nothing is left. */
+  #run(): void {
+    const machine = this.#machine;
+    for (;;) {
+      this.#takeEvents();
+      if (this.#state === 'doomed' && machine.transactionCount <= 1) {
+        this.#fail(this.#failure!);
+        continue;
+      }
+      if (this.#state !== 'open') break;
+      if (this.#fill()) continue;
+      if (this.#blocked) break;
+      const parts = machine.takeOutput(this.#clock.now());
+      if (parts === undefined) break;
+      if (this.#tracer !== undefined) for (const part of parts) this.#tracer.client(part, this.#clock.now());
+      this.#blocked = !this.#transport.write(parts);
+    }
+    if (this.#state === 'open' && this.hasRoom) this.#owner.rested(this);
+    if (this.#state !== 'gone') this.#deadlines.reschedule(this);
+  }
+
+  /** Begins what the machine has room for; says whether it began anything. */
+  #fill(): boolean {
+    if (this.#operation !== undefined || this.#state !== 'open') return false;
+    if (this.#operations.length > 0) return this.#machine.idle && this.#beginOperation();
+    let filled = false;
+    while (this.hasRoom) {
+      const delivery = this.#again ?? this.#owner.take(this);
+      if (delivery === undefined) break;
+      this.#again = undefined;
+      const attempt = new Attempt(delivery, this.begun++ > 0);
+      delivery.attempts++;
+      delivery.attempt = attempt;
+      delivery.session = this;
+      this.restUntil = undefined;
+      this.#machine.begin(attempt);
+      filled = true;
+    }
+    return filled;
+  }
+
+  #beginOperation(): boolean {
+    const operation = this.#operations.shift()!;
+    this.restUntil = undefined;
+    this.#operation = operation;
+    this.#operationDeadline = operation.timeoutMs === undefined ? undefined : this.#clock.now() + operation.timeoutMs;
+    operation.begin!(this.#machine);
+    return true;
+  }
+
+  #await(phase: SmtpPhase, begin: ((machine: ClientMachine) => void) | undefined, timeoutMs: number | undefined): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const operation: Operation = { phase, begin, timeoutMs, resolve, reject };
+      if (this.#state === 'ended' || this.#state === 'gone') return this.#rejectOperation(operation);
+      this.#operation = operation;
+      begin?.(this.#machine);
+      this.schedule();
+    });
+  }
+
+  #takeEvents(): void {
+    if (this.#state === 'upgrading' || this.#state === 'gone') return;
+    for (let event = this.#machine.next(); event.type !== 'need-data'; event = this.#machine.next()) {
+      switch (event.type) {
+        case 'done':
+          this.#finish(event.transaction as Attempt);
+          break;
+        case 'body-wanted':
+          this.#feeder = new BodyFeeder(this, this.#machine, event.transaction as Attempt);
+          break;
+        case 'violation':
+          this.#failure ??= remoteFailure(event.code, event.detail);
+          break;
+        case 'goodbye':
+          this.#failure ??= remoteFailure('SMTP_GOODBYE', `the server is closing: ${quoteReply(event.reply)}`, event.reply);
+          break;
+        case 'closed':
+          return this.#onEnd(event.end);
+        case 'upgrade-tls':
+          this.#state = 'upgrading';
+          return this.#answer(event);
+        default:
+          this.#answer(event);
+      }
+    }
+  }
+
+  #finish(attempt: Attempt): void {
+    if (this.#feeder?.attempt === attempt) {
+      this.#feeder.stop();
+      this.#feeder = undefined;
+    }
+    const { delivery } = attempt;
+    delivery.attempt = undefined;
+    delivery.session = undefined;
+    if (attempt.lostBehindMessage && this.#state === 'open' && !delivery.settled) {
+      this.#destination.pipelineBehindMessage = false;
+      delivery.attempts--;
+      this.#again = delivery;
+      return;
+    }
+    if (attempt.cut !== undefined) this.#failure ??= this.#goodbyeIn(attempt);
+    this.#owner.finished(this, attempt);
+  }
+
+  /** 421 in place of the reply to a command of another transaction. @rfc 5321 3.8 */
+  #goodbyeIn(attempt: Attempt): Failure | undefined {
+    const reply = [attempt.mailReply, ...attempt.recipientReplies, attempt.dataReply, attempt.verdict].find((said) => said?.code === 421);
+    return reply === undefined ? undefined : remoteFailure('SMTP_GOODBYE', `the server is closing: ${quoteReply(reply)}`, reply);
+  }
+
+  #answer(answer: Answer): void {
+    const operation = this.#operation;
+    if (answer.type === 'greeting') this.greeting = answer.reply;
+    if ('reply' in answer && answer.reply.code === 421) {
+      this.#failure ??= remoteFailure('SMTP_GOODBYE', `the server is closing: ${quoteReply(answer.reply)}`, answer.reply);
+    }
+    this.#operation = undefined;
+    this.#operationDeadline = undefined;
+    operation?.resolve(answer);
+  }
+
+  /** Ends it from this side: the machine tells what that meant for each transaction. */
+  #fail(failure: Failure): void {
+    this.#transport.destroy();
+    if (this.#state === 'ended' || this.#state === 'gone') return;
+    if (this.#state === 'upgrading') this.#state = 'open';
+    this.#failure = failure;
+    this.#machine.end();
+  }
+
+  #onEnd(end: ClientEnd): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    if (end === 'quit') {
+      this.#failure = localFailure('SMTP_CLOSED', 'the connection was closed by QUIT');
+      this.#lingerUntil = this.#clock.now() + this.#closeTimeoutMs;
+      this.#transport.close();
+    } else {
+      this.#failure ??= end === 'message-fault' ? localFailure('SMTP_BODY_FAILED', 'the message could not be sent to its end') : remoteFailure('SMTP_CONNECTION_LOST', 'the server closed the connection');
+      this.#transport.destroy();
+    }
+    const pending = this.#operation === undefined ? this.#operations : [this.#operation, ...this.#operations];
+    for (const operation of pending) this.#rejectOperation(operation);
+    this.#operation = undefined;
+    this.#operations.length = 0;
+    this.#returnAgain();
+    this.#owner.ended(this);
+  }
+
+  /** A message that was to be sent again here never was: it counts as one that found the connection gone. */
+  #returnAgain(): void {
+    const delivery = this.#again;
+    this.#again = undefined;
+    if (delivery === undefined || delivery.settled) return;
+    const attempt = new Attempt(delivery, true);
+    attempt.cut = 'closed';
+    delivery.attempts++;
+    this.#owner.finished(this, attempt);
+  }
+
+  #rejectOperation(operation: Operation): void {
+    const failure = this.#failure ?? localFailure('SMTP_CLOSED', 'the connection is closed');
+    operation.reject(new SmtpError(failure, { phase: operation.phase, outcome: 'not-sent', usable: false, peer: this.peer }));
+  }
+}
+
+function runScheduled(session: Session): void {
+  session.runScheduled();
+}
