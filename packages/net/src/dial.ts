@@ -12,7 +12,7 @@ import { systemClock } from './clock.ts';
 import { ConnectionRace } from './connection-race.ts';
 import type { Connect, ConnectTarget } from './connection-race.ts';
 import { formatEndpoint, tcpEndpoint, unixEndpoint } from './endpoint.ts';
-import { NetError, describeCause } from './errors.ts';
+import { NetError, describeCause, netError } from './errors.ts';
 import type { DialAttempt, NetErrorCode } from './errors.ts';
 import { interleaveFamilies, literalAddress, systemLookup } from './lookup.ts';
 import type { HostAddress, Lookup } from './lookup.ts';
@@ -194,7 +194,7 @@ class Dialing {
     this.#race?.stop();
     const last = this.attempts.at(-1);
     const peer = last === undefined ? undefined : { address: last.address, port: last.port, family: last.family };
-    this.#reject(new NetError(code, `dialing ${this.#destination} ${what}`, { phase: 'dial', peer, attempts: this.attempts, cause }));
+    this.#reject(netError(code, `dialing ${this.#destination} ${what}`, { phase: 'dial', peer, attempts: this.attempts, cause }));
   }
 
   readonly #onAbort = (): void => {

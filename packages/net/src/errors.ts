@@ -62,6 +62,28 @@ export class NetError extends Error {
   }
 }
 
+/** What to do about it; nothing where the caller asked for it. */
+const ADVICE: Readonly<Record<NetErrorCode, string>> = {
+  NET_LOOKUP_FAILED: 'check the spelling of the host, and that it has addresses of the family in use',
+  NET_DIAL_FAILED: 'check host and port, and that a server listens there and no firewall is between',
+  NET_DIAL_TIMEOUT: 'the host may be down or behind a firewall: try later, or raise timeoutMs',
+  NET_ABORTED: '',
+  NET_TLS_HANDSHAKE_FAILED: 'check that the peer speaks TLS on this port, and a version and algorithms that both sides allow',
+  NET_TLS_TIMEOUT: 'the peer may be waiting for clear text (STARTTLS) on this port: check that, or raise timeoutMs',
+  NET_TLS_NAME_MISMATCH: 'connect by a name the certificate has, or put that name into the policy',
+  NET_TLS_UNTRUSTED: 'give its authority as ca, or choose the policy required if any certificate will do',
+  NET_RESET: 'the peer or something between dropped it: dial again',
+  NET_IO_FAILED: 'dial again',
+  NET_CLOSED: 'dial again',
+  NET_LISTEN_FAILED: 'choose another port or address, or end who holds it',
+};
+
+/** A `NetError` whose text ends with what to do. */
+export function netError(code: NetErrorCode, what: string, details: NetErrorDetails): NetError {
+  const advice = ADVICE[code];
+  return new NetError(code, advice === '' ? what : `${what}; ${advice}`, details);
+}
+
 /** The `code` of a Node error (`ECONNRESET`), or its message when it has none. */
 export function describeCause(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
@@ -77,7 +99,7 @@ export function connectionError(cause: Error, peer: Endpoint): NetError {
   const reason = describeCause(cause);
   const details: NetErrorDetails = { phase: 'io', peer, cause };
   if (RESET_CODES.has(reason)) {
-    return new NetError('NET_RESET', `the connection to ${formatEndpoint(peer)} was reset by the peer (${reason})`, details);
+    return netError('NET_RESET', `the connection to ${formatEndpoint(peer)} was reset by the peer (${reason})`, details);
   }
-  return new NetError('NET_IO_FAILED', `the connection to ${formatEndpoint(peer)} failed (${reason})`, details);
+  return netError('NET_IO_FAILED', `the connection to ${formatEndpoint(peer)} failed (${reason})`, details);
 }

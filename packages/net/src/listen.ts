@@ -6,7 +6,8 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { formatEndpoint, tcpEndpoint, unixEndpoint } from './endpoint.ts';
-import { NetError, describeCause } from './errors.ts';
+import { describeCause, netError } from './errors.ts';
+import type { NetError } from './errors.ts';
 import { systemLookup } from './lookup.ts';
 import { HIGH_WATER_OCTETS, SocketTransport } from './socket-transport.ts';
 import type { TransportOwner } from './socket-transport.ts';
@@ -49,7 +50,7 @@ export async function listen(options: ListenOptions, onTransport: (transport: Tr
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new RangeError(`port must be an integer from 0 to 65535, not ${port}`);
   const listening = new OpenListener(options, onTransport);
   const where = path === undefined ? { host: await listeningAddress(options.host ?? 'localhost'), port, backlog } : { path, backlog };
-  if (signal?.aborted === true) throw new NetError('NET_ABORTED', 'listening was aborted by the caller', { phase: 'listen', cause: signal.reason });
+  if (signal?.aborted === true) throw netError('NET_ABORTED', 'listening was aborted by the caller', { phase: 'listen', cause: signal.reason });
   await listening.start(where);
   signal?.addEventListener('abort', () => void listening.close(), { once: true });
   return listening;
@@ -84,7 +85,7 @@ class OpenListener implements Listener, TransportOwner {
     return new Promise((resolve, reject) => {
       const onError = (cause: Error): void => {
         const name = 'path' in where ? `unix:${where.path}` : formatEndpoint(tcpEndpoint(where.host, where.port));
-        reject(new NetError('NET_LISTEN_FAILED', `listening on ${name} failed (${describeCause(cause)})`, { phase: 'listen', cause }));
+        reject(netError('NET_LISTEN_FAILED', `listening on ${name} failed (${describeCause(cause)})`, { phase: 'listen', cause }));
       };
       this.#server.once('error', onError);
       this.#server.listen(where, () => {
@@ -133,7 +134,7 @@ class OpenListener implements Listener, TransportOwner {
   }
 
   #report(what: string, cause: Error): void {
-    this.#options.onError?.(new NetError('NET_LISTEN_FAILED', `${what} (${describeCause(cause)})`, { phase: 'listen', peer: this.#address, cause }));
+    this.#options.onError?.(netError('NET_LISTEN_FAILED', `${what} (${describeCause(cause)})`, { phase: 'listen', peer: this.#address, cause }));
   }
 }
 

@@ -7,7 +7,8 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { formatEndpoint, localEndpoint, remoteEndpoint } from './endpoint.ts';
-import { NetError, connectionError } from './errors.ts';
+import { connectionError, netError } from './errors.ts';
+import type { NetError } from './errors.ts';
 import { Handshake } from './tls-handshake.ts';
 import type { HandshakeOwner } from './tls-handshake.ts';
 import type { TlsClientOptions, TlsFacts, TlsServerOptions } from './tls.ts';
@@ -133,7 +134,7 @@ export class SocketTransport implements Transport {
       if (this.#tls !== undefined || (this.#flags & HANDSHAKING) !== 0) throw new TypeError('TLS is on already');
       if ((this.#flags & (CLOSING | GONE | END_SEEN)) !== 0 || this.#stream.destroyed) {
         this.destroy();
-        reject(new NetError('NET_CLOSED', `TLS with ${formatEndpoint(this.peer)}: the connection is closed`, { phase: 'tls', peer: this.peer }));
+        reject(netError('NET_CLOSED', `TLS with ${formatEndpoint(this.peer)}: the connection is closed`, { phase: 'tls', peer: this.peer }));
         return;
       }
       this.#handshake(options, {

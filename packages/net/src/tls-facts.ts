@@ -5,7 +5,7 @@
  */
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import { NetError } from './errors.ts';
+import { netError } from './errors.ts';
 import { parseAltNames } from './tls-names.ts';
 import type { PeerCertificate, TlsFacts } from './tls.ts';
 
@@ -55,7 +55,7 @@ export class TlsSocketFacts implements TlsFacts {
   exportKeyingMaterial(length: number, label: string, context?: Uint8Array): Uint8Array {
     if (!Number.isInteger(length) || length < 1) throw new RangeError('length must be a positive integer');
     if (this.#socket.destroyed) {
-      throw new NetError('NET_CLOSED', 'keying material was asked for after the TLS connection was gone: ask before closing', { phase: 'tls' });
+      throw netError('NET_CLOSED', 'keying material was asked for after the TLS connection was gone', { phase: 'tls' });
     }
     const exporter: Exporter = this.#socket;
     return Uint8Array.from(exporter.exportKeyingMaterial(length, label, context === undefined ? undefined : Buffer.from(context)));

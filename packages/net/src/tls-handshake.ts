@@ -15,8 +15,8 @@ import type { ConnectionOptions, SecureContext, TLSSocketOptions } from 'node:tl
 import type { Timer } from '@mailwright/wire';
 import { systemClock } from './clock.ts';
 import { formatEndpoint } from './endpoint.ts';
-import { NetError, describeCause } from './errors.ts';
-import type { NetErrorCode } from './errors.ts';
+import { describeCause, netError } from './errors.ts';
+import type { NetError, NetErrorCode } from './errors.ts';
 import { clientContext, contextNumber, serverContext } from './tls-context.ts';
 import { TlsSocketFacts } from './tls-facts.ts';
 import type { ChainVerdict } from './tls-facts.ts';
@@ -107,7 +107,7 @@ export class Handshake {
   #fail(code: NetErrorCode, what: string, cause?: unknown): void {
     if (!this.#settle()) return;
     this.socket.on('error', ignoreError);
-    const error = new NetError(code, `TLS with ${formatEndpoint(this.#peer)}: ${what}`, { phase: 'tls', peer: this.#peer, cause });
+    const error = netError(code, `TLS with ${formatEndpoint(this.#peer)}: ${what}`, { phase: 'tls', peer: this.#peer, cause });
     this.socket.destroy();
     this.#owner.handshakeFailed(error);
   }

@@ -318,7 +318,9 @@ describe('real sockets', () => {
     const port = await closedPort();
     const error = await failureOf(dial({ host: '127.0.0.1', port }));
     expect(error).toMatchObject({ code: 'NET_DIAL_FAILED', peer: { address: '127.0.0.1', port, family: 'IPv4' } });
-    expect(error.message).toBe(`dialing 127.0.0.1 port ${port} failed: 127.0.0.1:${port} ECONNREFUSED`);
+    expect(error.message).toBe(
+      `dialing 127.0.0.1 port ${port} failed: 127.0.0.1:${port} ECONNREFUSED; check host and port, and that a server listens there and no firewall is between`,
+    );
   });
 
   test('a source address -> the peer sees it', async () => {

@@ -35,7 +35,9 @@ describe('listen', () => {
     const listener = await listen({}, () => undefined);
     const error = await failureOf(listen({ host: '127.0.0.1', port: listener.address.port }, () => undefined));
     expect(error).toMatchObject({ code: 'NET_LISTEN_FAILED', phase: 'listen', cause: { code: 'EADDRINUSE' } });
-    expect(error.message).toBe(`listening on 127.0.0.1:${listener.address.port} failed (EADDRINUSE)`);
+    expect(error.message).toBe(
+      `listening on 127.0.0.1:${listener.address.port} failed (EADDRINUSE); choose another port or address, or end who holds it`,
+    );
     await listener.close();
   });
 
