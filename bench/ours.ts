@@ -3,74 +3,77 @@
  * when it is asked for, so that a server process holds no client.
  */
 import { readFileSync } from 'node:fs';
+import type { SendResult, SmtpConnection, SmtpMessage, SmtpPool, SmtpPoolOptions } from '@mailwright/smtp-client';
 import { QueuedLoad } from './sides/queued-load.ts';
 import { RECIPIENT, SENDER } from './sides/bare-session.ts';
 import type { RunningServer, ServeOptions } from './sides/protocol.ts';
 
-interface Transaction {
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly body: Uint8Array;
-}
-interface Sender {
-  send(transaction: Transaction): Promise<unknown>;
-  close(): Promise<unknown>;
-}
-type ClientPackage = {
-  createSmtpPool(options: Record<string, unknown>): Sender;
-  connectSmtp(options: Record<string, unknown>): Promise<Sender>;
-};
-
 /** All load comes from one address. */
 const MAX_CONNECTIONS = 10_000;
 
-const clientPackage = async (): Promise<ClientPackage> => (await import('@mailwright/smtp-client')) as unknown as ClientPackage;
+interface Sender {
+  send(message: SmtpMessage): Promise<SendResult>;
+}
 
 abstract class OurLoad extends QueuedLoad {
   protected sender: Sender | undefined = undefined;
-  protected readonly transaction: Transaction = { from: SENDER, to: [RECIPIENT], body: new Uint8Array(readFileSync(this.options.messagePath)) };
+  readonly #message: SmtpMessage = { from: SENDER, to: RECIPIENT, body: new Uint8Array(readFileSync(this.options.messagePath)) };
 
   protected async sendOne(): Promise<void> {
-    await this.sender!.send(this.transaction);
+    const { outcome, error } = await this.sender!.send(this.#message);
+    if (outcome !== 'accepted') throw error ?? new Error(outcome);
+  }
+}
+
+abstract class OurPoolLoad extends OurLoad {
+  #pool: SmtpPool | undefined = undefined;
+
+  protected abstract settings(): SmtpPoolOptions;
+
+  protected async open(): Promise<void> {
+    const { createSmtpPool } = await import('@mailwright/smtp-client');
+    this.sender = this.#pool = createSmtpPool({ host: '127.0.0.1', port: this.options.port, maxConnections: this.options.concurrency, ...this.settings() });
   }
 
   protected async close(): Promise<void> {
-    await this.sender?.close();
+    await this.#pool!.close();
   }
 }
 
 /** The pool, in clear text. */
-export class OurPool extends OurLoad {
-  protected async open(): Promise<void> {
-    const { createSmtpPool } = await clientPackage();
-    this.sender = createSmtpPool({ host: '127.0.0.1', port: this.options.port, tls: { mode: 'none' }, maxConnections: this.options.concurrency });
+export class OurPool extends OurPoolLoad {
+  protected settings(): SmtpPoolOptions {
+    return { tls: { mode: 'none' } };
+  }
+}
+
+/** A connection of its own for every message, with STARTTLS. */
+export class OurStartTls extends OurPoolLoad {
+  protected override get queued(): number {
+    return this.options.concurrency;
+  }
+
+  protected settings(): SmtpPoolOptions {
+    return { tls: { mode: 'required' }, maxMessagesPerConnection: 1 };
   }
 }
 
 /** One connection, with `window` transactions in flight (1 is the one-round-trip form). */
 export class OurWindow extends OurLoad {
+  #connection: SmtpConnection | undefined = undefined;
+
   protected override get queued(): number {
     return this.options.window * 2;
   }
 
   protected async open(): Promise<void> {
-    const { connectSmtp } = await clientPackage();
-    const window = this.options.window > 1 ? { window: this.options.window } : {};
-    this.sender = await connectSmtp({ host: '127.0.0.1', port: this.options.port, tls: { mode: 'none' }, ...window });
-  }
-}
-
-/** A connection of its own for every message, with STARTTLS. */
-export class OurStartTls extends OurLoad {
-  protected override get queued(): number {
-    return this.options.concurrency;
+    const { connectSmtp } = await import('@mailwright/smtp-client');
+    const { port, window } = this.options;
+    this.sender = this.#connection = await connectSmtp({ host: '127.0.0.1', port, tls: { mode: 'none' }, ...(window > 1 && { window }) });
   }
 
-  protected async open(): Promise<void> {
-    const { createSmtpPool } = await clientPackage();
-    this.sender = createSmtpPool({
-      host: '127.0.0.1', port: this.options.port, tls: { mode: 'required' }, maxConnections: this.options.concurrency, maxMessages: 1,
-    });
+  protected async close(): Promise<void> {
+    await this.#connection!.quit();
   }
 }
 
