@@ -102,7 +102,7 @@ export async function dialWithAttempts(options: DialOptions): Promise<DialResult
 class Dialing {
   readonly #options: DialOptions;
   readonly #clock: Clock;
-  readonly #lookupAbort = new AbortController();
+  #lookupAbort: AbortController | undefined;
   readonly #destination: string;
   #race: ConnectionRace | undefined;
   #timer: Timer | undefined;
@@ -138,7 +138,8 @@ class Dialing {
     const literal = literalAddress(options.host);
     if (literal !== undefined) return this.#startRace(this.#targets(options, [literal]));
     const lookup = options.lookup ?? systemLookup;
-    const found = async (): Promise<readonly HostAddress[]> => lookup(options.host, this.#lookupAbort.signal);
+    const { signal } = (this.#lookupAbort = new AbortController());
+    const found = async (): Promise<readonly HostAddress[]> => lookup(options.host, signal);
     found().then(
       (addresses) => {
         if (!this.#settled) this.#startRace(this.#targets(options, addresses));
@@ -190,7 +191,7 @@ class Dialing {
 
   #fail(code: NetErrorCode, what: string, cause?: unknown): void {
     if (!this.#settle()) return;
-    this.#lookupAbort.abort();
+    this.#lookupAbort?.abort();
     this.#race?.stop();
     const last = this.attempts.at(-1);
     const peer = last === undefined ? undefined : { address: last.address, port: last.port, family: last.family };

@@ -20,7 +20,7 @@ import type { NetError, NetErrorCode } from './errors.ts';
 import { clientContext, contextNumber, serverContext } from './tls-context.ts';
 import { TlsSocketFacts } from './tls-facts.ts';
 import type { ChainVerdict } from './tls-facts.ts';
-import { asciiName, matchesAnyName } from './tls-names.ts';
+import { asciiName, matchesAnyName, parseAltNames } from './tls-names.ts';
 import type { TlsSession, TlsSessionCache } from './tls-session-cache.ts';
 import type { TlsClientOptions, TlsFacts, TlsHandshakeOptions, TlsPolicy, TlsServerOptions } from './tls.ts';
 import type { Endpoint } from './transport.ts';
@@ -122,12 +122,12 @@ export class Handshake {
     this.#owner.handshakeDone(facts);
   }
 
-  #isVerified(facts: TlsFacts, names: readonly string[]): boolean {
+  #isVerified(facts: TlsSocketFacts, names: readonly string[]): boolean {
     if (!facts.authorized) {
       this.#fail('NET_TLS_UNTRUSTED', `the certificate is not trusted (${facts.authorizationError ?? 'none was shown'})`);
       return false;
     }
-    const altNames = facts.peerCertificate?.altNames ?? [];
+    const altNames = parseAltNames(facts.x509?.subjectAltName);
     if (matchesAnyName(altNames, names)) return true;
     const shown = altNames.map((name) => name.value).join(', ');
     this.#fail('NET_TLS_NAME_MISMATCH', `the certificate is for ${shown === '' ? 'no name at all' : shown}, not for ${names.join(' or ')}`);

@@ -88,6 +88,24 @@ describe.each(KINDS)('startTls over %s', (_kind, makePair) => {
     server.destroy();
   });
 
+  test('much clear text still queued when the handshake starts -> it leaves first, then the handshake', async () => {
+    const [client, server] = await makePair();
+    const atClient = record(client);
+    client.pause();
+    const sent = new Uint8Array(8 * 1024 * 1024).fill(0x61);
+    server.write(sent);
+    await settle();
+    expect(server.bufferedOctets).toBeGreaterThan(0);
+    const handshake = server.startTls(serverTls);
+    client.resume();
+    await atClient.untilOctets(sent.length);
+    expect(atClient.octetCount).toBe(sent.length);
+    await Promise.all([handshake, client.startTls(verified)]);
+    expect(client.tls?.authorized).toBe(true);
+    client.destroy();
+    server.destroy();
+  });
+
   test('plaintext that comes in place of the handshake -> NET_TLS_HANDSHAKE_FAILED, never data', async () => {
     const [client, server] = await makePair();
     const [atClient, atServer] = [record(client), record(server)];
