@@ -134,7 +134,9 @@ class Dialing {
 
   #begin(): void {
     const options = this.#options;
-    if ('path' in options) return this.#startRace([{ address: options.path, port: 0, family: 'unix', localAddress: undefined, localPort: undefined }]);
+    if ('path' in options) {
+      return this.#startRace([{ address: options.path, port: 0, family: 'unix', localAddress: undefined, localPort: undefined }]);
+    }
     const literal = literalAddress(options.host);
     if (literal !== undefined) return this.#startRace(this.#targets(options, [literal]));
     const lookup = options.lookup ?? systemLookup;

@@ -31,7 +31,10 @@ export function createServerContext(material: TlsMaterial & { readonly key: Pem;
 
 /** A server's certificates, renewable at run time. It is also the `TlsServerOptions` of `startTls` and `listen`. */
 export interface ServerTls extends TlsServerOptions {
-  /** Handshakes that start from now on use these; sessions of the ones before are not resumed. Throws on unreadable ones, and then changes nothing. */
+  /**
+   * Handshakes that start from now on use these; sessions of the ones before are not resumed. Throws on unreadable ones, and
+   * then changes nothing.
+   */
   update(renewed: { readonly key: Pem; readonly cert: Pem }): void;
 }
 

@@ -22,7 +22,7 @@ import { TlsSocketFacts } from './tls-facts.ts';
 import type { ChainVerdict } from './tls-facts.ts';
 import { asciiName, matchesAnyName, parseAltNames } from './tls-names.ts';
 import type { TlsSession, TlsSessionCache } from './tls-session-cache.ts';
-import type { TlsClientOptions, TlsFacts, TlsHandshakeOptions, TlsPolicy, TlsServerOptions } from './tls.ts';
+import type { SubjectAltName, TlsClientOptions, TlsFacts, TlsHandshakeOptions, TlsPolicy, TlsServerOptions } from './tls.ts';
 import type { Endpoint } from './transport.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -129,8 +129,7 @@ export class Handshake {
     }
     const altNames = parseAltNames(facts.x509?.subjectAltName);
     if (matchesAnyName(altNames, names)) return true;
-    const shown = altNames.map((name) => name.value).join(', ');
-    this.#fail('NET_TLS_NAME_MISMATCH', `the certificate is for ${shown === '' ? 'no name at all' : shown}, not for ${names.join(' or ')}`);
+    this.#fail('NET_TLS_NAME_MISMATCH', `the certificate is for ${showNames(altNames)}, not for ${names.join(' or ')}`);
     return false;
   }
 
@@ -282,6 +281,16 @@ function sessionKeeper(options: TlsClientOptions, context: SecureContext, server
   const names = policy.mode === 'verified' ? policy.names : [];
   const key = JSON.stringify([contextNumber(context), policy.mode, names, serverName ?? '', options.alpn ?? [], peer.address, peer.port]);
   return new SessionKeeper(sessionCache, key);
+}
+
+const MAX_SHOWN_NAMES = 8;
+const MAX_SHOWN_CHARACTERS = 100;
+
+/** The peer's own words: cut, and without anything that could pass for another line of a log. */
+function showNames(altNames: readonly SubjectAltName[]): string {
+  if (altNames.length === 0) return 'no name at all';
+  const shown = altNames.slice(0, MAX_SHOWN_NAMES).map(({ value }) => value.slice(0, MAX_SHOWN_CHARACTERS).replace(/[^\x20-\x7e]/g, '?'));
+  return shown.join(', ') + (altNames.length > MAX_SHOWN_NAMES ? ` and ${altNames.length - MAX_SHOWN_NAMES} more` : '');
 }
 
 function checkTimeout({ timeoutMs = DEFAULT_TIMEOUT_MS }: TlsHandshakeOptions): void {

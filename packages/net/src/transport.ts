@@ -50,10 +50,11 @@ export interface Transport {
   /**
    * Swaps the reader and the writer for TLS. Octets that arrive before the handshake in clear text and were not part of
    * it are the caller's to refuse before calling. Resolves when the handshake is done and, for a client, the policy of
-   * `options` holds; rejects with a `NetError` of phase `tls` and the connection destroyed.
+   * `options` holds; rejects with a `NetError` of phase `tls` and the connection destroyed. Until then `write` throws a
+   * `TypeError` and `close` drops the connection. Bad options reject with a `TypeError` and change nothing.
    */
   startTls(options: TlsClientOptions | TlsServerOptions): Promise<TlsFacts>;
-  /** Writes what is queued, then closes our direction (FIN); `closed` follows when the peer closes too. */
+  /** Writes what is queued, then closes our direction (FIN); `closed` follows when the peer closes too, and its end was read: not while paused. */
   close(): void;
   /** Drops the connection at once, queued octets included; `closed` follows. */
   destroy(): void;
