@@ -9,6 +9,12 @@ export type { MessageMatch, MessagePattern } from './message-match.ts';
 export type { WaitForOptions, WaitOptions } from './message-log.ts';
 export type { SessionTranscript } from './session-log.ts';
 export { dialogueLine, formatDialogue } from './dialogue-text.ts';
+// Faults
+export type { DripRate, Fault, FaultAction, FaultMoment, FaultPoint, FaultSelection } from './faults/fault.ts';
+export type { FaultScriptData } from './faults/fault-script.ts';
+export { FaultRule, faults, FaultScript, faultScript } from './faults/fault-script.ts';
+export { describeFault } from './faults/fault-describe.ts';
+export { bdatOnlyExchangeLike, greylister, rateLimited, tarpit } from './faults/fault-profiles.ts';
 // Time and chance
 export { FakeClock, settle } from './fake-clock.ts';
 export { SeededRandom } from './seeded-random.ts';

@@ -20,6 +20,7 @@ export interface ReceivedEnvelope {
 
 /** The session it came in, as it stood then. */
 export interface ReceivedSession {
+  /** Counts connections from 1; `transcript(id)` is what was said in it. */
   readonly id: number;
   readonly peer: Endpoint;
   /** `undefined` in clear text. */
@@ -51,6 +52,7 @@ export interface ReceivedMessage {
 /** What `receiveMessage` needs beside the message. */
 export interface Receipt {
   readonly id: number;
+  readonly sessionId: number;
   readonly octets: Uint8Array;
   readonly receivedAt: number;
   readonly transcript: () => Transcript;
@@ -59,7 +61,7 @@ export interface Receipt {
 /** Makes the value that a test sees. */
 export function receiveMessage(message: IncomingMessage, session: SmtpSession, receipt: Receipt): ReceivedMessage {
   const { reversePath, recipients, parameters } = message;
-  const { id, octets, receivedAt, transcript } = receipt;
+  const { id, sessionId, octets, receivedAt, transcript } = receipt;
   const fields = readFields(octets);
   return {
     id,
@@ -71,7 +73,7 @@ export function receiveMessage(message: IncomingMessage, session: SmtpSession, r
     },
     octets,
     subject: fields.get('subject'),
-    session: { id: session.id, peer: session.peer, tls: session.tls, identity: session.identity, helloDomain: session.helloDomain },
+    session: { id: sessionId, peer: session.peer, tls: session.tls, identity: session.identity, helloDomain: session.helloDomain },
     receivedAt,
     get transcript() {
       return transcript();

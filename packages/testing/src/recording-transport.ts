@@ -60,9 +60,14 @@ export class RecordingTransport implements Transport, TransportSink {
   }
 
   async startTls(options: TlsClientOptions | TlsServerOptions): Promise<TlsFacts> {
-    const facts = await this.#inner.startTls(options);
-    this.#recorder.event(describeTls(facts), this.#clock.now());
-    return facts;
+    try {
+      const facts = await this.#inner.startTls(options);
+      this.#recorder.event(describeTls(facts), this.#clock.now());
+      return facts;
+    } catch (error) {
+      this.#recorder.event(`no TLS: ${(error as Error).message}`, this.#clock.now());
+      throw error;
+    }
   }
 
   close(): void {

@@ -49,6 +49,10 @@ export class SessionLog {
     return session === undefined ? [] : [...session.recorder.entries];
   }
 
+  recorder(sessionId: number): TranscriptRecorder | undefined {
+    return this.#sessions.get(sessionId)?.recorder;
+  }
+
   /** Forgets the sessions that are over. */
   clear(): void {
     for (const [sessionId, { open }] of this.#sessions) if (!open) this.#sessions.delete(sessionId);

@@ -1,6 +1,7 @@
 /** What a test server may be told. Everything has a default that lets mail in. */
 import type { Reply } from '@mailwright/smtp';
 import type { RcptRequest, SmtpServerHandlers, SmtpServerOptions, SmtpSession } from '@mailwright/smtp-server';
+import type { FaultScriptData } from './faults/fault-script.ts';
 import type { CertificateFault, IssuedCertificate, TestAuthority } from './certificates/test-authority.ts';
 
 /** Name to password: the server offers PLAIN, LOGIN, CRAM-MD5 and SCRAM-SHA-256 for them. */
@@ -35,4 +36,6 @@ export interface TestServerOptions extends Omit<SmtpServerOptions, OwnOptions> {
    * came from the client.
    */
   readonly data?: SmtpServerHandlers['data'];
+  /** What shall go wrong, and when: see `faults()`. Default: nothing. */
+  readonly faults?: FaultScriptData | undefined;
 }

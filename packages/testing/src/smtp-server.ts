@@ -3,12 +3,16 @@
  *
  * Read next: `smtp-server-options.ts`, `message-log.ts` (waiting), `received-message.ts`.
  */
-import { createServerTls, type Endpoint, listen, type ServerTls, systemClock, type Transport } from '@mailwright/net';
+import { createServerTls, type Endpoint, listen, type ServerTls, systemClock, type Transport, type TransportSink } from '@mailwright/net';
 import { type ExplainedLine, explainSession, type Transcript } from '@mailwright/smtp';
 import { createSmtpServer, type SmtpServer } from '@mailwright/smtp-server';
 import type { Clock } from '@mailwright/wire';
 import { createTestAuthority, type IssuedCertificate } from './certificates/test-authority.ts';
 import { formatDialogue } from './dialogue-text.ts';
+import type { Fault } from './faults/fault.ts';
+import { faultScript } from './faults/fault-script.ts';
+import { FaultRun } from './faults/fault-run.ts';
+import { FaultTransport } from './faults/fault-transport.ts';
 import type { MessageMatch } from './message-match.ts';
 import { MessageLog, type WaitForOptions, type WaitOptions } from './message-log.ts';
 import { type ReceivedMessage, receiveMessage } from './received-message.ts';
@@ -53,6 +57,8 @@ export interface TestSmtpServer extends AsyncDisposable {
   transcript(sessionId?: number): Transcript;
   /** The dialogue of a session line by line with its meaning; default: the last one. */
   explain(sessionId?: number): readonly ExplainedLine[];
+  /** The faults of the script that never happened: a test that meant to see them asserts that there are none. */
+  readonly unusedFaults: readonly Fault[];
   /** Serves a connection that came some other way: the in-memory pair, a socket of one's own. */
   serve(transport: Transport): void;
   /**
@@ -85,29 +91,35 @@ class RunningServer implements TestSmtpServer {
   readonly #clock: Clock;
   readonly #sessions = new SessionLog();
   readonly #log = new MessageLog(() => this.#lastLines());
-  readonly #open = new Set<Transport>();
+  readonly #connections = new Set<OpenConnection>();
+  readonly #faults: FaultRun | undefined;
+  /** By the number that the server below gives a session. */
+  readonly #served = new Map<number, OpenConnection>();
   #listener: { readonly address: Endpoint; close(): Promise<void> } | undefined = undefined;
-  #sessionCount = 0;
+  #connectionCount = 0;
+  #servedCount = 0;
   #messageCount = 0;
   #closing: Promise<void> | undefined = undefined;
 
   constructor(options: TestServerOptions) {
-    const { hostname = 'localhost', implicitTls = false, tls = implicitTls ? 'implicit' : 'starttls', auth, mechanisms, ...others } = options;
+    const { hostname = 'localhost', implicitTls = false, tls = implicitTls ? 'implicit' : 'starttls', auth, mechanisms, faults = { faults: [] }, ...others } = options;
     this.#options = options;
     this.#mode = tls;
     this.host = options.host ?? 'localhost';
     this.certificate = chooseCertificate(options, hostname);
     this.#tls = createServerTls(this.certificate);
     this.#clock = options.clock ?? systemClock;
+    const script = faultScript(faults);
+    if (script.faults.length > 0) this.#faults = new FaultRun(script.faults, this.#clock);
     this.server = createSmtpServer({
       ...others,
       hostname,
-      ...testHandlers(options, this.#deliver),
+      ...testHandlers(options, this.#deliver, (of, session) => this.#served.get(session.id)?.faulty?.refusal(of)),
       mechanisms: mechanisms ?? (typeof auth === 'object' ? ['SCRAM-SHA-256', 'CRAM-MD5', 'PLAIN', 'LOGIN'] : undefined),
       tls: tls === 'none' ? undefined : this.#tls,
       implicitTls: tls === 'implicit',
       close: (session, end) => {
-        this.#sessions.close(session.id);
+        this.#served.delete(session.id);
         options.close?.(session, end);
       },
     });
@@ -115,8 +127,7 @@ class RunningServer implements TestSmtpServer {
 
   async start(): Promise<void> {
     const { port = 0 } = this.#options;
-    const tls = this.#mode === 'implicit' ? this.#tls : undefined;
-    this.#listener = await listen({ host: this.host, port, tls }, (transport) => this.serve(transport));
+    this.#listener = await listen({ host: this.host, port }, (transport) => this.serve(transport));
   }
 
   get port(): number {
@@ -162,10 +173,22 @@ class RunningServer implements TestSmtpServer {
   }
 
   serve(transport: Transport): void {
-    const recorder = this.#sessions.open(++this.#sessionCount, transport.peer);
-    const recording = new RecordingTransport(transport, recorder, this.#clock, () => this.#open.delete(recording));
-    this.#open.add(recording);
-    this.server.serve(recording);
+    const number = ++this.#connectionCount;
+    const recorder = this.#sessions.open(number, transport.peer);
+    const recording = new RecordingTransport(transport, recorder, this.#clock, () => {
+      this.#sessions.close(number);
+      this.#connections.delete(connection);
+    });
+    const note = (text: string): void => recorder.event(text, this.#clock.now());
+    const faulty = this.#faults === undefined ? undefined : new FaultTransport(recording, { run: this.#faults, clock: this.#clock, number, note });
+    const connection: OpenConnection = { number, recording, faulty };
+    this.#connections.add(connection);
+    if (this.#mode === 'implicit' && transport.tls === undefined) void this.#secure(connection);
+    else this.#hand(connection);
+  }
+
+  get unusedFaults(): readonly Fault[] {
+    return this.#faults?.unused ?? [];
   }
 
   close({ timeoutMs = DEFAULT_CLOSE_MS }: { readonly timeoutMs?: number | undefined } = {}): Promise<void> {
@@ -181,20 +204,49 @@ class RunningServer implements TestSmtpServer {
     this.#log.close();
     // On the real clock: a fake one stands still, and the server's own deadline with it.
     const timer = systemClock.setTimer(() => {
-      for (const transport of this.#open) transport.destroy();
+      for (const { recording } of this.#connections) recording.destroy();
     }, timeoutMs);
+    for (const { recording, faulty } of this.#connections) if (faulty?.stalled === true) recording.destroy();
     await this.server.close({ timeoutMs: Infinity });
     timer.cancel();
+    for (const { recording } of this.#connections) recording.destroy(); // handshakes that were under way
+  }
+
+  /** TLS from the first octet: the handshake, then the server. One that fails stands in the transcript. */
+  async #secure(connection: OpenConnection): Promise<void> {
+    try {
+      await (connection.faulty ?? connection.recording).startTls(this.#tls);
+    } catch {
+      connection.recording.attach(NOBODY); // so that its end is noticed
+      return;
+    }
+    this.#hand(connection);
+  }
+
+  #hand(connection: OpenConnection): void {
+    this.#served.set(++this.#servedCount, connection);
+    this.server.serve(connection.faulty ?? connection.recording);
   }
 
   readonly #deliver: Deliver = (message, octets, session, transaction) => {
-    const transcript = (): Transcript => transactionEntries(this.#sessions.entries(session.id), transaction);
-    this.#log.add(receiveMessage(message, session, { id: ++this.#messageCount, octets, receivedAt: this.#clock.wallTime(), transcript }));
+    const sessionId = this.#served.get(session.id)?.number ?? 0;
+    const recorder = this.#sessions.recorder(sessionId);
+    const transcript = (): Transcript => transactionEntries(recorder?.entries ?? [], transaction);
+    this.#log.add(receiveMessage(message, session, { id: ++this.#messageCount, sessionId, octets, receivedAt: this.#clock.wallTime(), transcript }));
   };
 
   #lastLines(): string {
     return this.#sessions.all().slice(-3).map(({ sessionId, entries }) => formatDialogue(entries.slice(-LAST_LINES), `  session ${sessionId}  `)).join('');
   }
+}
+
+const NOBODY: TransportSink = { data: () => undefined, end: () => undefined, drained: () => undefined, closed: () => undefined };
+
+interface OpenConnection {
+  /** Counts from 1. */
+  readonly number: number;
+  readonly recording: RecordingTransport;
+  readonly faulty: FaultTransport | undefined;
 }
 
 function chooseCertificate({ authority, certificate }: TestServerOptions, hostname: string): IssuedCertificate {

@@ -12,16 +12,25 @@ export type Deliver = (message: IncomingMessage, octets: Uint8Array, session: Sm
 /** Sessions to the number of their accepted MAIL commands. */
 type Transactions = WeakMap<SmtpSession, number>;
 
+/** What a fault script holds against the greeting, or against the message that is complete. */
+export type FaultRefusal = (of: 'greeting' | 'verdict', session: SmtpSession) => Reply | undefined;
+
 /** Makes the handlers; `deliver` is told of each message that was accepted, before the client is. */
-export function testHandlers(options: TestServerOptions, deliver: Deliver): SmtpServerHandlers {
+export function testHandlers(options: TestServerOptions, deliver: Deliver, refusal: FaultRefusal): SmtpServerHandlers {
   const transactions: Transactions = new WeakMap();
-  const { connection, ehlo, rset, vrfy, expn, quit, error } = options;
+  const { connection, ehlo, rset, vrfy, expn, quit, error, data } = options;
   return {
-    connection, ehlo, rset, vrfy, expn, quit, error,
+    connection: (session) => refusal('greeting', session) ?? connection?.(session),
+    ehlo, rset, vrfy, expn, quit, error,
     auth: authHandler(options.auth),
     mail: (request, session) => countAccepted(options.mail, request, session, transactions),
     rcpt: rcptHandler(options),
-    data: (message, session) => takeMessage(options.data, message, session, (octets) => deliver(message, octets, session, transactions.get(session) ?? 0)),
+    data: async (message, session) => {
+      const octets = await message.body.octets();
+      const answer = refusal('verdict', session) ?? (await data?.({ ...message, body: replayedBody(octets) }, session)) ?? undefined;
+      if (answer === undefined || answer.code < 400) deliver(message, octets, session, transactions.get(session) ?? 0);
+      return answer;
+    },
   };
 }
 
@@ -47,15 +56,6 @@ function rcptHandler({ reject, rcpt }: TestServerOptions): SmtpServerHandlers['r
   if (reject === undefined || typeof reject === 'function') return (request, session) => reject?.(request, session) ?? rcpt?.(request, session);
   const refusals = new Map(Object.entries(reject).map(([address, refusal]) => [address.toLowerCase(), refusal]));
   return (request, session) => refusals.get(request.forwardPath.address.toLowerCase()) ?? rcpt?.(request, session);
-}
-
-async function takeMessage(
-  data: SmtpServerHandlers['data'], message: IncomingMessage, session: SmtpSession, accepted: (octets: Uint8Array) => void,
-): Promise<Reply | undefined> {
-  const octets = await message.body.octets();
-  const answer = (await data?.({ ...message, body: replayedBody(octets) }, session)) ?? undefined;
-  if (answer === undefined || answer.code < 400) accepted(octets);
-  return answer;
 }
 
 function replayedBody(octets: Uint8Array): MessageBody {
