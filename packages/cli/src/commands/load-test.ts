@@ -1,0 +1,113 @@
+/**
+ * `mailwright send --count`: the same message many times, on several connections, and how fast that was. What the other side
+ * says is counted by its words, so a server that begins to refuse is seen.
+ */
+import { createSmtpPool, type SendResult, type SmtpMessage, type SmtpOutcome, type SmtpPoolOptions } from '@mailwright/smtp-client';
+import { EXIT, type CommandIo, type ExitCode } from '../command-io.ts';
+import { writeRecord } from '../output/json-lines.ts';
+import { formatRule, pageWidth } from '../output/layout.ts';
+import { formatCount, formatDuration, formatOctets } from '../output/numbers.ts';
+import { paletteFor } from '../output/palette.ts';
+import { Progress } from '../output/progress.ts';
+import { quoteReply } from '../output/reply-text.ts';
+import { padStart, visibleText, wrapText } from '../output/visible-text.ts';
+import { asUsageError } from './connection-options.ts';
+
+/** Kinds of failures that are told apart. */
+const MOST_KINDS = 12;
+const CLOSE_MS = 5000;
+
+export interface LoadTest {
+  readonly connect: SmtpPoolOptions;
+  readonly message: SmtpMessage;
+  readonly octets: number;
+  readonly count: number;
+  readonly concurrency: number;
+  readonly json: boolean;
+}
+
+interface Tally {
+  readonly outcomes: Record<SmtpOutcome, number>;
+  /** What stood in the way, and how often. */
+  readonly failures: Map<string, number>;
+  /** From the moment the pool took a message to its result, in milliseconds. */
+  readonly latencies: Float64Array;
+  done: number;
+}
+
+/** Sends them all, or as many as there were until the command is stopped. */
+export async function runLoadTest(test: LoadTest, io: CommandIo): Promise<ExitCode> {
+  const { count, connect, message } = test;
+  const tally: Tally = { outcomes: { accepted: 0, partial: 0, rejected: 0, 'not-sent': 0, ambiguous: 0 }, failures: new Map(), latencies: new Float64Array(count), done: 0 };
+  const startedAt = io.clock.now();
+  const takenAt = new Float64Array(count);
+  const source = function* (): Iterable<SmtpMessage> {
+    for (let index = 0; index < count && !io.stop.aborted; index++) {
+      takenAt[index] = io.clock.now();
+      yield message;
+    }
+  };
+  const progress = new Progress(io.stderr, paletteFor(io.stderr, io.env), io.clock, count);
+  try {
+    const pool = createSmtpPool(connect);
+    try {
+      for await (const result of pool.sendMany(source())) {
+        const now = io.clock.now();
+        take(tally, result, now - takenAt[result.index]!);
+        progress.show(tally.done, `${formatCount(tally.done)} of ${formatCount(count)}, ${formatCount(rate(tally.done, now - startedAt))} a second`);
+      }
+    } finally {
+      progress.clear();
+      await pool.close({ timeoutMs: CLOSE_MS });
+    }
+  } catch (error) {
+    throw asUsageError(error);
+  }
+  report(test, tally, io.clock.now() - startedAt, io);
+  return exitCode(tally.outcomes);
+}
+
+function take(tally: Tally, result: SendResult, latencyMs: number): void {
+  tally.latencies[tally.done++] = latencyMs;
+  tally.outcomes[result.outcome]++;
+  const { error } = result;
+  if (error === undefined) return;
+  const kind = error.reply === undefined ? `${error.code}: ${error.message}` : quoteReply(error.reply);
+  const known = tally.failures.has(kind) || tally.failures.size < MOST_KINDS ? kind : 'other failures';
+  tally.failures.set(known, (tally.failures.get(known) ?? 0) + 1);
+}
+
+function report(test: LoadTest, tally: Tally, durationMs: number, io: CommandIo): void {
+  const { outcomes, done, latencies, failures } = tally;
+  const sorted = latencies.subarray(0, done).sort();
+  const percentile = (share: number): number => sorted[Math.min(done - 1, Math.floor(done * share))] ?? 0;
+  const milliseconds = { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99), most: percentile(1) };
+  const perSecond = rate(done, durationMs);
+  if (test.json) {
+    const failed = [...failures].map(([reason, count]) => ({ reason, count }));
+    return writeRecord(io.stdout, { type: 'summary', ...outcomes, messages: done, octets: test.octets * done, concurrency: test.concurrency, durationMs: Math.round(durationMs), perSecond, latencyMs: milliseconds, failures: failed });
+  }
+  const palette = paletteFor(io.stdout, io.env);
+  const width = pageWidth(io.stdout);
+  const row = (label: string, text: string): string => `  ${palette.dim(label.padEnd(12))}${text}`;
+  const bad = done - outcomes.accepted;
+  const lines = [
+    formatRule(`${formatCount(done)} messages of ${formatOctets(test.octets)}, ${test.concurrency} connections`, formatDuration(durationMs), width, palette),
+    row('rate', `${palette.bold(formatCount(perSecond))} messages a second, ${formatOctets(Math.round((perSecond * test.octets)))} a second`),
+    row('accepted', (bad === 0 ? palette.green : palette.yellow)(formatCount(outcomes.accepted))),
+    ...(bad === 0 ? [] : [row('others', `${formatCount(outcomes.partial)} in part, ${formatCount(outcomes.rejected)} rejected, ${formatCount(outcomes['not-sent'])} not sent, ${formatCount(outcomes.ambiguous)} unknown`)]),
+    row('latency', `half within ${formatDuration(milliseconds.p50)}, 95 % ${formatDuration(milliseconds.p95)}, 99 % ${formatDuration(milliseconds.p99)}, all ${formatDuration(milliseconds.most)}`),
+    ...[...failures].flatMap(([reason, count]) => wrapText(visibleText(reason), width - 14).map((text, index) => `  ${palette.red(index === 0 ? padStart(`${formatCount(count)} ×`, 10) : ' '.repeat(10))}  ${text}`)),
+  ];
+  io.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function rate(done: number, durationMs: number): number {
+  return durationMs <= 0 ? 0 : Math.round((done * 1000) / durationMs);
+}
+
+function exitCode(outcomes: Tally['outcomes']): ExitCode {
+  if (outcomes.ambiguous > 0) return EXIT.ambiguous;
+  if (outcomes.rejected + outcomes.partial > 0) return EXIT.rejected;
+  return outcomes['not-sent'] > 0 || outcomes.accepted === 0 ? EXIT.notSent : EXIT.ok;
+}

@@ -1,0 +1,2 @@
+/** `mailwright/address` is `@mailwright/address`. */
+export * from '@mailwright/address';

@@ -1,0 +1,2 @@
+/** `mailwright/dns` is `@mailwright/dns`. */
+export * from '@mailwright/dns';

@@ -1,0 +1,2 @@
+/** `mailwright/mime` is `@mailwright/mime`. */
+export * from '@mailwright/mime';

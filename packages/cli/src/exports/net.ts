@@ -1,0 +1,2 @@
+/** `mailwright/net` is `@mailwright/net`. */
+export * from '@mailwright/net';

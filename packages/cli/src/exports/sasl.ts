@@ -1,0 +1,2 @@
+/** `mailwright/sasl` is `@mailwright/sasl`. */
+export * from '@mailwright/sasl';

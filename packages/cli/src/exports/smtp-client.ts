@@ -1,0 +1,2 @@
+/** `mailwright/smtp-client` is `@mailwright/smtp-client`. */
+export * from '@mailwright/smtp-client';

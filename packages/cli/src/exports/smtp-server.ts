@@ -1,0 +1,2 @@
+/** `mailwright/smtp-server` is `@mailwright/smtp-server`. */
+export * from '@mailwright/smtp-server';

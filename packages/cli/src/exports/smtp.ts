@@ -1,0 +1,2 @@
+/** `mailwright/smtp` is `@mailwright/smtp`. */
+export * from '@mailwright/smtp';

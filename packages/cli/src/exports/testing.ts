@@ -1,0 +1,2 @@
+/** `mailwright/testing` is `@mailwright/testing`. */
+export * from '@mailwright/testing';

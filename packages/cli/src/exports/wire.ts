@@ -1,0 +1,2 @@
+/** `mailwright/wire` is `@mailwright/wire`. */
+export * from '@mailwright/wire';

@@ -1,0 +1,151 @@
+/** What `npm start` shows: to a person a page to read from top to bottom, to a program JSON lines. */
+import { formatEndpoint } from '@mailwright/net';
+import type { CommandIo } from '../command-io.ts';
+import { formatDialogue } from '../output/dialogue-view.ts';
+import { explainLines } from '../output/explain-lines.ts';
+import { writeRecord } from '../output/json-lines.ts';
+import { formatRule, pageWidth } from '../output/layout.ts';
+import { formatCount, formatDuration, formatPlural } from '../output/numbers.ts';
+import { paletteFor, type Palette } from '../output/palette.ts';
+import { quoteReply } from '../output/reply-text.ts';
+import { MARKS, paintStatus, recipientRecord } from '../output/result-view.ts';
+import { formatRow, formatTls, tlsRecord } from '../output/tls-view.ts';
+import { displayWidth, padEnd, padStart, truncate, visibleText, wrapText } from '../output/visible-text.ts';
+import type { DemoSession } from './demo-client.ts';
+import type { DemoServer } from './demo-server.ts';
+import type { Sample } from './samples.ts';
+import type { Arrival, Verdict } from './verdict.ts';
+
+const HASH_CHARACTERS = 12;
+const INDENT = '  ';
+/** What the columns behind the first one take. */
+const REST_COLUMNS = 46;
+
+export interface StartView {
+  opening(server: DemoServer, samples: readonly Sample[]): void;
+  session(title: string, session: DemoSession): void;
+  /** What TLS was negotiated, and how the client logged in. */
+  security(session: DemoSession): void;
+  summary(verdict: Verdict, durationMs: number): void;
+}
+
+export function createStartView(json: boolean, io: CommandIo): StartView {
+  return json ? new JsonView(io) : new PageView(io);
+}
+
+/** What the mechanism does with the password. */
+const LOGINS: Readonly<Record<string, string>> = {
+  'SCRAM-SHA-256-PLUS': 'the password never left the client; its proof holds for this TLS session only (RFC 5802, RFC 9266)',
+  'SCRAM-SHA-256': 'the password never left the client, which sent a proof that it knows it (RFC 5802)',
+  PLAIN: 'the password was sent as it is, inside TLS (RFC 4616)',
+};
+
+function mechanismOf({ entries }: DemoSession): string | undefined {
+  const command = entries.find(({ kind, text }) => kind === 'command' && text?.startsWith('AUTH ') === true);
+  return command?.text?.split(' ')[1];
+}
+
+class PageView implements StartView {
+  readonly #io: CommandIo;
+  readonly #palette: Palette;
+  readonly #width: number;
+  /** What was explained in an earlier session is not explained again. */
+  readonly #told = new Set<string>();
+
+  constructor(io: CommandIo) {
+    this.#io = io;
+    this.#palette = paletteFor(io.stdout, io.env);
+    this.#width = pageWidth(io.stdout);
+  }
+
+  opening(server: DemoServer, samples: readonly Sample[]): void {
+    const { bold, dim } = this.#palette;
+    const octets = samples.reduce((sum, sample) => sum + sample.octets.length, 0);
+    this.#print([
+      bold('mailwright: a server and a client, and the letters between them'),
+      '',
+      ...this.#text(`A server listens on ${formatEndpoint(server.endpoint)}. Its certificate was made a moment ago, and the client trusts only the authority that made it. The client will send ${formatPlural(samples.length, 'letter')} (${formatCount(octets)} octets) through STARTTLS, a login, PIPELINING and CHUNKING. One recipient does not exist.`),
+      '',
+      ...this.#text('C is the client, S the server. On the right stands what each line means, and the section of the RFC that says so. Commands in a bracket left in one go, without waiting for replies.').map(dim),
+    ]);
+  }
+
+  session(title: string, { entries }: DemoSession): void {
+    this.#print(['', formatRule(title, '', this.#width, this.#palette), '', ...formatDialogue(explainLines(entries), this.#width, this.#palette, this.#told)]);
+  }
+
+  security(session: DemoSession): void {
+    const mechanism = mechanismOf(session);
+    const login = mechanism === undefined ? [] : formatRow('login', `${mechanism}: ${LOGINS[mechanism] ?? 'a mechanism of SASL'}`, this.#width, this.#palette);
+    this.#print(['', formatRule('what TLS was negotiated, and the login', '', this.#width, this.#palette), '', ...formatTls(session.tls, this.#width, this.#palette), ...login]);
+  }
+
+  summary({ arrivals, problems }: Verdict, durationMs: number): void {
+    const { green, red, bold, dim } = this.#palette;
+    const octets = arrivals.reduce((sum, arrival) => sum + (arrival.identical ? arrival.octets : 0), 0);
+    const mended = arrivals.some((arrival) => arrival.mended) ? this.#text('Some lines ended in LF; they were sent with CRLF, as the wire demands.') : [];
+    const verdict = problems.length === 0
+      ? [green(bold(`All as expected: ${formatPlural(arrivals.length, 'message')}, ${formatCount(octets)} octets, each octet as it was sent, in ${formatDuration(durationMs)}.`))]
+      : [red(bold(`Not as expected (${formatPlural(problems.length, 'problem')}):`)), ...problems.flatMap((problem) => this.#text(`- ${visibleText(problem)}`)).map(red)];
+    this.#print(['', formatRule('what arrived', '', this.#width, this.#palette), '', ...this.#arrivals(arrivals), '', ...mended, ...verdict, ...(problems.length === 0 ? [dim('Your own letters: npm start -- letter.eml ...')] : [])]);
+  }
+
+  /** Each letter in a line, its recipients below. */
+  #arrivals(arrivals: readonly Arrival[]): readonly string[] {
+    const { green, red, bold, dim } = this.#palette;
+    const widest = arrivals.flatMap(({ name, result }) => [displayWidth(name), ...result.recipients.map(({ address }) => displayWidth(address) + INDENT.length)]);
+    const columns = Math.min(Math.max(...widest), this.#width - REST_COLUMNS);
+    const label = (text: string, indent: string): string => indent + padEnd(truncate(visibleText(text), columns - indent.length), columns - indent.length);
+    const lines = [dim(`${padEnd('letter, and its recipients', columns)}   octets  by    sha256 sent and received`)];
+    for (const { name, octets, form, sha256Sent, sha256Received, identical, result } of arrivals) {
+      const hashes = `${shorten(sha256Sent)} ${identical ? '=' : '≠'} ${shorten(sha256Received ?? 'nothing')}`;
+      lines.push(`${bold(label(name, ''))}  ${padStart(formatCount(octets), 7)}  ${form}  ${(identical ? green : red)(hashes)}`);
+      for (const { address, status, reply, code } of result.recipients) {
+        const said = visibleText(reply === undefined ? (code ?? '') : quoteReply(reply));
+        lines.push(`${label(address, INDENT)}  ${paintStatus(status, this.#palette)(padEnd(MARKS[status], 12))}  ${truncate(said, this.#width - columns - 16)}`);
+      }
+    }
+    return lines;
+  }
+
+  #text(text: string): readonly string[] {
+    return wrapText(text, this.#width);
+  }
+
+  #print(lines: readonly string[]): void {
+    this.#io.stdout.write(`${lines.join('\n')}\n`);
+  }
+}
+
+class JsonView implements StartView {
+  readonly #io: CommandIo;
+  #sessions = 0;
+
+  constructor(io: CommandIo) {
+    this.#io = io;
+  }
+
+  opening({ endpoint: { address, port }, fingerprint256 }: DemoServer): void {
+    writeRecord(this.#io.stdout, { type: 'listening', addresses: [{ address, port, tls: 'starttls' }], fingerprint256 });
+  }
+
+  session(_title: string, { entries }: DemoSession): void {
+    const session = String(++this.#sessions);
+    for (const { direction, text, meaning, source, group } of explainLines(entries)) writeRecord(this.#io.stdout, { type: 'explained', session, direction, text, meaning, source, group });
+  }
+
+  security(session: DemoSession): void {
+    writeRecord(this.#io.stdout, { type: 'tls', tls: tlsRecord(session.tls), mechanism: mechanismOf(session) });
+  }
+
+  summary({ arrivals, problems }: Verdict, durationMs: number): void {
+    for (const { name, form, octets, sha256Sent, sha256Received, identical, mended, result } of arrivals) {
+      writeRecord(this.#io.stdout, { type: 'arrival', name, form, octets, sha256Sent, sha256Received, identical, mended, outcome: result.outcome, recipients: result.recipients.map(recipientRecord) });
+    }
+    writeRecord(this.#io.stdout, { type: 'summary', ok: problems.length === 0, problems, durationMs: Math.round(durationMs) });
+  }
+}
+
+function shorten(hash: string): string {
+  return truncate(hash, HASH_CHARACTERS + 1);
+}
