@@ -13,7 +13,7 @@
  * @rfc 5321 4.1.4
  */
 import {
-  assertNever, decodeBase64, encodeBase64, encodeUtf8, InputBuffer,
+  assertNever, decodeBase64, encodeBase64, textForWriting, InputBuffer,
   LINE, LINE_BARE_CR, LINE_BARE_LF, LINE_TOO_LONG, type LineStatus, NEED_DATA as NO_LINE,
 } from '@mailwright/wire';
 import type { TextFault } from './body-reader.ts';
@@ -115,7 +115,7 @@ export class ServerMachine {
 
   /** The client closed its direction. Complete commands before it are still answered; a cut one is nobody's. */
   end(): void {
-    this.#ending ??= 'eof';
+    this.#ending = 'eof'; // also after `shutdown`: what that waits for will not come any more
   }
 
   /** Ends the session with 421 as soon as no transaction is under way: at once when idle. @rfc 5321 3.8 */
@@ -146,7 +146,7 @@ export class ServerMachine {
   /** Octets to write, or `undefined`. Call it when `next` asks for data or an answer; `now` starts the client's next deadline. */
   takeOutput(now: number): Uint8Array | undefined {
     if (this.#output === '') return undefined;
-    const octets = encodeUtf8(this.#output);
+    const octets = textForWriting(this.#output);
     this.#output = '';
     this.#since = now;
     return octets;

@@ -59,6 +59,16 @@ function serve(input: string | readonly Uint8Array[], options: Partial<ServerOpt
 const ENVELOPE = 'EHLO a.example\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\n';
 const INNER = 'MAIL FROM:<evil@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\nsmuggled\r\n.\r\n';
 
+test('rfc5321 3.8: the client goes in the middle of a transaction that a shutdown waits for -> closed at once', () => {
+  const machine = new ServerMachine(resolveServerOptions({ hostname: 'mx.example' }), false, 0);
+  machine.receive(encodeLatin1('EHLO a.example\r\nMAIL FROM:<a@b.example>\r\n'), 0);
+  for (let event = machine.next(); event.type !== 'need-data'; event = machine.next()) machine.accept();
+  machine.shutdown();
+  expect(machine.next()).toEqual({ type: 'need-data' });
+  machine.end();
+  expect(machine.next()).toEqual({ type: 'closed', end: 'eof' });
+});
+
 describe('end of data: only CRLF.CRLF ends a message', () => {
   const sequences = ['\n.\n', '\n.\r\n', '\r.\r', '\r.\n', '\r.\r\n', '\n.\r', '\r\n.\n', '\r\n.\r', '\r\n\0.\r\n', '\r\n.\0\r\n', '\r\n. \r\n', '.\r\n'];
   for (const policy of ['reject', 'normalize', 'pass'] as const) {
