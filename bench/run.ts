@@ -3,6 +3,7 @@
  * each entry means. Exit code 0 when everything could be measured (missed bars included), 1 when ours or the limit could
  * not, 2 for a wrong command line.
  */
+import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { HELP, parseArguments } from './runner/arguments.ts';
 import type { BenchArguments } from './runner/arguments.ts';
@@ -66,7 +67,9 @@ async function main(options: BenchArguments): Promise<number> {
   process.stderr.write(`\nNode ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, load ${loadavg().map((load) => load.toFixed(2)).join(' ')}\n`);
   if (loadavg()[0]! > cpus().length / 4) process.stderr.write('the machine is busy: these rates are rough, CPU per message less so\n');
   const results = await measureAll(entries, options);
-  if (options.json) process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
+  const json = `${JSON.stringify(results, undefined, 2)}\n`;
+  if (options.json) process.stdout.write(json);
+  if (options.out !== undefined) writeFileSync(options.out, json);
   if (options.markdown) process.stdout.write(formatMarkdown(results, new Date(), options.rounds, options.seconds));
   return results.some(({ errors }) => 'ours' in errors || 'limit' in errors) ? 1 : 0;
 }

@@ -6,6 +6,8 @@ export interface BenchArguments {
   readonly names: readonly string[];
   readonly json: boolean;
   readonly markdown: boolean;
+  /** A file that gets the JSON too. */
+  readonly out: string | undefined;
   readonly all: boolean;
   readonly peers: boolean;
   readonly list: boolean;
@@ -22,6 +24,7 @@ export const HELP = `pnpm bench [NAME...] [options]
 
   NAME           prefix of an entry's name: smtp, smtp.send, smtp.window.1k.c1; none means all
   --json         an array of results on standard output
+  --out FILE     the same array into a file
   --markdown     the page that is kept as bench/results.md
   --all          every size (1k 10k 100k 5m) at every concurrency (1 8 32 100), not only the usual entries
   --peers        install the peers (nodemailer, smtp-server) into bench/peers first
@@ -40,7 +43,7 @@ export function parseArguments(argv: readonly string[]): BenchArguments {
     options: {
       json: { type: 'boolean', default: false }, markdown: { type: 'boolean', default: false }, all: { type: 'boolean', default: false }, peers: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false },
-      rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '2' }, only: { type: 'string', default: '' },
+      rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '2' }, only: { type: 'string', default: '' }, out: { type: 'string' },
     },
   });
   const rounds = Number(values.rounds);
@@ -48,5 +51,5 @@ export function parseArguments(argv: readonly string[]): BenchArguments {
   if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError(`--rounds ${values.rounds}: a whole number from 1`);
   if (!(seconds > 0)) throw new RangeError(`--seconds ${values.seconds}: a number above 0`);
   const only = values.only.split(',').filter((name) => name !== '');
-  return { names: positionals, json: values.json, markdown: values.markdown, all: values.all, peers: values.peers, list: values.list, help: values.help, profile: values.profile, rounds, seconds, only };
+  return { names: positionals, json: values.json, markdown: values.markdown, out: values.out, all: values.all, peers: values.peers, list: values.list, help: values.help, profile: values.profile, rounds, seconds, only };
 }
