@@ -5,7 +5,9 @@ import type { Endpoint, TlsFacts } from '@mailwright/net';
 import type { MailParameters, RcptParameters, Transcript } from '@mailwright/smtp';
 import type { SaslIdentity } from '@mailwright/sasl';
 import type { IncomingMessage, SmtpSession } from '@mailwright/smtp-server';
-import { latin1, utf8 } from '@mailwright/wire';
+import { decodeEncodedWords, findField, type HeaderSection, type MessageSummary, parseHeaders, summarizeMessage } from '@mailwright/mime';
+import { utf8 } from '@mailwright/wire';
+import { readableText } from './readable-text.ts';
 
 /** Who it is from and for, as MAIL and RCPT said it. */
 export interface ReceivedEnvelope {
@@ -43,9 +45,13 @@ export interface ReceivedMessage {
   readonly receivedAt: number;
   /** The dialogue from MAIL to the verdict, as far as it has gone: the verdict itself leaves after the message is here. */
   readonly transcript: Transcript;
-  /** The octets as text: UTF-8, and U+FFFD for what is not. */
+  /** The header's face of it: addresses, date, Message-ID, content type. */
+  readonly summary: MessageSummary;
+  /** What a reader sees: the text parts, quoted-printable, base64 and charset undone. */
   text(): string;
-  /** The first field of that name, in readable form, or `undefined`. Letter case means nothing. */
+  /** The message as it is, header and body; U+FFFD for what is not UTF-8. */
+  raw(): string;
+  /** The first field of that name, encoded words decoded, or `undefined`. Letter case means nothing. */
   header(name: string): string | undefined;
 }
 
@@ -62,7 +68,8 @@ export interface Receipt {
 export function receiveMessage(message: IncomingMessage, session: SmtpSession, receipt: Receipt): ReceivedMessage {
   const { reversePath, recipients, parameters } = message;
   const { id, sessionId, octets, receivedAt, transcript } = receipt;
-  const fields = readFields(octets);
+  const summary = summarizeMessage(octets);
+  let section: HeaderSection | undefined;
   return {
     id,
     envelope: {
@@ -72,24 +79,18 @@ export function receiveMessage(message: IncomingMessage, session: SmtpSession, r
       recipientParameters: recipients.map((recipient) => recipient.parameters),
     },
     octets,
-    subject: fields.get('subject'),
+    subject: summary.subject,
+    summary,
     session: { id: sessionId, peer: session.peer, tls: session.tls, identity: session.identity, helloDomain: session.helloDomain },
     receivedAt,
     get transcript() {
       return transcript();
     },
-    text: () => utf8(octets),
-    header: (name) => fields.get(name.toLowerCase()),
+    text: () => readableText(octets),
+    raw: () => utf8(octets),
+    header: (name) => {
+      const field = findField((section ??= parseHeaders(octets)), name);
+      return field === undefined ? undefined : decodeEncodedWords(field.text);
+    },
   };
-}
-
-function readFields(octets: Uint8Array): ReadonlyMap<string, string> {
-  const fields = new Map<string, string>();
-  const end = latin1(octets).indexOf('\r\n\r\n');
-  for (const line of utf8(octets, 0, end < 0 ? octets.length : end).replace(/\r\n(?=[ \t])/g, '').split('\r\n')) {
-    const colon = line.indexOf(':');
-    const name = line.slice(0, Math.max(colon, 0)).trimEnd().toLowerCase();
-    if (colon > 0 && !fields.has(name)) fields.set(name, line.slice(colon + 1).trim());
-  }
-  return fields;
 }

@@ -334,7 +334,7 @@ describe('time', () => {
     expect(client.text).not.toContain('250 2.0.0');
     s.clock.advance(1000);
     expect(codes(await client.replies(1))).toEqual(['250']);
-    expect(s.server.messages[0]?.text()).toBe('1234567\r\n');
+    expect(s.server.messages[0]?.raw()).toBe('1234567\r\n');
   });
 
   test('a client that floods a slow reader -> memory stays bounded, all arrives', async () => {
@@ -431,7 +431,7 @@ describe('nothing goes wrong but what the script says', () => {
     }
     await client.ended();
     client.destroy();
-    return `${client.text}${server.messages.map((message) => JSON.stringify([message.envelope.to, message.text()])).join('\n')}`;
+    return `${client.text}${server.messages.map((message) => JSON.stringify([message.envelope.to, message.raw()])).join('\n')}`;
   }
 
   test.each([7, 64, 100_000])('a script that never strikes, pieces of %i octets -> the same session', async (size) => {
@@ -483,7 +483,7 @@ describe('profiles', () => {
     await using s = await scene(bdatOnlyExchangeLike());
     const client = await s.greeted();
     expect(codes(await client.ask(`${MAIL}${RCPT}DATA\r\nBDAT 3 LAST\r\nabc`, 4))).toEqual(['250', '250', '502', '250']);
-    expect(s.server.messages[0]?.text()).toBe('abc');
+    expect(s.server.messages[0]?.raw()).toBe('abc');
   });
 });
 

@@ -51,6 +51,38 @@ describe('messages', () => {
     await server.close();
   });
 
+  test('a message in parts and encodings -> text() is what a reader sees, raw() what was sent', async () => {
+    const text = [
+      'Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=', 'Content-Type: multipart/mixed; boundary="x y"', '', 'preamble', '--x y', 'Content-Type: multipart/alternative; boundary=in', '',
+      '--in', 'Content-Type: text/plain; charset=iso-8859-1', 'Content-Transfer-Encoding: quoted-printable', '', 'code: 47=', '11 =FC', '--in',
+      'Content-Type: text/html; charset=utf-8', 'Content-Transfer-Encoding: base64', '', 'PGI+SGk8L2I+', '--in--', '--x y',
+      'Content-Type: text/plain; charset=x-nobody', 'Content-Disposition: attachment; filename=a.txt', '', 'not shown', '--x y', '', 'plain', '--x y--', 'epilogue', '',
+    ].join('\r\n');
+    const { server, client } = await deliveredTo({}, undefined, text);
+    const [message] = server.messages;
+    expect(message?.text()).toBe('code: 4711 \u00fc\r\n\r\n<b>Hi</b>\r\n\r\nplain');
+    expect(message?.raw()).toBe(text);
+    expect(message?.subject).toBe('Gr\u00fc\u00dfe');
+    expect(message?.header('subject')).toBe('Gr\u00fc\u00dfe');
+    expect(message?.summary.contentType.mediaType).toBe('multipart/mixed');
+    expect((await server.waitFor({ text: 'code: 4711', subject: 'Gr\u00fc' })).id).toBe(1);
+    client.destroy();
+    await server.close();
+  });
+
+  test.each([
+    ['a multipart without its boundary', 'Content-Type: multipart/mixed; boundary=b\r\n\r\nx\r\n', ''],
+    ['a multipart that is cut', 'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n', 'x\r\n'],
+    ['a charset that nobody knows', 'Content-Type: text/plain; charset=x-nobody\r\n\r\nx\r\n', 'x\r\n'],
+    ['no header at all', '\r\nx\r\n', 'x\r\n'],
+    ['a multipart in itself, 50 deep', 'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n'.repeat(50), ''],
+  ])('%s -> text() gives what there is', async (_name, text, expected) => {
+    const { server, client } = await deliveredTo({}, undefined, text);
+    expect(server.messages[0]?.text()).toBe(expected);
+    client.destroy();
+    await server.close();
+  });
+
   test('the null reverse-path is from the empty string', async () => {
     await using server = await startSmtpServer();
     const client = await greeted(server.port);
