@@ -15,6 +15,9 @@ export type { FaultScriptData } from './faults/fault-script.ts';
 export { FaultRule, faults, FaultScript, faultScript } from './faults/fault-script.ts';
 export { describeFault } from './faults/fault-describe.ts';
 export { bdatOnlyExchangeLike, greylister, rateLimited, tarpit } from './faults/fault-profiles.ts';
+// A network without sockets
+export type { Reachability, VirtualListener, VirtualNetwork, VirtualNetworkOptions } from './network/virtual-network.ts';
+export { virtualNetwork } from './network/virtual-network.ts';
 // Time and chance
 export { FakeClock, settle } from './fake-clock.ts';
 export { SeededRandom } from './seeded-random.ts';

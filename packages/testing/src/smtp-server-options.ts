@@ -1,6 +1,7 @@
 /** What a test server may be told. Everything has a default that lets mail in. */
 import type { Reply } from '@mailwright/smtp';
 import type { RcptRequest, SmtpServerHandlers, SmtpServerOptions, SmtpSession } from '@mailwright/smtp-server';
+import type { VirtualNetwork } from './network/virtual-network.ts';
 import type { FaultScriptData } from './faults/fault-script.ts';
 import type { CertificateFault, IssuedCertificate, TestAuthority } from './certificates/test-authority.ts';
 
@@ -15,10 +16,12 @@ type OwnOptions = 'auth' | 'tls' | 'implicitTls' | 'data';
 export interface TestServerOptions extends Omit<SmtpServerOptions, OwnOptions> {
   /** The server's name, in the greeting and in the certificate. Default `localhost`. */
   readonly hostname?: string | undefined;
-  /** The address to listen on. Default `localhost`. */
+  /** The address to listen on. Default `localhost`; in a virtual network `hostname`. */
   readonly host?: string | undefined;
-  /** Default 0: a free port. */
+  /** Default 0: a free port; in a virtual network 25, or 465 with implicit TLS. */
   readonly port?: number | undefined;
+  /** Where to listen in place of this machine's sockets; its clock is the server's then. */
+  readonly network?: VirtualNetwork | undefined;
   /** `starttls` (default), `implicit`: TLS from the first octet, `none`: no TLS at all. */
   readonly tls?: 'starttls' | 'implicit' | 'none' | undefined;
   /** The same as `tls: 'implicit'`. */

@@ -102,18 +102,19 @@ class RunningServer implements TestSmtpServer {
   #closing: Promise<void> | undefined = undefined;
 
   constructor(options: TestServerOptions) {
-    const { hostname = 'localhost', implicitTls = false, tls = implicitTls ? 'implicit' : 'starttls', auth, mechanisms, faults = { faults: [] }, ...others } = options;
+    const { hostname = 'localhost', implicitTls = false, tls = implicitTls ? 'implicit' : 'starttls', auth, mechanisms, network, faults = { faults: [] }, ...others } = options;
     this.#options = options;
     this.#mode = tls;
-    this.host = options.host ?? 'localhost';
+    this.host = options.host ?? (network === undefined ? 'localhost' : hostname);
     this.certificate = chooseCertificate(options, hostname);
     this.#tls = createServerTls(this.certificate);
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = options.clock ?? network?.clock ?? systemClock;
     const script = faultScript(faults);
     if (script.faults.length > 0) this.#faults = new FaultRun(script.faults, this.#clock);
     this.server = createSmtpServer({
       ...others,
       hostname,
+      clock: this.#clock,
       ...testHandlers(options, this.#deliver, (of, session) => this.#served.get(session.id)?.faulty?.refusal(of)),
       mechanisms: mechanisms ?? (typeof auth === 'object' ? ['SCRAM-SHA-256', 'CRAM-MD5', 'PLAIN', 'LOGIN'] : undefined),
       tls: tls === 'none' ? undefined : this.#tls,
@@ -126,8 +127,10 @@ class RunningServer implements TestSmtpServer {
   }
 
   async start(): Promise<void> {
-    const { port = 0 } = this.#options;
-    this.#listener = await listen({ host: this.host, port }, (transport) => this.serve(transport));
+    const { network } = this.#options;
+    const { port = network === undefined ? 0 : this.#mode === 'implicit' ? 465 : 25 } = this.#options;
+    const place = network === undefined ? { listen } : network;
+    this.#listener = await place.listen({ host: this.host, port }, (transport) => this.serve(transport));
   }
 
   get port(): number {

@@ -26,7 +26,7 @@ export function testHandlers(options: TestServerOptions, deliver: Deliver, refus
     mail: (request, session) => countAccepted(options.mail, request, session, transactions),
     rcpt: rcptHandler(options),
     data: async (message, session) => {
-      const octets = await message.body.octets();
+      const octets = new Uint8Array(await message.body.octets()); // a copy: no view of what the socket delivered
       const answer = refusal('verdict', session) ?? (await data?.({ ...message, body: replayedBody(octets) }, session)) ?? undefined;
       if (answer === undefined || answer.code < 400) deliver(message, octets, session, transactions.get(session) ?? 0);
       return answer;

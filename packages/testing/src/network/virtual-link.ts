@@ -1,0 +1,140 @@
+/** One connection of the virtual network: two ends, and the moment at which it breaks, if it does. */
+import { type Endpoint, memoryPair, NetError, type TlsClientOptions, type TlsFacts, type TlsServerOptions, type Transport, type TransportSink } from '@mailwright/net';
+import type { Clock } from '@mailwright/wire';
+
+const NO_SINK: TransportSink = { data: ignore, end: ignore, drained: ignore, closed: ignore };
+
+export interface VirtualLinkOptions {
+  readonly clock: Clock;
+  readonly latencyMs: number;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  /** Octets of both directions after which the connection is lost; `undefined`: never. */
+  readonly lostAfterOctets: number | undefined;
+}
+
+export class VirtualLink {
+  readonly client: Transport;
+  readonly server: Transport;
+  readonly serverEndpoint: Endpoint;
+  readonly #ends: readonly LinkEnd[];
+  #octetsLeft: number;
+  #closedEnds = 0;
+  readonly #onClosed: (link: VirtualLink) => void;
+
+  constructor({ clock, latencyMs, client, server, lostAfterOctets = Infinity }: VirtualLinkOptions, onClosed: (link: VirtualLink) => void) {
+    const [first, second] = memoryPair({ clock, latencyMs, firstEndpoint: client, secondEndpoint: server });
+    const ends = [new LinkEnd(first, this), new LinkEnd(second, this)] as const;
+    this.#ends = ends;
+    [this.client, this.server] = ends;
+    this.serverEndpoint = server;
+    this.#octetsLeft = lostAfterOctets;
+    this.#onClosed = onClosed;
+  }
+
+  /** Breaks the connection for both ends. */
+  lose(): void {
+    for (const end of this.#ends) end.lose();
+  }
+
+  /** So many octets are to pass; gives how many of them do. */
+  pass(octetCount: number): number {
+    const passed = Math.min(octetCount, this.#octetsLeft);
+    this.#octetsLeft -= passed;
+    if (passed < octetCount) queueMicrotask(() => this.lose());
+    return passed;
+  }
+
+  endClosed(): void {
+    if (++this.#closedEnds === this.#ends.length) this.#onClosed(this);
+  }
+}
+
+class LinkEnd implements Transport, TransportSink {
+  readonly #inner: Transport;
+  readonly #link: VirtualLink;
+  #sink: TransportSink = NO_SINK;
+  #lost = false;
+
+  constructor(inner: Transport, link: VirtualLink) {
+    this.#inner = inner;
+    this.#link = link;
+  }
+
+  get peer(): Endpoint {
+    return this.#inner.peer;
+  }
+
+  get local(): Endpoint {
+    return this.#inner.local;
+  }
+
+  get tls(): TlsFacts | undefined {
+    return this.#inner.tls;
+  }
+
+  get bufferedOctets(): number {
+    return this.#inner.bufferedOctets;
+  }
+
+  attach(sink: TransportSink): void {
+    this.#sink = sink;
+    this.#inner.attach(this);
+  }
+
+  write(octets: Uint8Array | readonly Uint8Array[]): boolean {
+    let written = true;
+    for (const part of octets instanceof Uint8Array ? [octets] : octets) {
+      const passed = this.#link.pass(part.length);
+      if (passed > 0) written = this.#inner.write(part.subarray(0, passed));
+    }
+    return written;
+  }
+
+  pause(): void {
+    this.#inner.pause();
+  }
+
+  resume(): void {
+    this.#inner.resume();
+  }
+
+  startTls(options: TlsClientOptions | TlsServerOptions): Promise<TlsFacts> {
+    return this.#inner.startTls(options);
+  }
+
+  close(): void {
+    this.#inner.close();
+  }
+
+  destroy(): void {
+    this.#inner.destroy();
+  }
+
+  /** The connection is gone, and not by this end's will. */
+  lose(): void {
+    this.#lost = true;
+    this.#inner.destroy();
+  }
+
+  // What the pair reports
+
+  data(octets: Uint8Array): void {
+    if (!this.#lost) this.#sink.data(octets);
+  }
+
+  end(): void {
+    if (!this.#lost) this.#sink.end();
+  }
+
+  drained(): void {
+    this.#sink.drained();
+  }
+
+  closed(error: NetError | undefined): void {
+    this.#link.endClosed();
+    this.#sink.closed(this.#lost ? new NetError('NET_RESET', 'the virtual network lost the connection', { phase: 'io', peer: this.peer }) : error);
+  }
+}
+
+function ignore(): void {}
