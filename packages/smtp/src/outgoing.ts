@@ -4,7 +4,7 @@
  *
  * @rfc 5321 4.5.2
  */
-import { encodeUtf8, isAscii, writeAscii } from '@mailwright/wire';
+import { encodeUtf8, isAscii, octetsForWriting, writeAscii } from '@mailwright/wire';
 import type { MessageText } from './message-text.ts';
 
 /** What one `take` hands out of a long message. Blocks of 64 KB cost 1.5 times the system calls of 256 KB and no less memory. */
@@ -88,7 +88,7 @@ export class Outgoing {
 
   #join(): void {
     if (this.#pieces.length === 0) return;
-    const joined = new Uint8Array(this.#joinOctets);
+    const joined = octetsForWriting(this.#joinOctets);
     let at = 0;
     for (const piece of this.#pieces) {
       if (typeof piece === 'string') writeAscii(joined, piece, at);
