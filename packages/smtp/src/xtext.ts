@@ -12,7 +12,9 @@
  * @rfc 3461 4
  * @rfc 6533 3
  */
+import { decodeUtf8Strict, encodeLatin1 } from '@mailwright/wire';
 
+const LAST_PRINTABLE = 0x7e;
 const PLUS = 0x2b;
 const EQUALS = 0x3d;
 const BACKSLASH = 0x5c;
@@ -25,6 +27,23 @@ const BACKSLASH = 0x5c;
  * @rfc 3461 4
  */
 export function decodeXtext(text: string): string | undefined {
+  return decodeUpTo(text, LAST_PRINTABLE);
+}
+
+/**
+ * Decodes xtext whose octets are UTF-8, ASCII among it.
+ *
+ * Errors: `undefined` as for `decodeXtext`, but for octets above 126 that are UTF-8 of anything but control characters.
+ * @rfc 3461 4
+ */
+export function decodeUtf8Xtext(text: string): string | undefined {
+  const octets = decodeUpTo(text, 0xff);
+  const decoded = octets === undefined ? undefined : decodeUtf8Strict(encodeLatin1(octets));
+  return decoded === undefined || /[\x7f-\x9f]/.test(decoded) ? undefined : decoded;
+}
+
+/** Each octet from blank to `last` as one character. */
+function decodeUpTo(text: string, last: number): string | undefined {
   let decoded = '';
   let copied = 0;
   for (let index = 0; index < text.length; index++) {
@@ -32,7 +51,7 @@ export function decodeXtext(text: string): string | undefined {
     if (code < 0x21 || code > 0x7e || code === EQUALS) return undefined;
     if (code !== PLUS) continue;
     const octet = hexOctet(text, index + 1);
-    if (octet < 0x20 || octet > 0x7e) return undefined;
+    if (octet < 0x20 || octet > last) return undefined;
     decoded += text.slice(copied, index) + String.fromCharCode(octet);
     index += 2;
     copied = index + 1;

@@ -13,7 +13,7 @@
  */
 import type { Capability, Extension, ParameterSpec } from '../extension.ts';
 import { announced } from './announced.ts';
-import { decodeUtf8AddressXtext, decodeXtext, encodeUtf8AddressXtext, encodeXtext } from '../xtext.ts';
+import { decodeUtf8AddressXtext, decodeUtf8Xtext, decodeXtext, encodeUtf8AddressXtext, encodeXtext } from '../xtext.ts';
 
 /** What a notification of failure holds of the message: all of it or its header. */
 export type DsnReturn = 'FULL' | 'HDRS';
@@ -102,6 +102,16 @@ const notifyParameter: ParameterSpec<'RCPT', 'NOTIFY', Notify> = {
 
 const ADDRESS_TYPE = /^[A-Za-z0-9!#$%&'*\-/?^_`{|}~]{1,64}$/; // an atom of RFC 822 that can stand in a value
 const UTF8_TYPE = 'utf-8';
+const INTERNET_TYPE = 'rfc822';
+
+/**
+ * Postfix (3.7) names an internationalized recipient with the type `rfc822` and the octets of its UTF-8 in xtext. RFC 6533 has
+ * the type `utf-8` for it, and so it is taken; refusing it would bounce every such message that Postfix relays.
+ */
+function readUtf8InternetAddress(encoded: string): { readonly value: OriginalRecipient } | undefined {
+  const address = decodeUtf8Xtext(encoded);
+  return address === undefined ? undefined : { value: { addressType: UTF8_TYPE, address } };
+}
 
 const orcptParameter: ParameterSpec<'RCPT', 'ORCPT', OriginalRecipient> = {
   command: 'RCPT',
@@ -114,7 +124,9 @@ const orcptParameter: ParameterSpec<'RCPT', 'ORCPT', OriginalRecipient> = {
     const addressType = value.slice(0, semicolon);
     if (!ADDRESS_TYPE.test(addressType)) return undefined;
     const encoded = value.slice(semicolon + 1);
-    const address = addressType.toLowerCase() === UTF8_TYPE ? decodeUtf8AddressXtext(encoded) : decodeXtext(encoded);
+    const type = addressType.toLowerCase();
+    const address = type === UTF8_TYPE ? decodeUtf8AddressXtext(encoded) : decodeXtext(encoded);
+    if (address === undefined && type === INTERNET_TYPE) return readUtf8InternetAddress(encoded);
     return address === undefined ? undefined : { value: { addressType, address } };
   },
   encode({ addressType, address }) {
