@@ -93,6 +93,7 @@ export function notSent(delivery: Delivery, failure: Failure, phase: SmtpPhase, 
 export interface Ending {
   /** Why it was cut, if it was. */
   readonly failure: Failure | undefined;
+  /** The connection goes on as far as is known. */
   readonly usable: boolean;
   readonly peer: Endpoint;
 }
@@ -108,7 +109,8 @@ export function conclude(attempt: Attempt, ending: Ending): SendResult {
   const outcome = outcomeOf(attempt, recipients);
   const deciding = recipients.find(({ status }) => status === (outcome === 'partial' ? 'accepted' : outcome)) ?? recipients[0]!;
   const blamed = outcome === 'partial' ? recipients.find(({ status }) => status !== 'accepted')! : deciding;
-  const error = new SmtpError(reasonOf(blamed, failure), { phase: blamed.phase, outcome, usable: ending.usable, peer: ending.peer });
+  const usable = ending.usable && attempt.cut === undefined && blamed.reply?.code !== 421;
+  const error = new SmtpError(reasonOf(blamed, failure), { phase: blamed.phase, outcome, usable, peer: ending.peer });
   return new Result(recipients, outcome, deciding, delivery, octetCountOf(attempt), error);
 }
 

@@ -256,18 +256,24 @@ export class Session implements TransportSink, DeadlineMember {
   }
 
   get deadline(): number | undefined {
-    if (this.#lingerUntil !== undefined) return this.#lingerUntil;
+    if (this.#state === 'ended' || this.#state === 'gone') return this.#lingerUntil;
     const deadline = this.#machine.deadline ?? this.restUntil;
     if (this.#operationDeadline === undefined) return deadline;
     return deadline === undefined ? this.#operationDeadline : Math.min(deadline, this.#operationDeadline);
   }
 
   onDeadline(now: number): void {
-    if (this.#lingerUntil !== undefined) return this.#transport.destroy();
+    if (this.#state === 'ended') {
+      this.#lingerUntil = undefined;
+      return this.#transport.destroy();
+    }
     if (this.#operationDeadline !== undefined && now >= this.#operationDeadline) {
       return this.abort(remoteFailure('SMTP_TIMEOUT', 'no reply in time'));
     }
-    if (this.#machine.deadline === undefined && this.restUntil !== undefined) return void this.quit();
+    if (this.#machine.deadline === undefined && this.restUntil !== undefined) {
+      this.restUntil = undefined;
+      return void this.quit();
+    }
     const feeder = this.#feeder;
     if (feeder?.waitsForSource === true) {
       return this.abort(localFailure('SMTP_BODY_FAILED', 'the body gave nothing for so long that the server would not have waited'));
