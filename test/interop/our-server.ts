@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startSmtpServer } from '@mailwright/testing';
+import type { Transcript } from '@mailwright/smtp';
 import type { ReceivedMessage, TestServerOptions, TestSmtpServer } from '@mailwright/testing';
 import type { ScenarioContext } from './scenario.ts';
 
@@ -50,4 +51,9 @@ export function writeMessage(context: ScenarioContext, name: string, octets: Uin
   const path = join(context.folder, `${name.replaceAll(' ', '-')}.eml`);
   writeFileSync(path, octets, { mode: 0o644 });
   return path;
+}
+
+/** Whether a client sent RCPT before it had the reply to MAIL. */
+export function isPipelined(transcript: Transcript): boolean {
+  return transcript.some(({ text }, index) => text?.startsWith('MAIL ') === true && transcript[index + 1]?.text?.startsWith('RCPT ') === true);
 }

@@ -3,7 +3,7 @@
  * a server of ours. Nothing of an installed Postfix's configuration is read or changed. Needs root, as Postfix does.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startDovecotAuth } from './dovecot-auth.ts';
@@ -33,6 +33,8 @@ export interface Postfix {
   readonly hostname: 'postfix.example';
   /** Its log so far. */
   log(): string;
+  /** Waits until it has logged this. */
+  logged(pattern: RegExp): Promise<void>;
   /** Waits until `count` messages are delivered (to any address of its domain) and gives them in no certain order. */
   delivered(count: number): Promise<DeliveredMessage[]>;
 }
@@ -84,7 +86,7 @@ export async function startPostfix(context: ScenarioContext, options: PostfixOpt
   makeQueue(join(folder, 'queue'));
   chown('postfix', ['data', 'mail'].map((name) => join(folder, name)));
   if (options.auth !== undefined) await startDovecotAuth(context, join(folder, 'auth.socket'), options.auth);
-  writeFileSync(join(folder, 'configuration/main.cf'), mainSettings(folder, options));
+  writeOld(join(folder, 'configuration/main.cf'), mainSettings(folder, options));
   const extra = (options.services ?? []).map((service) => service.replaceAll('%PORT%', String(extraPort)));
   writeFileSync(join(folder, 'configuration/master.cf'), `127.0.0.1:${port} inet n - n - - smtpd\n${SERVICES}${extra.map((line) => `${line}\n`).join('')}`);
   const program = context.start(findProgram('postfix')!, ['-c', join(folder, 'configuration'), 'start-fg']);
@@ -99,6 +101,7 @@ export async function startPostfix(context: ScenarioContext, options: PostfixOpt
     extraPort,
     hostname: HOSTNAME,
     log,
+    logged: (pattern) => waitFor(() => pattern.test(log()), context, () => `Postfix did not log ${pattern}:\n${log()}`),
     delivered: async (count) => {
       await waitFor(() => names().length >= count, context, () => `Postfix delivered ${names().length} of ${count} messages:\n${log()}`);
       return names().map((name) => splitTrace(readFileSync(join(inbox, name))));
@@ -127,6 +130,12 @@ function makeQueue(queue: string): void {
   writeFileSync(join(queue, 'quick-start'), '');
 }
 
+/** Postfix waits until the file of its settings is two seconds old, lest somebody is still writing it. */
+function writeOld(path: string, text: string): void {
+  writeFileSync(path, text);
+  utimesSync(path, 1, 1);
+}
+
 function chown(owner: string, paths: readonly string[]): void {
   const { status, stderr } = spawnSync('chown', [owner, ...paths], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`Postfix's queue can't be given to it: ${stderr}`);
@@ -148,6 +157,8 @@ function mainSettings(folder: string, { tls, auth, relay, settings = {} }: Postf
     mynetworks: '127.0.0.0/8',
     inet_interfaces: '127.0.0.1',
     inet_protocols: 'ipv4',
+    local_header_rewrite_clients: '',
+    smtp_tls_loglevel: '1',
     alias_maps: '',
     alias_database: '',
     biff: 'no',
@@ -199,7 +210,7 @@ export function splitTrace(kept: Uint8Array): DeliveredMessage {
 /** Makes a file that Postfix may read, such as a password map; gives its path. */
 export function writePostfixFile(context: ScenarioContext, name: string, text: string): string {
   const path = join(context.folder, name);
-  writeFileSync(path, text);
+  writeOld(path, text);
   chmodSync(path, 0o644);
   return path;
 }

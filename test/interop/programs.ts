@@ -1,6 +1,6 @@
 /** Finds out which programs and peers are here. The runner skips a scenario whose needs are not met, and says why. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,17 +18,31 @@ export function findProgram(name: string): string | undefined {
 /** Debian's own Python: other installations do not see Debian's packages. */
 export const PYTHON = '/usr/bin/python3';
 
-/** Why `need` is not met, or `undefined` when it is. `peers` is installed on the way. */
+const answers = new Map<string, string | undefined>();
+
+/** Why `need` is not met, or `undefined` when it is. `peers` is installed on the way. Nothing is looked for twice. */
 export function missing(need: string): string | undefined {
+  if (!answers.has(need)) answers.set(need, lookFor(need));
+  return answers.get(need);
+}
+
+function lookFor(need: string): string | undefined {
   const [, program, module] = /^([^:]*)(?::(.*))?$/.exec(need) as unknown as [string, string, string | undefined];
   if (program === 'root') return process.getuid?.() === 0 ? undefined : 'needs root';
   if (program === 'peers') return installPeers();
   if (program === 'python3' && module !== undefined) {
     return succeeds(PYTHON, ['-c', `import ${module}`]) ? undefined : `${module} for Python is not installed (Debian: python3-${module})`;
   }
+  if (program === 'cyrus-sasl' && module !== undefined) return hasCyrusPlugin(module) ? undefined : `Cyrus SASL has no ${module} (Debian: libsasl2-modules)`;
   if (program === 'perl' && module !== undefined) return succeeds('perl', [`-M${module}`, '-e', '1']) ? undefined : `${module} for Perl is not installed`;
   if (findProgram(program) === undefined) return `${program} is not installed`;
   return program === 'postfix' && process.getuid?.() !== 0 ? 'Postfix can only be started by root' : undefined;
+}
+
+/** The plugin of a mechanism is a file: `CRAM-MD5` in libcrammd5.so, `SCRAM-SHA-256` in libscram.so. */
+function hasCyrusPlugin(mechanism: string): boolean {
+  const name = mechanism.startsWith('SCRAM') ? 'scram' : mechanism.toLowerCase().replaceAll('-', '');
+  return existsSync('/usr/lib') && readdirSync('/usr/lib').some((folder) => existsSync(`/usr/lib/${folder}/sasl2/lib${name}.so`));
 }
 
 function succeeds(command: string, options: readonly string[]): boolean {

@@ -23,6 +23,7 @@ export interface ScenarioResult {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+const MAX_REASON_LINES = 60;
 
 /** Runs one scenario in a context of its own. Never throws. */
 export async function runScenario(scenario: Scenario): Promise<ScenarioResult> {
@@ -85,7 +86,14 @@ async function main(options: readonly string[]): Promise<void> {
 
 function renderResult({ name, status, reason, ms }: ScenarioResult): string {
   const head = `${status.padEnd(7)}  ${String(ms).padStart(6)} ms  ${name}`;
-  return reason === '' ? head : `${head}\n    ${reason.trimEnd().replaceAll('\n', '\n    ')}`;
+  return reason === '' ? head : [head, ...shorten(reason.trimEnd().split('\n'))].join('\n    ');
+}
+
+/** A long log tells most at its begin, where the error is, and at its end. */
+function shorten(lines: readonly string[]): readonly string[] {
+  if (lines.length <= MAX_REASON_LINES) return lines;
+  const part = MAX_REASON_LINES / 2;
+  return [...lines.slice(0, part), `... ${lines.length - MAX_REASON_LINES} lines ...`, ...lines.slice(-part)];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
