@@ -4,10 +4,11 @@
  * @rfc 5321 4.2.4
  * @rfc 5321 4.3.2
  */
+import type { TextFault } from './body-reader.ts';
 import type { CommandRefused } from './command-parse.ts';
 import type { CommandError } from './extension.ts';
 import { type Reply, reply } from './reply.ts';
-import { assertNever } from '@mailwright/wire';
+import { assertNever, LINE_BARE_CR, LINE_BARE_LF, type LineStatus } from '@mailwright/wire';
 
 const UNKNOWN_COMMAND = reply(500, '5.5.1', 'Command not recognized');
 const BAD_OCTETS = reply(500, '5.5.2', 'Control characters, or octets that are not UTF-8');
@@ -42,6 +43,11 @@ export function refuseCommand(refused: CommandRefused): Reply {
     default:
       return assertNever(error);
   }
+}
+
+/** What is wrong with a line that was taken and is no `LINE`. */
+export function lineFault(status: LineStatus): TextFault {
+  return status === LINE_BARE_LF ? 'SMTP_BARE_LF' : status === LINE_BARE_CR ? 'SMTP_BARE_CR' : 'SMTP_NUL';
 }
 
 function shown(refused: CommandRefused): string {

@@ -5,7 +5,7 @@
  * @rfc 3030 2
  */
 import type { InputBuffer } from '@mailwright/wire';
-import { BodyReader } from './body-reader.ts';
+import { BodyReader, type TextFault } from './body-reader.ts';
 import type { Command } from './command.ts';
 import type { AnyCommandSpec } from './extension.ts';
 import type { Reply } from './reply.ts';
@@ -58,6 +58,11 @@ export class Receiving {
 
   get octetCount(): number {
     return this.#reader.octetCount;
+  }
+
+  /** What was wrong with the text, if anything was and matters. */
+  get fault(): TextFault | undefined {
+    return this.#reader.fault;
   }
 
   /** What speaks against the message, if anything does. */

@@ -45,6 +45,7 @@ export class Session implements ServerSession {
   restart(): void {
     this.state = 'connected';
     this.secure = true;
+    this.identity = undefined;
     this.helloDomain = undefined;
     this.extended = false;
   }

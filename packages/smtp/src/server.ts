@@ -14,16 +14,16 @@
  */
 import {
   assertNever, decodeBase64, encodeBase64, textForWriting, InputBuffer,
-  LINE, LINE_BARE_CR, LINE_BARE_LF, LINE_TOO_LONG, type LineStatus, NEED_DATA as NO_LINE,
+  LINE, LINE_TOO_LONG, type LineStatus, NEED_DATA as NO_LINE,
 } from '@mailwright/wire';
-import type { TextFault } from './body-reader.ts';
 import type { EhloCommand, HeloCommand, MailCommand, RcptCommand } from './command.ts';
 import { type CommandRefused, parseCommand } from './command-parse.ts';
 import type { BodyForm } from './extension.ts';
 import { checkCommand } from './command-check.ts';
-import { refuseCommand } from './refusals.ts';
+import { lineFault, refuseCommand } from './refusals.ts';
 import { encodeReply } from './reply-encode.ts';
-import { type Reply, reply } from './reply.ts';
+import { isIntermediate, type Reply, reply } from './reply.ts';
+import { Budget } from './server-budget.ts';
 import { type ReadCommand, Receiving } from './server-body.ts';
 import type { ServerEnd, ServerEvent, ServerViolation } from './server-event.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -41,6 +41,8 @@ import { Transaction, type ServerTransaction } from './server-transaction.ts';
  */
 type Mode = 'connect' | 'answer' | 'command' | 'auth' | 'body' | 'tls' | 'closing';
 
+type Awaited = ReadCommand | 'greeting' | 'challenge' | 'verdict';
+
 const NEED_DATA: ServerEvent = { type: 'need-data' };
 const NEED_REPLY: ServerEvent = { type: 'need-reply' };
 const CONNECT: ServerEvent = { type: 'connect' };
@@ -53,28 +55,20 @@ export class ServerMachine {
   readonly #input: InputBuffer = new InputBuffer();
   #mode: Mode = 'connect';
   /** What the driver has to answer while the mode is `answer`. */
-  #awaiting: ReadCommand | 'greeting' | 'challenge' | 'verdict' = 'greeting';
+  #awaiting: Awaited = 'greeting';
   #transaction: Transaction | undefined = undefined;
   #body: Receiving | undefined = undefined;
   #queued: ServerEvent | undefined = undefined;
   #output = '';
   #end: ServerEnd | undefined = undefined;
-  #errors = 0;
-  #idleCommands = 0;
-  #transactions = 0;
+  readonly #budget: Budget;
   /** Set by `end` and `shutdown`: what happens once nothing is under way any more. */
   #ending: 'eof' | 'shutdown' | undefined = undefined;
-  /** When the client was last told something: from here its time for the next command runs. */
-  #since: number;
-  #heardAt: number;
-  readonly #openedAt: number;
 
   /** `secure`: the connection is TLS from its first octet (RFC 8314). `now`: milliseconds on the driver's clock. */
   constructor(options: ServerOptions, secure: boolean, now: number) {
     this.#session = new Session(options, secure);
-    this.#since = now;
-    this.#heardAt = now;
-    this.#openedAt = now;
+    this.#budget = new Budget(options, now);
   }
 
   /** The facts of the session; read it, the machine writes it. */
@@ -86,9 +80,9 @@ export class ServerMachine {
     return this.#transaction;
   }
 
-  /** True between two commands with no transaction open: a 421 hurts nobody now. */
+  /** True while the client is waited for and no transaction is open: a 421 hurts nobody now. */
   get idle(): boolean {
-    return this.#mode === 'command' && (this.#session.state === 'connected' || this.#session.state === 'ready');
+    return (this.#mode === 'command' || this.#mode === 'auth') && this.#transaction === undefined;
   }
 
   /** Characters of replies that wait for `takeOutput`. */
@@ -98,7 +92,7 @@ export class ServerMachine {
 
   /** Commands answered with 5yz so far. */
   get errorCount(): number {
-    return this.#errors;
+    return this.#budget.errors;
   }
 
   /** Octets received and not read yet. */
@@ -110,7 +104,7 @@ export class ServerMachine {
   receive(octets: Uint8Array, now: number): void {
     if (this.#mode === 'closing') return;
     this.#input.push(octets);
-    this.#heardAt = now;
+    this.#budget.heard(now);
   }
 
   /** The client closed its direction. Complete commands before it are still answered; a cut one is nobody's. */
@@ -125,14 +119,10 @@ export class ServerMachine {
 
   /** When `expire` is to be called, on the driver's clock; `undefined` while the driver owes an answer. */
   get deadline(): number | undefined {
-    const { timeouts } = this.#session.options;
-    const session = this.#openedAt + timeouts.sessionMs;
     if (this.#mode === 'closing') return undefined;
-    if (this.#mode === 'connect' || this.#mode === 'answer') return session === Infinity ? undefined : session;
-    const body = this.#body;
-    const inBody = body !== undefined && this.#mode !== 'command';
-    const next = inBody ? this.#heardAt + timeouts.dataBlockMs : this.#since + timeouts.commandMs;
-    return Math.min(session, next, body === undefined ? Infinity : body.startedAt + timeouts.messageMs);
+    const waits = this.#mode !== 'connect' && this.#mode !== 'answer';
+    const task = !waits ? 'driver' : this.#mode === 'body' ? 'message' : 'line';
+    return this.#budget.deadline(task, this.#body?.startedAt);
   }
 
   /** Ends the session with 421 4.4.2 when the deadline has passed; does nothing before. @rfc 5321 4.5.3.2 */
@@ -145,10 +135,11 @@ export class ServerMachine {
 
   /** Octets to write, or `undefined`. Call it when `next` asks for data or an answer; `now` starts the client's next deadline. */
   takeOutput(now: number): Uint8Array | undefined {
+    this.#budget.heard(now);
     if (this.#output === '') return undefined;
     const octets = textForWriting(this.#output);
     this.#output = '';
-    this.#since = now;
+    this.#budget.told(now);
     return octets;
   }
 
@@ -178,7 +169,7 @@ export class ServerMachine {
       case 'tls':
         return UPGRADE_TLS;
       case 'closing':
-        return { type: 'closed', end: this.#end! };
+        return this.#abortBody() ?? { type: 'closed', end: this.#end! };
       default:
         return assertNever(this.#mode);
     }
@@ -200,7 +191,6 @@ export class ServerMachine {
   /** Nothing complete is there: wait, or end the session when no more will come. */
   #wait(): ServerEvent | undefined {
     if (this.#ending !== 'eof') return NEED_DATA;
-    this.#abortBody();
     return void this.#close('eof');
   }
 
@@ -217,23 +207,24 @@ export class ServerMachine {
         if (this.#input.length > 0) return this.#expel(OCTETS_BEFORE_TLS, 'SMTP_OCTETS_BEFORE_TLS');
         break;
       case 'begin':
-        if (this.#transactions >= session.options.limits.transactions) return this.#expel(TOO_MANY_TRANSACTIONS, 'LIMIT_TRANSACTIONS');
+        if (this.#budget.transactionsSpent) return this.#expel(TOO_MANY_TRANSACTIONS, 'LIMIT_TRANSACTIONS');
         break;
       case 'recipient':
         break;
       default:
-        if (++this.#idleCommands > session.options.limits.idleCommands) return this.#expel(TOO_MANY_IDLE_COMMANDS, 'LIMIT_IDLE_COMMANDS');
+        if (this.#budget.spendIdleCommand()) return this.#expel(TOO_MANY_IDLE_COMMANDS, 'LIMIT_IDLE_COMMANDS');
     }
+    const cuts = spec.effect === 'hello' || spec.effect === 'reset' || spec.effect === 'close';
+    const abort = cuts ? this.#abortBody() : undefined; // chunks of a message without its LAST
     this.#await(parsed);
     const event: ServerEvent = { type: 'command', command, transaction: this.#transaction };
-    if (this.#body === undefined || (spec.effect !== 'hello' && spec.effect !== 'reset' && spec.effect !== 'close')) return event;
-    this.#abortBody(); // chunks of a message without its LAST
-    const abort = this.#queued;
+    if (abort === undefined) return event;
     this.#queued = event;
     return abort;
   }
 
   #readResponse(): ServerEvent | undefined {
+    if (this.#ending === 'shutdown') return void this.#close('shutdown', SHUTTING_DOWN);
     const status = this.#input.takeLine(this.#session.options.limits.authOctets);
     if (status === NO_LINE) return this.#wait();
     this.#mode = 'command';
@@ -251,7 +242,7 @@ export class ServerMachine {
 
   #openText(parsed: ReadCommand): ServerEvent {
     const transaction = this.#transaction!;
-    this.#body = new Receiving(transaction, this.#session.options, this.#heardAt);
+    this.#body = new Receiving(transaction, this.#session.options, this.#budget.heardAt);
     this.#write(parsed.spec.accepted(parsed.value, this.#session));
     this.#mode = 'body';
     return { type: 'body-begin', transaction };
@@ -261,7 +252,7 @@ export class ServerMachine {
   #openChunk(parsed: ReadCommand, form: Extract<BodyForm<{ readonly verb: string }>, { form: 'counted' }>, refusal: Reply | undefined): ServerEvent | undefined {
     const first = this.#body === undefined;
     const transaction = refusal === undefined ? this.#transaction : undefined;
-    this.#body ??= new Receiving(transaction, this.#session.options, this.#heardAt);
+    this.#body ??= new Receiving(transaction, this.#session.options, this.#budget.heardAt);
     this.#body.openChunk(parsed, form.octets(parsed.value), form.last(parsed.value), refusal);
     this.#mode = 'body';
     return first && transaction !== undefined ? { type: 'body-begin', transaction } : undefined;
@@ -303,29 +294,37 @@ export class ServerMachine {
 
   /** All octets are read: with something against the message the machine answers, else the driver. */
   #endBody(body: Receiving): ServerEvent {
-    const { transaction, octetCount, verdict: refusal } = body;
+    const { transaction, octetCount, fault, verdict: refusal } = body;
+    const event: ServerEvent = { type: 'body-end', transaction: transaction!, octetCount, refusal };
     this.#body = undefined;
-    if (refusal === undefined) this.#await('verdict');
-    else {
-      this.#write(refusal);
-      this.#mode = 'command';
-      this.#finish();
+    if (refusal === undefined) {
+      this.#await('verdict');
+      return event;
     }
-    return { type: 'body-end', transaction: transaction!, octetCount, refusal };
+    this.#write(refusal);
+    this.#mode = 'command';
+    this.#finish();
+    if (refusal.code === 421) this.#close('refused');
+    if (fault === undefined) return event;
+    this.#queued = event;
+    return { type: 'violation', code: fault, reply: undefined };
   }
 
-  #abortBody(): void {
+  /** The message that is under way is given up, and its transaction with it. @rfc 3030 2 */
+  #abortBody(): ServerEvent | undefined {
     const transaction = this.#body?.transaction;
     this.#body = undefined;
-    if (transaction !== undefined) this.#queued = { type: 'body-abort', transaction };
+    if (transaction === undefined) return undefined;
+    this.#transaction = undefined;
+    this.#session.state = 'ready';
+    return { type: 'body-abort', transaction };
   }
 
   /** The transaction is over, whatever the verdict. */
   #finish(): void {
     this.#transaction = undefined;
     this.#session.state = 'ready';
-    this.#transactions++;
-    this.#idleCommands = 0;
+    this.#budget.endTransaction();
   }
 
   #refuseLine(status: LineStatus, tooLong: Reply): ServerEvent {
@@ -333,7 +332,7 @@ export class ServerMachine {
       this.#input.skipLine();
       return this.#refuse(tooLong, 'LIMIT_LINE_OCTETS');
     }
-    const fault: TextFault = status === LINE_BARE_LF ? 'SMTP_BARE_LF' : status === LINE_BARE_CR ? 'SMTP_BARE_CR' : 'SMTP_NUL';
+    const fault = lineFault(status);
     return this.#refuse(FAULTS[fault].command, fault);
   }
 
@@ -356,13 +355,15 @@ export class ServerMachine {
   }
 
   /**
-   * Answers the last event. A code below 400 accepts what was asked, any other refuses it; 421 ends the session.
-   * Throws a `TypeError` when nothing is waiting for an answer.
+   * Answers the last event. A 2yz code accepts what was asked, any other refuses it; 421 ends the session.
+   * Throws a `TypeError` when nothing is waiting for an answer, and for what can't be one; it is still waited for then.
    */
   reply(answer: Reply): void {
     const awaiting = this.#awaited();
+    if (isIntermediate(answer)) throw new TypeError(`${answer.code} asks the client for more, and nothing will read it`);
+    if (awaiting === 'greeting' && answer.code < 400 && answer.code !== 220) throw new TypeError(`a greeting is 220, 421 or 554, not ${answer.code}`);
     this.#write(answer);
-    this.#mode = 'command';
+    this.#resume();
     if (answer.code === 421) return this.#close('refused');
     if (awaiting === 'greeting') this.#greet(answer);
     else if (awaiting === 'verdict') this.#finish();
@@ -382,7 +383,7 @@ export class ServerMachine {
     this.#awaitedInAuth();
     this.#write(answer);
     this.#session.identity = identity;
-    this.#mode = 'command';
+    this.#resume();
   }
 
   /**
@@ -398,11 +399,11 @@ export class ServerMachine {
     if (this.#mode !== 'tls') throw new TypeError('no TLS handshake is due');
     this.#input.clear();
     this.#session.restart();
-    this.#since = now;
+    this.#budget.told(now);
     this.#mode = 'command';
   }
 
-  #awaited(): ReadCommand | 'greeting' | 'challenge' | 'verdict' {
+  #awaited(): Awaited {
     if (this.#mode !== 'answer') throw new TypeError('nothing is waiting for a reply');
     return this.#awaiting;
   }
@@ -425,9 +426,15 @@ export class ServerMachine {
     this.#input.clear();
   }
 
-  #await(what: ReadCommand | 'challenge' | 'verdict'): void {
+  #await(what: Awaited): void {
     this.#awaiting = what;
     this.#mode = 'answer';
+  }
+
+  /** What was answered is let go: it may hold a password. */
+  #resume(): void {
+    this.#awaiting = 'verdict';
+    this.#mode = 'command';
   }
 
   /** A 5xx greeting leaves QUIT as the only command. @rfc 5321 3.1 */
@@ -472,9 +479,7 @@ export class ServerMachine {
 
   /** Counts a 5xx to a command; too many end the session. */
   #count(answer: Reply): void {
-    if (answer.code < 500) return;
-    const { errors } = this.#session.options.limits;
-    if (++this.#errors <= errors) return;
+    if (answer.code < 500 || !this.#budget.spendError()) return;
     this.#close('violation', TOO_MANY_ERRORS);
     this.#queued = { type: 'violation', code: 'LIMIT_ERRORS', reply: TOO_MANY_ERRORS };
   }

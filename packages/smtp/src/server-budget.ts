@@ -1,0 +1,71 @@
+/**
+ * What a session has used of what it may use: errors, commands, transactions, time. The machine asks before it goes on.
+ *
+ * @rfc 5321 4.5.3.2
+ */
+import type { ServerLimits, ServerOptions, ServerTimeouts } from './server-options.ts';
+
+/** What the client's time runs for. `driver`: for nothing, the server is at work. */
+export type ClientTask = 'driver' | 'line' | 'message';
+
+/** The counts and times of one session. Times are those of the driver's clock. */
+export class Budget {
+  readonly #limits: ServerLimits;
+  readonly #timeouts: ServerTimeouts;
+  readonly #openedAt: number;
+  /** Commands answered with 5yz. */
+  errors = 0;
+  #idleCommands = 0;
+  #transactions = 0;
+  /** When the client was last told something: from here its time for the next command runs, however the line drips. */
+  #toldAt: number;
+  /** When octets last came, or could have come: while the driver does not pull, a client is not slow. */
+  #heardAt: number;
+
+  constructor({ limits, timeouts }: ServerOptions, now: number) {
+    this.#limits = limits;
+    this.#timeouts = timeouts;
+    this.#openedAt = this.#toldAt = this.#heardAt = now;
+  }
+
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
+  /** Counts a 5yz; true when it is one too many. */
+  spendError(): boolean {
+    return ++this.errors > this.#limits.errors;
+  }
+
+  /** Counts a command that leads to no message; true when it is one too many. */
+  spendIdleCommand(): boolean {
+    return ++this.#idleCommands > this.#limits.idleCommands;
+  }
+
+  /** True when the session has had all its transactions. */
+  get transactionsSpent(): boolean {
+    return this.#transactions >= this.#limits.transactions;
+  }
+
+  endTransaction(): void {
+    this.#transactions++;
+    this.#idleCommands = 0;
+  }
+
+  heard(now: number): void {
+    this.#heardAt = now;
+  }
+
+  told(now: number): void {
+    this.#toldAt = now;
+  }
+
+  /** When the client's time is over; `messageStartedAt` is that of the message that is under way. @rfc 5321 4.5.3.2 */
+  deadline(task: ClientTask, messageStartedAt: number | undefined): number | undefined {
+    const timeouts = this.#timeouts;
+    const session = this.#openedAt + timeouts.sessionMs;
+    if (task === 'driver') return session === Infinity ? undefined : session;
+    const next = task === 'message' ? this.#heardAt + timeouts.dataBlockMs : this.#toldAt + timeouts.commandMs;
+    return Math.min(session, next, messageStartedAt === undefined ? Infinity : messageStartedAt + timeouts.messageMs);
+  }
+}
