@@ -37,6 +37,7 @@ const END_TOLD = 32;
 const GONE = 64;
 const GONE_TOLD = 128;
 const HANDSHAKING = 256;
+const SECURED = 512; // the handshake is done, and who waits for it may not have been told yet: nothing is read
 
 const TRANSPORT: unique symbol = Symbol('transport');
 
@@ -104,7 +105,7 @@ export class SocketTransport implements Transport {
   attach(sink: TransportSink): void {
     this.#sink = sink;
     if ((this.#flags & (END_SEEN | GONE)) !== 0) process.nextTick(tellMissed, this);
-    if ((this.#flags & HANDSHAKING) === 0) this.#startReading();
+    if ((this.#flags & (HANDSHAKING | SECURED)) === 0) this.#startReading();
     else this.#flags |= READING;
   }
 
@@ -121,12 +122,12 @@ export class SocketTransport implements Transport {
 
   pause(): void {
     this.#flags |= PAUSED;
-    if ((this.#flags & HANDSHAKING) === 0) this.#stream.pause();
+    if ((this.#flags & (HANDSHAKING | SECURED)) === 0) this.#stream.pause();
   }
 
   resume(): void {
     this.#flags &= ~PAUSED;
-    if ((this.#flags & (HANDSHAKING | READING)) === READING) this.#stream.resume();
+    if ((this.#flags & (HANDSHAKING | SECURED | READING)) === READING) this.#stream.resume();
   }
 
   startTls(options: TlsClientOptions | TlsServerOptions): Promise<TlsFacts> {
@@ -233,9 +234,15 @@ export class SocketTransport implements Transport {
     handshake.socket.on('_tlsError', onError);
   }
 
+  /** Octets may stand right behind the handshake: they are read after the promise of `startTls` was seen, never before. */
   #secured(facts: TlsFacts): void {
-    this.#flags &= ~HANDSHAKING;
+    this.#flags = (this.#flags & ~HANDSHAKING) | SECURED;
     this.#tls = facts;
+    setImmediate(readSecured, this);
+  }
+
+  readSecured(): void {
+    this.#flags &= ~SECURED;
     if ((this.#flags & READING) !== 0) this.#startReading();
   }
 
@@ -286,6 +293,10 @@ function onClose(this: Duplex): void {
 
 function streamEndpoint(stream: Duplex, endpointOf: (socket: Socket) => Endpoint): Endpoint {
   return stream instanceof Socket ? endpointOf(stream) : MEMORY_ENDPOINT;
+}
+
+function readSecured(transport: SocketTransport): void {
+  transport.readSecured();
 }
 
 function tellMissed(transport: SocketTransport): void {

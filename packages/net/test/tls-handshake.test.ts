@@ -53,6 +53,26 @@ describe.each(KINDS)('startTls over %s', (_kind, makePair) => {
     expect([atClient.error, atServer.error]).toEqual([undefined, undefined]);
   });
 
+  test('octets right behind the handshake -> told after startTls was seen to resolve', async () => {
+    const [client, server] = await makePair();
+    const order: string[] = [];
+    const atServer = record(server);
+    atServer.onData = () => void order.push('data');
+    record(client);
+    const handshake = (async () => {
+      await (await Promise.resolve(server.startTls(serverTls)));
+      await Promise.resolve(); // somebody in between may pass the promise on
+      order.push('resolved');
+    })();
+    await client.startTls(verified);
+    client.write(octets('EHLO a\r\n'));
+    await handshake;
+    await atServer.untilOctets(8);
+    expect(order).toEqual(['resolved', 'data']);
+    client.destroy();
+    server.destroy();
+  });
+
   test('started inside data, as a driver does -> the handshake is done', async () => {
     const [client, server] = await makePair();
     const atServer = new Recorder();
