@@ -4,7 +4,8 @@ import type { ReceivedMessage } from './received-message.ts';
 export type TestErrorCode =
   | 'TEST_TIMEOUT'
   | 'TEST_ABORTED'
-  | 'TEST_SERVER_CLOSED';
+  | 'TEST_SERVER_CLOSED'
+  | 'TEST_SCRIPT_MISMATCH';
 
 /** A failure of a test's own tools. `code` is stable and explained in docs/errors.md. */
 export class TestError extends Error {

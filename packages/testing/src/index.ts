@@ -18,6 +18,15 @@ export { bdatOnlyExchangeLike, greylister, rateLimited, tarpit } from './faults/
 // A network without sockets
 export type { Reachability, VirtualListener, VirtualNetwork, VirtualNetworkOptions } from './network/virtual-network.ts';
 export { virtualNetwork } from './network/virtual-network.ts';
+// Transcripts
+export type { ExplainedLine, Transcript, TranscriptEntry, TranscriptLimits, TranscriptParsed } from '@mailwright/smtp';
+export { explainSession, formatTranscript, parseTranscript, TranscriptRecorder } from '@mailwright/smtp';
+export type { DiffOptions, TranscriptDifference } from './transcripts/diff-transcripts.ts';
+export { diffTranscripts, formatDifferences } from './transcripts/diff-transcripts.ts';
+export type { ScriptedServerOptions, ScriptedSmtpServer } from './transcripts/scripted-server.ts';
+export { scriptedSmtpServer } from './transcripts/scripted-server.ts';
+export type { ReplayClientOptions } from './transcripts/replay.ts';
+export { replayClient, replayServer } from './transcripts/replay.ts';
 // Time and chance
 export { FakeClock, settle } from './fake-clock.ts';
 export { SeededRandom } from './seeded-random.ts';

@@ -210,6 +210,7 @@ describe('client and server on it', () => {
     expect(server.messages[0]?.session.tls?.protocol).toBe('TLSv1.3');
     expect(server.messages[0]?.octets).toEqual(MESSAGE);
     await passTime(clock, client.quit());
+    await clock.advanceAsync(100); // what is on its way arrives
     await server.close();
     expect(network.connectionCount).toBe(0);
     expect(clock.pending).toBe(0);

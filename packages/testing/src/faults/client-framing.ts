@@ -55,6 +55,11 @@ export class ClientFraming {
     return this.#rest.length;
   }
 
+  /** Whether the octets of a chunk come next. */
+  get inChunk(): boolean {
+    return this.#mode === 'chunk';
+  }
+
   /** DATA was answered with 354: its text comes. */
   beginText(): void {
     this.#mode = 'text';
