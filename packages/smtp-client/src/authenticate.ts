@@ -46,9 +46,18 @@ export async function authenticate(session: Session, credentials: Credentials, o
   const mechanism = createClientMechanism(choice.name, credentials, {
     primitives: nodePrimitives,
     nonce: options.random.octets(NONCE_OCTETS),
-    ...(binding === undefined ? {} : { channelBinding: binding }),
+    channelBinding: tellsBinding(choice.name, offered) ? binding : undefined,
   });
   await new Exchange(session, mechanism).run();
+}
+
+/**
+ * A mechanism without `-PLUS` is told of the binding only where the server did not offer the one with it: it says so to the
+ * server, which sees then whether somebody took the offer away.
+ * @rfc 5802 6
+ */
+function tellsBinding(name: MechanismName, offered: readonly string[]): boolean {
+  return name.endsWith('-PLUS') || !offered.includes(`${name}-PLUS`);
 }
 
 /** @rfc 9266 2 */

@@ -63,6 +63,7 @@ export class Peer implements TransportSink {
 
   /** A message up to its final dot, as it came. */
   async hearMessage(): Promise<string> {
+    await this.until(() => this.received.length >= this.#read + 3);
     if (this.received.startsWith('.\r\n', this.#read)) {
       this.#read += 3;
       return '';
