@@ -1,7 +1,6 @@
 /** A server of ours for a scenario: named, with a certificate that only the scenario's authority vouches for, and watched. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { startSmtpServer } from '@mailwright/testing';
+import { writeText } from './files.ts';
 import type { Transcript } from '@mailwright/smtp';
 import type { ReceivedMessage, TestServerOptions, TestSmtpServer } from '@mailwright/testing';
 import type { ScenarioContext } from './scenario.ts';
@@ -31,8 +30,7 @@ export interface OurServer {
 export async function startOurServer(context: ScenarioContext, options: TestServerOptions = {}): Promise<OurServer> {
   const problems: unknown[] = [];
   const server = await startSmtpServer({ hostname: OUR_NAME, host: '127.0.0.1', error: (problem) => void problems.push(problem), ...options });
-  const caFile = join(context.folder, `ca-${server.port}.pem`);
-  writeFileSync(caFile, server.ca, { mode: 0o644 });
+  const caFile = writeText(context, `ca-${server.port}.pem`, server.ca);
   context.defer(async () => {
     await server.close();
     if (problems.length > 0) throw problems[0];
@@ -44,13 +42,6 @@ export async function startOurServer(context: ScenarioContext, options: TestServ
     received: () => server.messages.map(({ octets }) => octets),
     arrived: (count) => server.waitForCount(count, { timeout: Infinity, signal: context.signal }),
   };
-}
-
-/** Writes a message into the scenario's folder for a program that sends files; gives the path. */
-export function writeMessage(context: ScenarioContext, name: string, octets: Uint8Array): string {
-  const path = join(context.folder, `${name.replaceAll(' ', '-')}.eml`);
-  writeFileSync(path, octets, { mode: 0o644 });
-  return path;
 }
 
 /** Whether a client sent RCPT before it had the reply to MAIL. */

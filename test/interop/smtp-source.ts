@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { createSmtpServer } from '@mailwright/smtp-server';
+import { writeMessage } from './files.ts';
 import { ASCII_SAMPLES, DOTS, assertArrived, assertSameOctets } from './messages.ts';
-import { FROM, TO, startOurServer, writeMessage } from './our-server.ts';
+import { FROM, TO, startOurServer } from './our-server.ts';
 import { findProgram } from './programs.ts';
 import type { Sample } from './messages.ts';
 import type { Scenario, ScenarioContext } from './scenario.ts';

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { reply } from '@mailwright/smtp';
+import { writeMessage } from './files.ts';
 import { INTERNATIONAL, LARGE, PLAIN, SAMPLES, assertArrived } from './messages.ts';
-import { FROM, INTERNATIONAL_FROM, INTERNATIONAL_TO, PASSWORD, TO, USERNAME, startOurServer, writeMessage } from './our-server.ts';
+import { FROM, INTERNATIONAL_FROM, INTERNATIONAL_TO, PASSWORD, TO, USERNAME, startOurServer } from './our-server.ts';
 import { PYTHON } from './programs.ts';
 import type { Sample } from './messages.ts';
 import type { Scenario, ScenarioContext } from './scenario.ts';

@@ -1,8 +1,9 @@
 /** swaks into our server: one process, one message. */
 import assert from 'node:assert/strict';
 import { reply } from '@mailwright/smtp';
+import { writeMessage } from './files.ts';
 import { DOTS, INTERNATIONAL, LARGE, PLAIN, SAMPLES, assertArrived } from './messages.ts';
-import { FROM, INTERNATIONAL_FROM, INTERNATIONAL_TO, OUR_NAME, PASSWORD, TO, USERNAME, isPipelined, startOurServer, writeMessage } from './our-server.ts';
+import { FROM, INTERNATIONAL_FROM, INTERNATIONAL_TO, OUR_NAME, PASSWORD, TO, USERNAME, isPipelined, startOurServer } from './our-server.ts';
 import { findProgram } from './programs.ts';
 import type { Sample } from './messages.ts';
 import type { OurServer } from './our-server.ts';
