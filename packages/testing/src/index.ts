@@ -27,6 +27,10 @@ export type { ScriptedServerOptions, ScriptedSmtpServer } from './transcripts/sc
 export { scriptedSmtpServer } from './transcripts/scripted-server.ts';
 export type { ReplayClientOptions } from './transcripts/replay.ts';
 export { replayClient, replayServer } from './transcripts/replay.ts';
+// An audit of any server
+export type { AuditOptions } from './audit/audit-smtp-server.ts';
+export { auditSmtpServer } from './audit/audit-smtp-server.ts';
+export type { AuditFinding, AuditSeverity } from './audit/probe.ts';
 // Time and chance
 export { FakeClock, settle } from './fake-clock.ts';
 export { SeededRandom } from './seeded-random.ts';

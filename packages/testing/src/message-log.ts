@@ -11,12 +11,12 @@ import { TestError, TestTimeoutError } from './errors.ts';
 import { describeMatch, type MessageMatch, messagePredicate } from './message-match.ts';
 import type { ReceivedMessage } from './received-message.ts';
 
-const DEFAULT_TIMEOUT_MS = 5000;
+const DEFAULT_TIMEOUT_MS = 4000; // below the 5000 that vitest and jest give a test, or nobody would see the error
 const MAX_LISTED_MESSAGES = 20;
 const MAX_DESCRIBED_CHARACTERS = 300;
 
 export interface WaitOptions {
-  /** Milliseconds. Default 5000. */
+  /** Milliseconds. Default 4000: less than the 5000 that vitest and jest give a test, so that the error is seen. */
   readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /**

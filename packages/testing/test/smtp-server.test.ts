@@ -201,8 +201,8 @@ describe('waitFor', () => {
     await using server = await startSmtpServer();
     const clock = new FakeClock();
     const waiting = rejection(server.waitFor({ to: 'b@example.com' }, { clock }));
-    clock.advance(5000);
-    expect((await waiting).message).toBe('no message with to "b@example.com" came within 5000 ms\nnothing has arrived\nnobody has connected');
+    clock.advance(4000);
+    expect((await waiting).message).toBe('no message with to "b@example.com" came within 4000 ms\nnothing has arrived\nnobody has connected');
   });
 
   test('many messages -> the last 20 are listed', async () => {
@@ -211,7 +211,7 @@ describe('waitFor', () => {
     for (let index = 0; index < 23; index++) await deliver(client);
     const clock = new FakeClock();
     const waiting = rejection(server.waitFor(() => false, { clock }));
-    clock.advance(5000);
+    clock.advance(4000);
     const { message } = await waiting;
     expect(message).toContain('3 earlier ones left out');
     expect(message).toContain('\n  23. from');

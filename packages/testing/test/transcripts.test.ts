@@ -302,7 +302,7 @@ describe('a session played again', () => {
     const [near] = memoryPair();
     const late = rejection(replayClient(await recorded(), near, { secrets: ['AUTH PLAIN x'], clock }));
     await settle();
-    clock.advance(5000);
+    clock.advance(4000);
     expect((await late).code).toBe('TEST_TIMEOUT');
     const [second, other] = memoryPair();
     const played = replayClient(await recorded(), second, { secrets: ['AUTH PLAIN x'] });

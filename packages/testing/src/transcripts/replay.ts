@@ -13,7 +13,7 @@ import { ReplyFraming } from '../faults/reply-framing.ts';
 import { type ScriptedServerOptions, type ScriptedSmtpServer, scriptedSmtpServer } from './scripted-server.ts';
 import { type Exchange, exchangesOf } from './transcript-exchanges.ts';
 
-const DEFAULT_TIMEOUT_MS = 5000;
+const DEFAULT_TIMEOUT_MS = 4000;
 const LINE_OCTETS = 78;
 const HIDDEN = '***';
 
@@ -42,7 +42,7 @@ export interface ReplayClientOptions {
   readonly messages?: readonly Uint8Array[] | undefined;
   /** The authority to trust at a handshake. Default: whoever answers. */
   readonly ca?: Pem | undefined;
-  /** Milliseconds for the whole. Default 5000. */
+  /** Milliseconds for the whole. Default 4000. */
   readonly timeout?: number | undefined;
   readonly clock?: Clock | undefined;
 }

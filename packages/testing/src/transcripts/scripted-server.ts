@@ -15,7 +15,7 @@ import { SessionLog, type SessionTranscript } from '../session-log.ts';
 import { parseScript, type ScriptStep } from './script-lines.ts';
 import { ScriptedSession } from './scripted-session.ts';
 
-const DEFAULT_TIMEOUT_MS = 5000;
+const DEFAULT_TIMEOUT_MS = 4000;
 
 export interface ScriptedServerOptions {
   /** Default `localhost`. */
@@ -43,7 +43,7 @@ export interface ScriptedSmtpServer extends AsyncDisposable {
    * Resolves when a session came to the end of its script, `count` (1) of them in all.
    *
    * Errors: rejects with a `TestError` `TEST_SCRIPT_MISMATCH` when a client did something else, `TEST_TIMEOUT` after `timeout`
-   * (5000) milliseconds of real time, `TEST_SERVER_CLOSED`. The text shows the dialogue.
+   * (4000) milliseconds of real time, `TEST_SERVER_CLOSED`. The text shows the dialogue.
    */
   finished(options?: { readonly count?: number | undefined; readonly timeout?: number | undefined }): Promise<void>;
   /** Drops what is open. */
