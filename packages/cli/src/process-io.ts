@@ -3,6 +3,7 @@
  *
  * The first SIGINT or SIGTERM asks the command to end in good order; the second one ends the process as it would without us.
  */
+import { setMaxListeners } from 'node:events';
 import { systemClock, systemRandom } from '@mailwright/net';
 import type { CommandIo, ExitCode, OutputStream } from './command-io.ts';
 
@@ -12,6 +13,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 export function processIo(): CommandIo {
   const stop = new AbortController();
   const unread = new AbortController();
+  setMaxListeners(0, stop.signal); // every connection and every message under way listens
   for (const signal of SIGNALS) process.once(signal, () => stop.abort(signal));
   process.stdout.on('error', (error) => unread.abort(error)); // EPIPE: `| head` has seen enough
   process.stderr.on('error', () => undefined);

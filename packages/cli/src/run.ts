@@ -8,6 +8,7 @@ import { nearest } from './arguments/nearest.ts';
 import type { CommandSpec } from './arguments/option-table.ts';
 import { UsageError } from './arguments/usage-error.ts';
 import { EXIT, type Command, type CommandIo, type ExitCode } from './command-io.ts';
+import { audit, auditSpec } from './commands/audit.ts';
 import { explain, explainSpec } from './commands/explain.ts';
 import { send, sendSpec } from './commands/send.ts';
 import { serve, serveSpec } from './commands/serve.ts';
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, { readonly spec: CommandSpec; readonly r
   serve: { spec: serveSpec, run: serve },
   send: { spec: sendSpec, run: send },
   explain: { spec: explainSpec, run: explain },
+  audit: { spec: auditSpec, run: audit },
   start: { spec: startSpec, run: start },
 };
 const NAME_COLUMNS = 12;
@@ -67,7 +69,7 @@ function unknownCommand(name: string, io: CommandIo): ExitCode {
   const meant = nearest(name, Object.keys(COMMANDS));
   const what = name.startsWith('-') ? 'the name of a command must come first, before' : 'there is no command';
   const hint = meant === undefined ? `The commands are: ${Object.keys(COMMANDS).join(', ')}.` : `Did you mean mailwright ${meant}?`;
-  return reportFailure(new UsageError(`${what} ${JSON.stringify(name)}`, hint), 'help', false, io);
+  return reportFailure(new UsageError(`${what} ${JSON.stringify(name)}`, hint), '', false, io);
 }
 
 function overview(io: CommandIo): string {
@@ -82,8 +84,8 @@ function overview(io: CommandIo): string {
     '',
     ...commands,
     '',
-    'mailwright COMMAND --help shows the options of a command, mailwright --version the version.',
-    'Exit codes: 0 done, 1 refused by the server, 2 wrong usage, 3 not sent, 4 nobody knows, 5 a fault of mailwright.',
+    ...wrapText('mailwright COMMAND --help shows the options of a command, mailwright --version the version.', width),
+    ...wrapText('Exit codes: 0 done, 1 refused by the server, 2 wrong usage, 3 not sent, 4 sent without a verdict, 5 a fault of mailwright.', width),
     '',
   ].join('\n');
 }

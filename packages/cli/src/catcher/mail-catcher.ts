@@ -54,6 +54,7 @@ export class MailCatcher {
   readonly #rejected: ReadonlySet<string>;
   readonly #sessions = new Map<SmtpSession, SessionRecord>();
   readonly counts = { messages: 0, octets: 0, sessions: 0, refusedRecipients: 0 };
+  readonly #underWay = new Set<Promise<unknown>>();
   /** Messages on their way or caught. */
   #begun = 0;
   #last: SmtpSession | undefined = undefined;
@@ -75,11 +76,23 @@ export class MailCatcher {
       auth: users.size === 0 ? undefined : (request, session) => this.#authenticate(request, session),
       mail: () => (this.#begun >= this.#options.max ? ENOUGH : undefined),
       rcpt: (request) => this.#rcpt(request),
-      data: (message, session) => this.#data(message, session),
+      data: (message, session) => this.#track(this.#data(message, session)),
       close: (session, end) => this.#close(session, end),
       error: (error, session) => this.#error(error, session),
       trace: dialogue || explain ? (entry, session) => this.#trace(entry, session) : undefined,
     };
+  }
+
+  /** Resolves when nothing is being written any more: messages that were cut are removed from the disk by then. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#underWay.add(work);
+    const forget = (): void => void this.#underWay.delete(work);
+    work.then(forget, forget);
+    return work;
   }
 
   #open(session: SmtpSession): undefined {

@@ -2,6 +2,7 @@
  * How a command reaches a server: the options that `send` and `explain` share, and what they mean for `@mailwright/smtp-client`.
  */
 import { readFile } from 'node:fs/promises';
+import { parseAddressLiteral } from '@mailwright/address';
 import { MECHANISM_INFOS, type Credentials, type MechanismName } from '@mailwright/sasl';
 import { parseSmtpUrl, type SmtpConnectOptions } from '@mailwright/smtp-client';
 import type { TlsPolicy } from '@mailwright/net';
@@ -60,7 +61,7 @@ export async function readConnectionOptions(given: Arguments, io: CommandIo): Pr
     mechanisms: readMechanisms(given.list('mechanism')),
     allowClearTextAuth: given.flag('allow-clear-text-auth'),
     helloDomain: given.text('helo') ?? url?.helloDomain,
-    localAddress: given.text('source') ?? url?.localAddress,
+    localAddress: readSource(given.text('source')) ?? url?.localAddress,
     connectTimeoutMs: timeoutMs ?? url?.connectTimeoutMs,
     tlsTimeoutMs: timeoutMs,
     timeouts: timeoutMs === undefined ? url?.timeouts : { greetingMs: timeoutMs, commandMs: timeoutMs, mailMs: timeoutMs, rcptMs: timeoutMs, dataMs: timeoutMs, dataBlockMs: timeoutMs, finalDotMs: timeoutMs },
@@ -74,6 +75,11 @@ export async function readConnectionOptions(given: Arguments, io: CommandIo): Pr
 /** What the checks of `@mailwright/smtp-client` refuse was given on the command line: a `UsageError`. */
 export function asUsageError(error: unknown): unknown {
   return error instanceof TypeError || error instanceof RangeError ? new UsageError(error.message) : error;
+}
+
+function readSource(source: string | undefined): string | undefined {
+  if (source === undefined || parseAddressLiteral(`[${source}]`).ok || parseAddressLiteral(`[IPv6:${source}]`).ok) return source;
+  throw new UsageError(`--source must be an IP address of this machine, not ${JSON.stringify(source)}`);
 }
 
 function readUrl(url: string | undefined): SmtpConnectOptions | undefined {
@@ -118,11 +124,12 @@ function readMechanisms(given: readonly string[]): readonly MechanismName[] | un
 async function readMaterial(given: Arguments): Promise<Pick<SmtpConnectOptions, 'ca' | 'cert' | 'key'>> {
   const [certFile, keyFile] = [given.text('tls-cert'), given.text('tls-key')];
   if ((certFile === undefined) !== (keyFile === undefined)) throw new UsageError('--tls-cert and --tls-key go together');
-  const [ca, cert, key] = await Promise.all([readNamed('--ca', given.text('ca')), readNamed('--tls-cert', certFile), readNamed('--tls-key', keyFile)]);
+  const [ca, cert, key] = await Promise.all([readNamedPem('--ca', given.text('ca')), readNamedPem('--tls-cert', certFile), readNamedPem('--tls-key', keyFile)]);
   return { ca, cert, key };
 }
 
-async function readNamed(option: string, file: string | undefined): Promise<string | undefined> {
+/** A file in PEM. Rejects with a `UsageError` that names the option. */
+export async function readNamedPem(option: string, file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return undefined;
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`${option} ${file} can't be read (${error.code ?? error.message})`);

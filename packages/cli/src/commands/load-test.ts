@@ -16,6 +16,10 @@ import { asUsageError } from './connection-options.ts';
 /** Kinds of failures that are told apart. */
 const MOST_KINDS = 12;
 const CLOSE_MS = 5000;
+/** A server that does not come back soon is not worth waiting for here. */
+const BACK_OFF = { firstMs: 50, lastMs: 200 };
+/** So many in a row that could not be sent at all: the server is gone, and the rest is not tried. */
+const MOST_NOT_SENT = 10;
 
 export interface LoadTest {
   readonly connect: SmtpPoolOptions;
@@ -33,24 +37,31 @@ interface Tally {
   /** From the moment the pool took a message to its result, in milliseconds. */
   readonly latencies: Float64Array;
   done: number;
+  /** Messages in a row that were not sent. */
+  notSentRun: number;
 }
 
-/** Sends them all, or as many as there were until the command is stopped. */
+/**
+ * Sends them all, or as many as there were until the command is stopped or the server is gone. Rejects with the `SmtpError` of a
+ * server that can't be reached to begin with.
+ */
 export async function runLoadTest(test: LoadTest, io: CommandIo): Promise<ExitCode> {
   const { count, connect, message } = test;
-  const tally: Tally = { outcomes: { accepted: 0, partial: 0, rejected: 0, 'not-sent': 0, ambiguous: 0 }, failures: new Map(), latencies: new Float64Array(count), done: 0 };
-  const startedAt = io.clock.now();
+  const tally: Tally = { outcomes: { accepted: 0, partial: 0, rejected: 0, 'not-sent': 0, ambiguous: 0 }, failures: new Map(), latencies: new Float64Array(count), done: 0, notSentRun: 0 };
+  let startedAt = io.clock.now();
   const takenAt = new Float64Array(count);
   const source = function* (): Iterable<SmtpMessage> {
-    for (let index = 0; index < count && !io.stop.aborted; index++) {
+    for (let index = 0; index < count && !io.stop.aborted && tally.notSentRun < MOST_NOT_SENT; index++) {
       takenAt[index] = io.clock.now();
       yield message;
     }
   };
   const progress = new Progress(io.stderr, paletteFor(io.stderr, io.env), io.clock, count);
   try {
-    const pool = createSmtpPool(connect);
+    const pool = createSmtpPool({ ...connect, backOff: BACK_OFF });
     try {
+      await pool.verify();
+      startedAt = io.clock.now();
       for await (const result of pool.sendMany(source())) {
         const now = io.clock.now();
         take(tally, result, now - takenAt[result.index]!);
@@ -70,6 +81,7 @@ export async function runLoadTest(test: LoadTest, io: CommandIo): Promise<ExitCo
 function take(tally: Tally, result: SendResult, latencyMs: number): void {
   tally.latencies[tally.done++] = latencyMs;
   tally.outcomes[result.outcome]++;
+  tally.notSentRun = result.outcome === 'not-sent' ? tally.notSentRun + 1 : 0;
   const { error } = result;
   if (error === undefined) return;
   const kind = error.reply === undefined ? `${error.code}: ${error.message}` : quoteReply(error.reply);

@@ -34,7 +34,7 @@ const OPTIONS: OptionTable = {
 export const sendSpec: CommandSpec = {
   name: 'send',
   summary: 'Send a message to a server: a file, the standard input, or composed from options',
-  usage: ['[OPTIONS] FILE.eml', '[OPTIONS] -', '[OPTIONS] --from ADDRESS --to ADDRESS --subject TEXT --text TEXT'],
+  usage: ['[OPTIONS] FILE.eml', '[OPTIONS] -', '[OPTIONS] --from ADDRESS --to ADDRESS --subject TEXT ...'],
   description: [
     'Sends one message to the server of --url or --host, and says for each recipient what became of it. No MX record is looked up: the server is the one you name.',
     'FILE is sent octet by octet as it is, but for Bcc fields when the recipients come from the header. Its lines must end in CRLF, unless --normalize-line-ends says to mend them.',

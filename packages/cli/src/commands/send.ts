@@ -47,7 +47,7 @@ export async function send(args: readonly string[], io: CommandIo): Promise<Exit
   if (letter.rest !== undefined) throw new UsageError(`${letter.name} is too large to be sent many times`);
   if (given.flag('trace') || given.flag('explain')) throw new UsageError('--trace and --explain show one message; leave --count out');
   const concurrency = given.number('concurrency', 1, MOST_CONNECTIONS) ?? DEFAULT_CONCURRENCY;
-  return runLoadTest({ connect: { ...connect, maxConnections: concurrency }, message, octets: letter.head.length, count, concurrency, json: given.flag('json') }, io);
+  return runLoadTest({ connect: { ...connect, maxConnections: concurrency }, message: { ...message, signal: undefined }, octets: letter.head.length, count, concurrency, json: given.flag('json') }, io);
 }
 
 async function readSendOptions(given: Arguments, io: CommandIo): Promise<SmtpConnectOptions> {
@@ -180,8 +180,9 @@ function concludeSend({ result, server, tls, durationMs, letter }: Sent, json: b
     const palette = paletteFor(io.stdout, io.env);
     const width = pageWidth(io.stdout);
     const way = tls === undefined ? palette.yellow('in clear text') : `by ${tls.protocol}`;
-    io.stdout.write(`${formatRule(`${letter.name} to ${server}`, '', width, palette)}\n`);
-    io.stdout.write(`${formatOctets(result.octetCount)} ${way} in ${formatDuration(durationMs)}.\n`);
+    io.stdout.write(`${formatRule(`${letter.name === '-' ? 'standard input' : letter.name} to ${server}`, '', width, palette)}\n`);
+    const done = result.outcome === 'not-sent' ? 'Connected' : formatOctets(result.octetCount);
+    io.stdout.write(`${done} ${way} in ${formatDuration(durationMs)}.\n`);
     io.stdout.write(`${formatRecipients(result.recipients, width, palette).join('\n')}\n`);
   }
   if (error === undefined) return EXIT.ok;

@@ -48,6 +48,7 @@ export async function serve(args: readonly string[], io: CommandIo): Promise<Exi
   await Promise.race([aborted(io.stop), aborted(io.unread), catcher.finished]);
   if (!given.flag('json') && io.stop.aborted && !given.flag('quiet')) io.stderr.write('\nClosing: transactions under way may end.\n');
   const counts = await Promise.all(servers.map(({ server }) => server.close({ timeoutMs: CLOSE_MS })));
+  await catcher.settled();
   conclude(catcher, counts, io.clock.now() - startedAt, given.flag('json'), io);
   return EXIT.ok;
 }

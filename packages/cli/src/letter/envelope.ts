@@ -57,9 +57,9 @@ function senderOf(header: HeaderSection): Mailbox {
 function fieldAddresses(header: HeaderSection, name: string): readonly Mailbox[] {
   const wanted = name.toLowerCase();
   return header.fields.filter((field) => field.name.toLowerCase() === wanted).flatMap(({ text }) =>
-    parseMailboxList(text).mailboxes.map(({ mailbox, localPart, domain }) => {
+    parseMailboxList(text).mailboxes.map(({ mailbox, start, end }) => {
       if (mailbox !== undefined) return mailbox;
-      throw new UsageError(`the ${name} field names ${JSON.stringify(domain === '' ? localPart : `${localPart}@${domain}`)}, to which no mail can go`, 'Correct the field, or say with --to whom to send it to.');
+      throw new UsageError(`the ${name} field names ${JSON.stringify(text.slice(start, end).trim())}, to which no mail can go`, 'Correct the field, or say with --to whom to send it to.');
     }));
 }
 

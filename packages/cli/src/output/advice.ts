@@ -19,6 +19,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   NET_TLS_NAME_MISMATCH: 'The certificate is for another name. Use a name that it has as --host; "--tls required" takes any certificate.',
   NET_TLS_UNTRUSTED: 'No authority that is trusted here vouches for the certificate. Give the authority with --ca FILE (a "mailwright serve" writes its own with --ca-out); "--tls required" takes any certificate.',
   NET_TLS_HANDSHAKE_FAILED: 'The two sides found no common ground for TLS. Is it the right port? 465 speaks TLS from the first octet (--implicit-tls), 25 and 587 by STARTTLS.',
+  NO_GREETING: 'The server said nothing. Is it the right port? 465 speaks TLS from the first octet (--implicit-tls); some servers hang up on addresses that they do not like.',
   NET_TLS_TIMEOUT: 'The server did not go on with the handshake. Is it the right port? 465 speaks TLS from the first octet (--implicit-tls), 25 and 587 by STARTTLS.',
   SMTP_TLS_NOT_OFFERED: 'The server has no STARTTLS here. "--tls none" goes without, in clear text; port 465 with --implicit-tls may have TLS.',
   SMTP_AUTH_UNAVAILABLE: 'The server offers no login that fits, maybe not on this port or not before TLS. "mailwright explain --url" shows what it offers.',
@@ -40,4 +41,15 @@ export function adviceFor(code: string | undefined, cause: unknown): string | un
   const system: unknown = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
   if (typeof system === 'string' && Object.hasOwn(SYSTEM_ADVICE, system)) return SYSTEM_ADVICE[system];
   return code !== undefined && Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
+}
+
+const FAULTS: Readonly<Record<string, string>> = {
+  SMTP_BARE_LF: 'the message has a line that ends in LF alone',
+  SMTP_BARE_CR: 'the message has a line that ends in CR alone',
+  SMTP_NUL: 'the message has a NUL octet',
+};
+
+/** What happened, in words: for faults of the message the error tells the place only. */
+export function whatHappened(code: string, message: string): string {
+  return message.startsWith('at octet') && Object.hasOwn(FAULTS, code) ? `${FAULTS[code]}, ${message}` : message;
 }

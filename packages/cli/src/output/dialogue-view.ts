@@ -98,7 +98,7 @@ function formatSpoken(line: ExplainedLine, gutter: ReturnType<typeof gutterOf>, 
   if (displayWidth(text) <= lineColumns) {
     return meaning.map((part, index) => (index === 0 ? `${head}${padEnd(paint(text), lineColumns)}  ${part}` : `${below}${indent}${part}`).trimEnd());
   }
-  const said = wrapText(text, width - GUTTER_COLUMNS).map((part, index) => `${index === 0 ? head : below}${index === 0 ? '' : '  '}${paint(part)}`);
+  const said = wrapText(text, width - GUTTER_COLUMNS - 1).map((part, index) => `${index === 0 ? head : `${below}  `}${paint(part)}`);
   return [...said, ...meaning.map((part) => `${below}${indent}${part}`.trimEnd())];
 }
 

@@ -8,7 +8,7 @@ import { SmtpError } from '@mailwright/smtp-client';
 import { SmtpServerError } from '@mailwright/smtp-server';
 import { UsageError } from '../arguments/usage-error.ts';
 import { EXIT, type CommandIo, type ExitCode } from '../command-io.ts';
-import { adviceFor } from './advice.ts';
+import { adviceFor, whatHappened } from './advice.ts';
 import { writeRecord } from './json-lines.ts';
 import { pageWidth } from './layout.ts';
 import { paletteFor } from './palette.ts';
@@ -28,7 +28,7 @@ interface Failure {
   readonly advice: string | undefined;
 }
 
-/** Writes a failure of `command` (`send`) to the standard error, or as JSON to the standard output. Gives the exit code. */
+/** Writes a failure of `command` (`send`; `''` for mailwright as a whole) to the standard error, or as JSON to the standard output. Gives the exit code. */
 export function reportFailure(error: unknown, command: string, json: boolean, io: CommandIo): ExitCode {
   const failure = readFailure(error);
   const exitCode = exitCodeOf(error);
@@ -37,7 +37,7 @@ export function reportFailure(error: unknown, command: string, json: boolean, io
     return exitCode;
   }
   io.stderr.write(`${formatFailure(failure, command, io).join('\n')}\n`);
-  if (exitCode === EXIT.usage) io.stderr.write(`\nmailwright ${command} --help shows all options.\n`);
+  if (exitCode === EXIT.usage) io.stderr.write(command === '' ? '\nmailwright --help shows the commands.\n' : `\nmailwright ${command} --help shows all options.\n`);
   if (exitCode === EXIT.internal && error instanceof Error && error.stack !== undefined) io.stderr.write(`\nThis is a fault of mailwright, please report it:\n${error.stack}\n`);
   return exitCode;
 }
@@ -60,7 +60,7 @@ function formatFailure(failure: Failure, command: string, io: CommandIo): readon
     if (text === undefined) return [];
     return wrapText(visibleText(text), width - LABEL_COLUMNS - 2).map((line, index) => `  ${palette.dim(padEnd(index === 0 ? label : '', LABEL_COLUMNS))}${line}`);
   };
-  const head = wrapText(`mailwright ${command}: ${visibleText(failure.message)}`, width);
+  const head = wrapText(`mailwright${command === '' ? '' : ` ${command}`}: ${visibleText(failure.message)}`, width);
   return [
     ...head.map(palette.red),
     ...row('server', failure.peer),
@@ -83,9 +83,10 @@ function readFailure(error: unknown): Failure {
   const nothing = { code: undefined, phase: undefined, outcome: undefined, peer: undefined, reply: undefined, advice: undefined };
   if (error instanceof UsageError) return { ...nothing, message: error.message, advice: error.hint };
   if (error instanceof SmtpError) {
-    const { code, phase, outcome, message, reply, peer } = error;
+    const { code, phase, outcome, reply, peer } = error;
+    const message = whatHappened(code, error.message);
     const cause = error.cause instanceof NetError ? error.cause : undefined;
-    return { code, phase, outcome, message, peer: peer === undefined ? undefined : formatEndpoint(peer), reply: reply === undefined ? undefined : quoteReply(reply), advice: adviceFor(cause?.code, cause?.cause) ?? adviceFor(code, error.cause) };
+    return { code, phase, outcome, message, peer: peer === undefined ? undefined : formatEndpoint(peer), reply: reply === undefined ? undefined : quoteReply(reply), advice: adviceFor(cause?.code, cause?.cause) ?? adviceFor(code === 'SMTP_CONNECTION_LOST' && phase === 'greeting' ? 'NO_GREETING' : code, error.cause) };
   }
   if (error instanceof NetError) {
     const { code, phase, message, peer } = error;

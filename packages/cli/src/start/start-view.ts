@@ -85,7 +85,7 @@ class PageView implements StartView {
     const octets = arrivals.reduce((sum, arrival) => sum + (arrival.identical ? arrival.octets : 0), 0);
     const mended = arrivals.some((arrival) => arrival.mended) ? this.#text('Some lines ended in LF; they were sent with CRLF, as the wire demands.') : [];
     const verdict = problems.length === 0
-      ? [green(bold(`All as expected: ${formatPlural(arrivals.length, 'message')}, ${formatCount(octets)} octets, each octet as it was sent, in ${formatDuration(durationMs)}.`))]
+      ? this.#text(`All as expected: ${formatPlural(arrivals.length, 'message')}, ${formatCount(octets)} octets, each octet as it was sent, in ${formatDuration(durationMs)}.`).map((line) => green(bold(line)))
       : [red(bold(`Not as expected (${formatPlural(problems.length, 'problem')}):`)), ...problems.flatMap((problem) => this.#text(`- ${visibleText(problem)}`)).map(red)];
     this.#print(['', formatRule('what arrived', '', this.#width, this.#palette), '', ...this.#arrivals(arrivals), '', ...mended, ...verdict, ...(problems.length === 0 ? [dim('Your own letters: npm start -- letter.eml ...')] : [])]);
   }

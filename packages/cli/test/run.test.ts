@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { VERSION } from 'mailwright';
+import { auditSpec } from '../src/commands/audit.ts';
+import { explainSpec } from '../src/commands/explain.ts';
+import { sendSpec } from '../src/commands/send.ts';
+import { serveSpec } from '../src/commands/serve.ts';
+import { startSpec } from '../src/start/start-command.ts';
+import { run } from './support/run-command.ts';
+
+const SPECS = [serveSpec, sendSpec, explainSpec, auditSpec, startSpec];
+
+describe('mailwright', () => {
+  test('no command -> an overview on the standard error, exit code 2', async () => {
+    const { code, out, err } = await run([]);
+    expect([code, out]).toEqual([2, '']);
+    for (const { name } of SPECS) expect(err).toContain(`  ${name} `);
+  });
+
+  test.each([['--help'], ['-h'], ['help']])('%s -> the overview, exit code 0', async (word) => {
+    const { code, out } = await run([word]);
+    expect(code).toBe(0);
+    for (const { name, summary } of SPECS) expect(out).toContain(`${name.padEnd(10)}${summary}`);
+  });
+
+  test('--version -> the one of package.json', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+    expect(VERSION).toBe(version);
+    expect((await run(['--version'])).out).toBe(`mailwright ${version} (Node ${process.versions.node})\n`);
+  });
+
+  test.each([
+    ['a command with a letter off', ['srve'], 'Did you mean mailwright serve?'],
+    ['nothing like a command', ['qqqqqqqq'], 'The commands are: serve, send, explain, audit, start.'],
+    ['an option in front of the command', ['--port', '25'], 'the name of a command must come first'],
+    ['a field of every object', ['constructor'], 'there is no command "constructor"'],
+    ['help for a command that is none', ['help', 'sendd'], 'Did you mean mailwright send?'],
+  ])('%s -> says so, exit code 2', async (_name, args, hint) => {
+    const { code, err } = await run(args);
+    expect(code).toBe(2);
+    expect(err).toContain(hint);
+  });
+
+  test.each(SPECS.map(({ name }) => name))('%s --help shows every option and fits the page, as help COMMAND does', async (name) => {
+    const spec = SPECS.find((each) => each.name === name)!;
+    const { code, out } = await run([name, '--help'], { columns: 80 });
+    expect(code).toBe(0);
+    for (const option of Object.keys(spec.options)) expect(out).toContain(`--${option}`);
+    const examples = new Set(spec.examples.map(([line]) => `  ${line}`));
+    for (const line of out.replace(/\u001b\[\d+m/g, '').split('\n')) if (!examples.has(line)) expect(line.length).toBeLessThanOrEqual(80);
+    expect((await run(['help', name], { columns: 80 })).out).toBe(out);
+  });
+
+  test('a usage error with --json -> a record on the standard output, nothing on the standard error', async () => {
+    const { code, out, err } = await run(['send', '--json']);
+    expect([code, err]).toEqual([2, '']);
+    expect(JSON.parse(out)).toMatchObject({ type: 'error', command: 'send', exitCode: 2, message: 'there is no message to send', code: null });
+  });
+
+  test('a usage error points to the help', async () => {
+    expect((await run(['serve', '--prot', '1'])).err).toBe('mailwright serve: there is no option --prot\n  to do    Did you mean --port?\n\nmailwright serve --help shows all options.\n');
+  });
+});

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { reply } from '@mailwright/smtp';
+import { start } from '../src/start/start-command.ts';
+import { capturedIo, record, records } from './support/captured-io.ts';
+import { judge, type Trial } from '../src/start/verdict.ts';
+import { holdSession } from '../src/start/demo-client.ts';
+import { startDemoServer, type DemoServer } from '../src/start/demo-server.ts';
+import { ownSamples, REFUSED_ADDRESS } from '../src/start/samples.ts';
+import { scratchFolder } from './support/run-command.ts';
+
+const SAMPLES = ['01-plain-text.eml', '02-attachment.eml', '03-eight-bit.eml', '04-internationalized-address.eml', '05-dots.eml', '06-hundred-kilobytes.eml'];
+
+async function started(args: readonly string[], options = {}): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  const io = capturedIo(options);
+  const code = await start(args, io);
+  return { code, out: io.stdout.text, err: io.stderr.text };
+}
+
+describe('npm start', () => {
+  test('as a program of its own, without a terminal: exit code 0, a page of text, nothing on the standard error', async () => {
+    const program = fileURLToPath(new URL('../src/start.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=@mailwright/source', program], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number];
+    expect([code, err]).toEqual([0, '']);
+    for (const text of ['STARTTLS', 'AUTH SCRAM-SHA-256-PLUS ***', 'C│ BDAT', 'C└ DATA', 'RFC 2920 3.1', 'RFC 3030 2', 'RFC 3207 4', 'TLSv1.3', `✗ rejected    550 5.1.1 No such user here`, 'All as expected: 8 messages']) expect(out).toContain(text);
+    for (const name of SAMPLES) expect(out).toContain(name);
+    expect(out).not.toContain('\u001b');
+  });
+
+  test('--json: every letter identical, the refused recipient refused with 550, TLS', async () => {
+    const { code, out } = await started(['--json']);
+    expect(code).toBe(0);
+    const arrivals = records(out).filter(({ type }) => type === 'arrival');
+    expect(arrivals.map(({ name, form }) => `${name} ${form}`)).toEqual([...SAMPLES.map((name) => `${name} BDAT`), '05-dots.eml DATA', '01-plain-text.eml DATA']);
+    for (const arrival of arrivals) expect([arrival['identical'], arrival['sha256Sent']]).toEqual([true, arrival['sha256Received']]);
+    const refused = arrivals.flatMap(({ recipients }) => recipients as any[]).filter(({ status }) => status !== 'accepted');
+    expect(refused).toEqual([{ address: REFUSED_ADDRESS, status: 'rejected', phase: 'rcpt', code: 'SMTP_REJECTED', reply: '550 5.1.1 No such user here' }]);
+    expect(record(out, 'tls')).toMatchObject({ mechanism: 'SCRAM-SHA-256-PLUS', tls: { authorized: true, serverName: 'localhost' } });
+    expect(record(out, 'summary')).toMatchObject({ ok: true, problems: [] });
+  });
+
+  test.each([80, 120])('a terminal of %i columns: nothing is wider, but lines that were said', async (columns) => {
+    const { out } = await started([], { columns, env: { NO_COLOR: '1' } });
+    for (const line of out.split('\n')) expect([...line].length).toBeLessThanOrEqual(columns);
+  });
+
+  test('colours on a terminal', async () => {
+    expect((await started([], { columns: 100 })).out).toContain('\u001b[36mSTARTTLS\u001b[39m');
+  });
+
+  test('letters of the user: they arrive, LF made CRLF, and it says so', async () => {
+    const folder = await scratchFolder();
+    await writeFile(`${folder}/unix.eml`, 'Subject: mine\n\nhi\n.\nthere\n');
+    await writeFile(`${folder}/plain.eml`, 'Subject: mine too\r\n\r\nhi\r\n');
+    const { code, out } = await started([`${folder}/unix.eml`, `${folder}/plain.eml`]);
+    expect(code).toBe(0);
+    expect(out).toContain('Some lines ended in LF');
+    expect(out).toContain('All as expected: 4 messages');
+    expect(out).toContain(REFUSED_ADDRESS);
+  });
+
+  test.each([
+    ['a file that is not there', ['/nowhere.eml'], 2, "/nowhere.eml can't be read"],
+    ['an option that is none', ['--jsonn'], 2, 'Did you mean --json?'],
+  ])('%s -> exit code %s', async (_name, args, expected, message) => {
+    const { code, err } = await started(args);
+    expect([code, err]).toEqual([expected, expect.stringContaining(message)]);
+  });
+
+  test('a letter that can not be sent (a NUL in it) -> exit code 1, and it says why', async () => {
+    const file = `${await scratchFolder()}/nul.eml`;
+    await writeFile(file, 'Subject: x\r\n\r\n\0\r\n');
+    const { code, out } = await started([file]);
+    expect(code).toBe(1);
+    expect(out).toContain('Not as expected');
+    expect(out).toContain('nul.eml: bert@receiver.example is not-sent, not accepted');
+  });
+});
+
+describe('judge', () => {
+  async function trials(): Promise<{ readonly trials: readonly Trial[]; readonly facts: Pick<DemoServer, 'received' | 'sessionEnds' | 'errors'> }> {
+    const io = capturedIo();
+    const server = await startDemoServer('secret');
+    const samples = (await ownSamples(io)).slice(0, 2);
+    const session = await holdSession({ endpoint: server.endpoint, ca: server.ca, password: 'secret' }, samples, true, io);
+    await server.close();
+    const { received, sessionEnds, errors } = server;
+    return { trials: [{ session, samples, form: 'BDAT' }], facts: { received, sessionEnds, errors } };
+  }
+
+  test('all as it was -> no problem; each thing that is otherwise -> a problem', async () => {
+    const { trials: good, facts } = await trials();
+    const trial = good[0]!;
+    const { session, samples } = trial;
+    const problemsOf = (changed: Partial<Trial>, changedFacts: Partial<typeof facts> = {}): readonly string[] => judge([{ ...trial, ...changed }], { ...facts, ...changedFacts }).problems;
+    expect(problemsOf({})).toEqual([]);
+    const first = facts.received[0]!;
+    const rest = facts.received.slice(1);
+    expect(problemsOf({}, { received: [{ ...first, sha256: 'other' }, ...rest] })).toEqual(['01-plain-text.eml: what arrived is not what was sent']);
+    expect(problemsOf({}, { received: rest })).toHaveLength(2);
+    expect(problemsOf({}, { received: [...facts.received, first] })).toEqual(['the server got 1 messages that nobody sent']);
+    expect(problemsOf({}, { received: [{ ...first, secure: false }, ...rest] })).toEqual(['the server took a message without TLS, or without a login']);
+    expect(problemsOf({}, { received: [{ ...first, identity: undefined }, ...rest] })).toEqual(['the server took a message without TLS, or without a login']);
+    expect(problemsOf({}, { sessionEnds: ['lost'] })).toEqual(['a session did not end by QUIT: lost']);
+    expect(problemsOf({}, { errors: [new Error('broken')] })).toEqual(['the server reports: broken']);
+    expect(problemsOf({ session: { ...session, tls: undefined } })).toEqual(['session 1 was not secured']);
+    expect(problemsOf({ session: { ...session, tls: { ...session.tls!, authorized: false, authorizationError: 'X' } } })).toEqual(['session 1: the certificate was not trusted (X)']);
+    expect(problemsOf({ session: { ...session, entries: [] } })).toEqual(['STARTTLS', 'AUTH', 'BDAT'].map((verb) => `session 1: ${verb} was never said`));
+    const refusal = session.results[1]!.recipients[1]!;
+    const result = (changes: object): Partial<Trial> => ({ session: { ...session, results: [session.results[0]!, { ...session.results[1]!, recipients: [session.results[1]!.recipients[0]!, { ...refusal, ...changes }] }] } });
+    expect(problemsOf(result({ reply: reply(551, undefined, 'no') }))).toEqual([`02-attachment.eml: ${REFUSED_ADDRESS} is refused with 551, not with 550`]);
+    expect(problemsOf(result({ status: 'accepted' }))[0]).toContain(`${REFUSED_ADDRESS} is accepted, not rejected`);
+    expect(samples).toHaveLength(2);
+  });
+});
