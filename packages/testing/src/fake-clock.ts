@@ -9,6 +9,8 @@ interface PendingTimer extends Timer {
   readonly callback: () => void;
 }
 
+const NEVER: Timer = { cancel: () => undefined };
+
 /** A `Clock` for tests. Timers run only inside `advance` and `advanceAsync`, in the order in which they are due. */
 export class FakeClock implements Clock {
   #now = 0;
@@ -29,7 +31,9 @@ export class FakeClock implements Clock {
     return this.#startedAt + this.#now;
   }
 
+  /** As with the real clock, an infinite delay never goes off; it does not count as pending. */
   setTimer(callback: () => void, delayMs: number): Timer {
+    if (delayMs === Infinity) return NEVER;
     const timer: PendingTimer = {
       due: this.#now + Math.max(0, delayMs),
       order: this.#order++,

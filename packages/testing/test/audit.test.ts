@@ -18,7 +18,7 @@ describe('our own server', () => {
     await using server = await startSmtpServer({ ...options, tarpit: false });
     const findings = await auditSmtpServer({ host: '127.0.0.1', port: server.port, to: 'audit@example.com', ca: server.ca });
     expect(shown(findings)).toBe('');
-    expect(findings.length).toBeGreaterThan(25);
+    expect(findings).toHaveLength(31); // the README says so
     for (const { id, source, title, transcript } of findings) {
       expect(id).toMatch(/^[a-z0-9-]+$/);
       expect(source).toMatch(/^RFC \d+ [\d.]+(?:; RFC \d+ [\d.]+)*$/);

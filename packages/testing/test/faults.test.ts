@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
-  bdatOnlyExchangeLike, describeFault, FakeClock, type FaultPoint, faults, type FaultScript, faultScript, formatDialogue, greylister, rateLimited, settle,
+  bdatOnlyExchangeLike, describeFault, FakeClock, type FaultPoint, faults, type FaultScript, faultScript, formatDialogue, greylister, rateLimited, SeededRandom, settle,
   startSmtpServer, tarpit, type TestServerOptions,
 } from '@mailwright/testing';
 import { RawClient } from './raw-client.ts';
@@ -438,6 +438,53 @@ describe('nothing goes wrong but what the script says', () => {
     const without = await dialogue(undefined, 100_000);
     expect(without).toContain('221 ');
     expect(await dialogue(faults().on('EXPN').cut(), size)).toBe(without);
+  });
+});
+
+describe('whatever is late, nothing is lost', () => {
+  const lateness = (random: SeededRandom): FaultScript => {
+    let script = faults();
+    const points = ['EHLO', 'MAIL', 'RCPT', 'DATA', 'BDAT', 'final-dot', 'any'] as const;
+    for (let count = random.integer(2, 6); count > 0; count--) {
+      const [octets, everyMs] = [random.integer(1, 40), random.integer(1, 50)];
+      const rule = script.on(random.pick(points));
+      switch (random.integer(0, 5)) {
+        case 0: script = rule.delay(everyMs); break;
+        case 1: script = rule.drip({ octets, everyMs }); break;
+        case 2: script = script.on(random.pick(['DATA', 'BDAT'])).afterOctets(octets).delay(everyMs); break;
+        case 3: script = script.afterOctets(random.integer(1, 600)).delay(everyMs); break;
+        case 4: script = script.afterOctets(random.integer(1, 600)).readSlowly({ octets, everyMs }); break;
+        default: script = script.on(random.pick(['DATA', 'BDAT'])).afterOctets(octets).readSlowly({ octets: octets + 5, everyMs });
+      }
+    }
+    return script;
+  };
+
+  test.each(Array.from({ length: 25 }, (_, seed) => seed))('seed %i: two messages in random pieces arrive octet by octet', async (seed) => {
+    const random = new SeededRandom(seed);
+    const script = lateness(random);
+    await using s = await scene(script);
+    const client = await s.connect();
+    const body = `Subject: x\r\n\r\n${random.text('abc.\n', 300).replaceAll('\n', '\r\n')}end\r\n`;
+    const wire = [
+      'EHLO c.example\r\n', `${MAIL}${RCPT}DATA\r\n`, `${body.replace(/^\./gm, '..')}.\r\n`, `${MAIL}${RCPT}BDAT 10\r\n${body.slice(0, 10)}BDAT ${body.length - 10} LAST\r\n${body.slice(10)}QUIT\r\n`,
+    ];
+    const replies = [1, 3, 1, 5];
+    let expected = 1;
+    const come = async (): Promise<void> => {
+      for (let turn = 0; turn < 20_000 && (client.text.match(/^\d{3} /gm)?.length ?? 0) < expected; turn++) await s.clock.advanceAsync(s.clock.nextDue === undefined ? 0 : Math.min(60, Math.max(0, s.clock.nextDue - s.clock.now())));
+      expect(client.text.match(/^\d{3} /gm)).toHaveLength(expected);
+    };
+    await come();
+    for (const [index, text] of wire.entries()) {
+      for (const piece of random.split(new TextEncoder().encode(text))) {
+        client.write(Buffer.from(piece).toString('latin1'));
+        if (random.chance(0.3)) await settle();
+      }
+      expected += replies[index]!;
+      await come();
+    }
+    expect(s.server.messages.map((message) => message.raw())).toEqual([body, body]);
   });
 });
 

@@ -21,7 +21,7 @@ export class RawClient {
   /** Resolves when the connection stands. */
   static connect(port: number, host: string = '127.0.0.1'): Promise<RawClient> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ port, host, allowHalfOpen: true });
+      const socket = connect({ port, host, allowHalfOpen: true, noDelay: true }); // or the system holds small pieces back for 40 ms of real time
       const client = new RawClient(socket);
       socket.once('connect', () => resolve(client));
       socket.once('error', reject);

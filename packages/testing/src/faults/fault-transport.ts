@@ -17,10 +17,13 @@ import type { FaultRun } from './fault-run.ts';
 import { faultRefusal, faultyReply } from './faulty-reply.ts';
 import { PacedInput } from './paced-input.ts';
 import { ReplyFraming } from './reply-framing.ts';
+import { HandshakeWait } from './handshake-wait.ts';
 import { type Ending, ReplyOutput } from './reply-output.ts';
+import { Thresholds } from './thresholds.ts';
 
 const MAX_HELD_OCTETS = 65_536;
 const NO_OCTETS = new Uint8Array(0);
+const NO_THRESHOLDS = new Thresholds([]);
 const NO_SINK: TransportSink = { data: ignore, end: ignore, drained: ignore, closed: ignore };
 
 /** Something the server, or the script in its place, has to answer. */
@@ -31,12 +34,6 @@ interface Pending {
   faults: readonly Fault[];
   /** The script answers. */
   readonly local: boolean;
-}
-
-/** A fault that waits for a number of octets. */
-interface Threshold {
-  readonly atOctets: number;
-  readonly fault: Fault;
 }
 
 /** What a `FaultTransport` needs beside the connection. */
@@ -61,9 +58,9 @@ export class FaultTransport implements Transport, TransportSink {
   readonly #pending: Pending[] = [];
   /** Connection octets, then message octets: how many came, and what waits for how many. */
   #received = 0;
-  #thresholds: Threshold[] = [];
+  #thresholds: Thresholds = NO_THRESHOLDS;
   #messageOctets = 0;
-  #messageThresholds: Threshold[] = [];
+  #messageThresholds: Thresholds = NO_THRESHOLDS;
   /** The octets of the chunk under way belong to a BDAT that the script has answered. */
   #swallowing = false;
   /** DATA or AUTH is unanswered: until then nobody knows what comes next. */
@@ -78,12 +75,12 @@ export class FaultTransport implements Transport, TransportSink {
   /** An EHLO was answered: replies have enhanced status codes from then on. */
   #extended = false;
   #sender = '';
-  /** Goes on with a handshake that waits; `onEmpty`: for the output. */
-  #wake: { readonly onEmpty: boolean; go(): void } | undefined = undefined;
+  readonly #handshake: HandshakeWait;
 
   constructor(inner: Transport, connection: FaultConnection) {
     this.#inner = inner;
     this.#connection = connection;
+    this.#handshake = new HandshakeWait(connection.clock);
     this.#output = new ReplyOutput({ send: (octets) => this.#send(octets), end: (ending) => this.#end(ending), emptied: () => this.#outputEmptied() }, connection.clock);
     this.#input = new PacedInput({ take: (octets) => this.#take(octets), emptied: () => this.#process() }, connection.clock);
   }
@@ -150,10 +147,10 @@ export class FaultTransport implements Transport, TransportSink {
     const ending = faults.map(({ action }) => endingOf(action)).find((found) => found !== undefined);
     // The ClientHello must not be read as a command.
     if (delayMs > 0 || !this.#output.empty || ending !== undefined) this.#inner.pause();
-    if (!this.#output.empty) await this.#wait(undefined);
-    if (delayMs > 0) await this.#wait(delayMs);
+    if (!this.#output.empty) await this.#handshake.event();
+    if (delayMs > 0) await this.#handshake.time(delayMs);
     if (ending !== undefined && this.#state === 'open') this.#end(ending);
-    if (this.stalled) await this.#wait(Infinity);
+    if (this.stalled) await this.#handshake.event();
     if (this.#state !== 'open') throw new NetError('NET_CLOSED', 'the connection ended before the TLS handshake', { phase: 'tls', peer: this.peer });
     const handshake = this.#inner.startTls(options);
     this.#inner.resume(); // not before: what has come already is the handshake's
@@ -195,7 +192,7 @@ export class FaultTransport implements Transport, TransportSink {
   closed(error: NetError | undefined): void {
     this.#state = 'gone';
     this.#stop();
-    this.#wake?.go();
+    this.#handshake.end();
     this.#sink.closed(error);
   }
 
@@ -205,7 +202,7 @@ export class FaultTransport implements Transport, TransportSink {
     if (this.#state !== 'new') return;
     this.#state = 'open';
     const due = this.#due(['connection'], '');
-    this.#thresholds = thresholdsOf(due);
+    this.#thresholds = new Thresholds(due);
     const now = due.filter(({ afterOctets }) => afterOctets === undefined);
     this.#pending.push({ verb: 'greeting', verdict: false, local: false, faults: [...now.filter(({ action }) => action.type === 'delay'), ...this.#due(['greeting', 'any'], '')] });
     const ending = now.map(({ action }) => endingOf(action)).find((found) => found !== undefined);
@@ -214,24 +211,15 @@ export class FaultTransport implements Transport, TransportSink {
 
   // What comes in
 
-  /** Octets that are due; cut where a fault waits for a number of them. */
+  /** Octets that are due; those behind the next threshold go back until that was seen to. */
   #take(octets: Uint8Array): void {
-    for (let from = 0; from < octets.length && this.#state === 'open'; ) {
-      const next = this.#thresholds[0];
-      const to = next === undefined ? octets.length : Math.min(octets.length, from + next.atOctets - this.#received);
-      this.#received += to - from;
-      this.#framing.push(octets.subarray(from, to));
-      from = to;
-      this.#process();
-      const reached = this.#thresholds.filter(({ atOctets }) => atOctets <= this.#received);
-      if (reached.length === 0) continue;
-      this.#thresholds = this.#thresholds.filter(({ atOctets }) => atOctets > this.#received);
-      if (reached.some(({ fault }) => isWait(fault.action))) {
-        this.#input.unshift(octets.subarray(from));
-        from = octets.length;
-      }
-      for (const { fault } of reached) this.#apply(fault);
-    }
+    if (this.#state !== 'open') return;
+    const count = Math.min(octets.length, this.#thresholds.left(this.#received));
+    this.#input.unshift(octets.subarray(count));
+    this.#received += count;
+    this.#framing.push(octets.subarray(0, count));
+    this.#process();
+    for (const fault of this.#thresholds.take(this.#received)) this.#apply(fault);
   }
 
   /** Hands on the parts that are complete. */
@@ -239,7 +227,7 @@ export class FaultTransport implements Transport, TransportSink {
     if (this.#processing) return;
     this.#processing = true;
     while (this.#state === 'open' && !this.#holding) {
-      const part = this.#framing.next(this.#messageThresholds[0] === undefined ? Infinity : this.#messageThresholds[0].atOctets - this.#messageOctets);
+      const part = this.#framing.next(this.#messageThresholds.left(this.#messageOctets));
       if (part === undefined) break;
       this.#part(part);
     }
@@ -272,7 +260,7 @@ export class FaultTransport implements Transport, TransportSink {
     const refusal = faultRefusal(faults);
     const local = refusal !== undefined && refusal.fault.point !== 'final-dot';
     this.#messageOctets = 0;
-    this.#messageThresholds = thresholdsOf(due);
+    this.#messageThresholds = new Thresholds(due);
     this.#swallowing = local;
     this.#holding = !local && (verb === 'DATA' || verb === 'AUTH');
     this.#pending.push({ verb, verdict, faults, local });
@@ -286,10 +274,9 @@ export class FaultTransport implements Transport, TransportSink {
     if (form === 'text' && last) this.#pending.push({ verb: 'final-dot', verdict: true, faults: this.#due(['final-dot', 'any'], ''), local: false });
     this.#messageOctets += octets.length;
     if (!(form === 'chunk' && this.#swallowing) && octets.length > 0) this.#sink.data(octets);
-    const reached = this.#messageThresholds.filter(({ atOctets }) => atOctets <= this.#messageOctets);
-    this.#messageThresholds = this.#messageThresholds.filter(({ atOctets }) => atOctets > this.#messageOctets);
-    if (reached.some(({ fault }) => isWait(fault.action))) this.#input.unshift(this.#framing.takeRest());
-    for (const { fault } of reached) this.#apply(fault);
+    const due = this.#messageThresholds.take(this.#messageOctets);
+    if (due.some(({ action }) => action.type === 'delay' || action.type === 'read-slowly')) this.#input.unshift(this.#framing.takeRest());
+    for (const fault of due) this.#apply(fault);
   }
 
   /** What happens when so many octets have come. */
@@ -347,7 +334,7 @@ export class FaultTransport implements Transport, TransportSink {
   }
 
   #outputEmptied(): void {
-    if (this.#wake?.onEmpty === true) this.#wake.go();
+    this.#handshake.happened();
     if (this.#closeRequested && this.#state === 'open') this.#inner.close();
     if (!this.#writable && this.#inner.bufferedOctets === 0) {
       this.#writable = true;
@@ -379,20 +366,6 @@ export class FaultTransport implements Transport, TransportSink {
     this.#input.stop();
   }
 
-  /** Resolves after so long (`undefined`: when the output is empty), or when the connection is gone. */
-  #wait(ms: number | undefined): Promise<void> {
-    if (this.#state === 'gone') return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = ms === undefined || ms === Infinity ? undefined : this.#connection.clock.setTimer(() => this.#wake?.go(), ms);
-      const go = (): void => {
-        this.#wake = undefined;
-        timer?.cancel();
-        resolve();
-      };
-      this.#wake = { onEmpty: ms === undefined, go };
-    });
-  }
-
   #due(points: readonly FaultPoint[], line: string): readonly Fault[] {
     const { run, number, note } = this.#connection;
     const due = run.due({ points, connection: number, line, sender: this.#sender });
@@ -401,16 +374,8 @@ export class FaultTransport implements Transport, TransportSink {
   }
 }
 
-function thresholdsOf(faults: readonly Fault[]): Threshold[] {
-  return faults.flatMap((fault) => (fault.afterOctets === undefined ? [] : [{ atOctets: fault.afterOctets, fault }])).sort((a, b) => a.atOctets - b.atOctets);
-}
-
 function endingOf(action: FaultAction): Ending | undefined {
   return action.type === 'stall' || action.type === 'cut' || action.type === 'hang-up' ? action.type : undefined;
-}
-
-function isWait(action: FaultAction): boolean {
-  return action.type === 'delay' || action.type === 'read-slowly';
 }
 
 function ignore(): void {}
