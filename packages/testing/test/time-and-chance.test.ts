@@ -44,7 +44,7 @@ describe('FakeClock', () => {
     void (async () => {
       for (const name of ['one', 'two', 'three']) {
         await new Promise<void>((resolve) => void clock.setTimer(resolve, 10));
-        await settle();
+        await new Promise<void>((resolve) => setImmediate(resolve));
         ran.push(name);
       }
     })();
