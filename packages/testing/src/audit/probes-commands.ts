@@ -77,7 +77,7 @@ export const commandProbes: readonly Probe[] = [
   {
     id: 'auth-inside-transaction',
     severity: 'info',
-    title: 'AUTH inside a transaction is refused with 503.',
+    title: 'AUTH inside a transaction is refused without a look at the credentials.',
     source: 'RFC 4954 4',
     run: probeAuthOrder,
   },
@@ -163,5 +163,6 @@ async function probeSecondOn(client: Client): Promise<Verdict> {
   const [mail] = await client.ask('MAIL FROM:<>\r\n');
   if (mail?.code !== 250) return skipped(`MAIL was refused: ${said(mail)}`);
   const [reply] = await client.ask('AUTH PLAIN AGEAYg==\r\n');
-  return reply?.code === 503 ? pass(said(reply)) : fail(said(reply));
+  const judged = reply !== undefined && (reply.code < 400 || reply.code === 535);
+  return judged ? fail(said(reply)) : pass(said(reply));
 }
