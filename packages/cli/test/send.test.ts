@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { createTestAuthority } from '@mailwright/testing';
+import { createTestAuthority, FakeClock } from '@mailwright/testing';
 import { record, records } from './support/captured-io.ts';
 import { run, scratchFolder, scriptedServer, serving, type Serving } from './support/run-command.ts';
 
@@ -221,8 +221,12 @@ describe('mailwright send, exit codes', () => {
   });
 
   test('3: a server that stalls -> --timeout ends it', async () => {
-    const port = await scriptedServer(() => null);
-    const { code, err } = await run(['send', await letterFile(), '--port', String(port), '--timeout', '1']);
+    const clock = new FakeClock();
+    const port = await scriptedServer(() => {
+      clock.advance(30_001);
+      return null;
+    });
+    const { code, err } = await run(['send', await letterFile(), '--port', String(port), '--timeout', '30'], { clock });
     expect(code).toBe(3);
     expect(err).toContain('SMTP_TIMEOUT');
   });
@@ -283,10 +287,10 @@ describe('mailwright send --count', () => {
 
   test('a server that refuses -> how often and with which words, exit code 1', async () => {
     const server = await serving(['--reject', '@y.example']);
-    const { code, out } = await run(['send', await letterFile(), ...to(server), '--count', '10']);
+    const { code, out } = await run(['send', await letterFile(), ...to(server), '--count', '3', '--concurrency', '1']);
     expect(code).toBe(1);
-    expect(out).toMatch(/others +0 in part, 10 rejected, 0 not sent, 0 unknown/);
-    expect(out).toContain('10 ×  550 5.1.1 No such user here');
+    expect(out).toMatch(/others +0 in part, 3 rejected, 0 not sent, 0 unknown/);
+    expect(out).toContain('3 ×  550 5.1.1 No such user here');
   });
 
   test('nobody listens -> said once, exit code 3', async () => {

@@ -21,7 +21,7 @@ async function started(args: readonly string[], options = {}): Promise<{ readonl
 }
 
 describe('npm start', () => {
-  test('as a program of its own, without a terminal: exit code 0, a page of text, nothing on the standard error', async () => {
+  test('as a program of its own, without a terminal: exit code 0, a page of text, nothing on the standard error', { timeout: 60_000 }, async () => {
     const program = fileURLToPath(new URL('../src/start.ts', import.meta.url));
     const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=@mailwright/source', program], { stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '';

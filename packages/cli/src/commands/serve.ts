@@ -24,6 +24,8 @@ export { serveSpec };
 const DEFAULT_PORT = 2525;
 const MOST_PORT = 65_535;
 const CLOSE_MS = 10_000;
+/** Errors of one session: many more than a server on the internet should bear. */
+const MOST_ERRORS = 1000;
 const MECHANISMS = ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'CRAM-MD5', 'PLAIN', 'LOGIN'] as const;
 
 /** Serves until it is told to stop, or until it has caught `--max` messages. */
@@ -95,7 +97,8 @@ function serverOptions(given: Arguments, catcher: MailCatcher, tls: ServerTls | 
     clearTextAuth: given.flag('allow-clear-text-auth') ? 'allow' : 'refuse',
     disabled: given.list('disable').map((keyword) => keyword.toUpperCase()),
     lineEnds: given.flag('normalize-line-ends') ? 'normalize' : 'reject',
-    limits: { messageOctets: size },
+    tarpit: false, // who develops makes errors on purpose, and does not want to wait for them
+    limits: { messageOctets: size, errors: MOST_ERRORS },
   };
 }
 
