@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { reply } from '@mailwright/smtp';
 import { writeMessage } from './files.ts';
-import { INTERNATIONAL, LARGE, PLAIN, SAMPLES, assertArrived } from './messages.ts';
+import { DOTS, EIGHT_BIT, INTERNATIONAL, LARGE, PLAIN, SAMPLES, UNTERMINATED, assertArrived } from './messages.ts';
 import { FROM, INTERNATIONAL_FROM, INTERNATIONAL_TO, PASSWORD, TO, USERNAME, startOurServer } from './our-server.ts';
 import { PYTHON } from './programs.ts';
 import type { Sample } from './messages.ts';
@@ -21,6 +21,8 @@ export interface SmtplibJob {
     readonly sample: Sample;
     readonly mailOptions?: readonly string[];
     readonly rcptOptions?: readonly string[];
+    /** BDAT in place of DATA: the octets of each chunk but the last, which has the rest. */
+    readonly chunks?: readonly number[];
   }[];
 }
 
@@ -38,8 +40,8 @@ export async function sendWithSmtplib(context: ScenarioContext, { port, starttls
     port,
     starttls: starttls ?? null,
     login: login ?? null,
-    messages: messages.map(({ from = FROM, to = [TO], sample, mailOptions = [], rcptOptions = [] }) => ({
-      from, to, file: writeMessage(context, sample.name, sample.octets), mail_options: mailOptions, rcpt_options: rcptOptions,
+    messages: messages.map(({ from = FROM, to = [TO], sample, mailOptions = [], rcptOptions = [], chunks = null }) => ({
+      from, to, file: writeMessage(context, sample.name, sample.octets), mail_options: mailOptions, rcpt_options: rcptOptions, chunks,
     })),
   };
   const { status, stdout, stderr } = await context.run(PYTHON, [fileURLToPath(new URL('python/send.py', import.meta.url))], { input: JSON.stringify(job) });
@@ -93,6 +95,25 @@ export const scenarios: readonly Scenario[] = [
       assert.deepEqual([first?.from, first?.to, first?.parameters.SMTPUTF8], [INTERNATIONAL_FROM, [INTERNATIONAL_TO], true]);
       assert.deepEqual([second?.parameters.RET, second?.parameters.ENVID], ['HDRS', 'id+1']);
       assert.deepEqual([second?.recipientParameters[0]?.NOTIFY, second?.recipientParameters[0]?.ORCPT], [['SUCCESS', 'DELAY'], { addressType: 'rfc822', address: TO }]);
+    },
+  },
+  {
+    name: 'smtplib -> our server: BDAT in chunks cut anywhere, a message without a last CRLF, and BINARYMIME',
+    needs: ['python3:smtplib'],
+    run: async (context) => {
+      const ours = await startOurServer(context);
+      const binary: Sample = { name: 'binary', needs: 'ASCII', octets: Buffer.from('Subject: binary\r\n\r\n\0\n.\n\r.\r\n.\r\n\xff\r', 'latin1') };
+      const jobs: SmtplibJob['messages'] = [
+        { sample: UNTERMINATED, chunks: [1] },
+        { sample: DOTS, chunks: [DOTS.octets.length - 3, 1, 1, 1] },
+        { sample: LARGE, chunks: [0, 65_537, 2_000_000] },
+        { sample: EIGHT_BIT, mailOptions: mailOptions(EIGHT_BIT), chunks: [400, 7] },
+        { sample: binary, mailOptions: ['BODY=BINARYMIME'], chunks: [21] },
+      ];
+      assert.deepEqual(await sendWithSmtplib(context, { port: ours.port, messages: jobs }), jobs.map(() => NO_ERRORS));
+      assertArrived(ours.received(), jobs.map(({ sample }) => sample.octets));
+      const refused = await sendWithSmtplib(context, { port: ours.port, messages: [{ sample: binary, chunks: [3] }, { sample: PLAIN, chunks: [3] }] });
+      assert.deepEqual(refused.map(({ error, code }) => [error, code]), [['SMTPDataError', 550], [undefined, undefined]]);
     },
   },
   {
