@@ -66,7 +66,10 @@ export class Arguments {
 
 /** Reads the arguments behind a command's name. */
 export function parseArguments(spec: CommandSpec, args: readonly string[]): Arguments {
-  const options = Object.fromEntries(Object.entries(spec.options).map(([name, { value, short }]) => [name, { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: true, ...(short === undefined ? {} : { short }) }]));
+  const options = Object.fromEntries(Object.entries(spec.options).map(([name, { value, short }]) => {
+    const type = value === undefined ? ('boolean' as const) : ('string' as const);
+    return [name, { type, multiple: true, ...(short === undefined ? {} : { short }) }];
+  }));
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const operands: string[] = [];
   const flags = new Set<string>();

@@ -65,7 +65,7 @@ export async function catchMessage(message: IncomingMessage, { session, sessionN
     from: reversePath?.address ?? '',
     to: recipients.map(({ forwardPath }) => forwardPath.address),
     ...content,
-    parameters: [...(parameters.BODY === undefined ? [] : [`BODY=${parameters.BODY}`]), ...(parameters.SMTPUTF8 === true ? ['SMTPUTF8'] : []), ...(parameters.RET === undefined ? [] : [`RET=${parameters.RET}`]), ...(parameters.ENVID === undefined ? [] : [`ENVID=${parameters.ENVID}`])],
+    parameters: namedParameters(parameters),
     client: formatEndpoint(session.peer),
     helloDomain: session.helloDomain,
     identity: session.identity?.authenticationId,
@@ -73,6 +73,11 @@ export async function catchMessage(message: IncomingMessage, { session, sessionN
     tls: session.tls,
     file: file?.path,
   };
+}
+
+function namedParameters({ BODY, SMTPUTF8, RET, ENVID }: IncomingMessage['parameters']): readonly string[] {
+  const named = [BODY && `BODY=${BODY}`, SMTPUTF8 && 'SMTPUTF8', RET && `RET=${RET}`, ENVID && `ENVID=${ENVID}`];
+  return named.filter((text) => typeof text === 'string');
 }
 
 async function readContent({ body }: IncomingMessage, file: StoredMessage | undefined): Promise<Pick<CaughtMessage, 'octets' | 'eightBit' | 'sha256' | 'head'>> {

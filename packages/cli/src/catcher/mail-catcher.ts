@@ -6,7 +6,8 @@
 import { canonicalDomain } from '@mailwright/address';
 import { formatEndpoint } from '@mailwright/net';
 import { reply, type Reply, type TranscriptEntry } from '@mailwright/smtp';
-import { SmtpServerError, type AuthRequest, type IncomingMessage, type RcptRequest, type SessionEnd, type SmtpServerHandlers, type SmtpServerOptions, type SmtpSession } from '@mailwright/smtp-server';
+import { SmtpServerError } from '@mailwright/smtp-server';
+import type { AuthRequest, IncomingMessage, RcptRequest, SessionEnd, SmtpServerHandlers, SmtpServerOptions, SmtpSession } from '@mailwright/smtp-server';
 import type { CommandIo } from '../command-io.ts';
 import { formatDialogue, formatEntry } from '../output/dialogue-view.ts';
 import { explainLines } from '../output/explain-lines.ts';

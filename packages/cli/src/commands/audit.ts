@@ -66,7 +66,9 @@ export async function audit(args: readonly string[], io: CommandIo): Promise<Exi
 async function probe(given: Arguments, host: string, port: number): Promise<readonly AuditFinding[]> {
   const timeout = given.number('timeout', 1, MOST_SECONDS);
   const ca = await readNamedPem('--ca', given.text('ca'));
-  const findings = await auditSmtpServer({ host, port, from: given.text('from'), to: given.text('to'), ca, timeoutMs: timeout === undefined ? undefined : timeout * 1000, only: given.text('only') }).catch((error: unknown) => {
+  const timeoutMs = timeout === undefined ? undefined : timeout * 1000;
+  const options = { host, port, from: given.text('from'), to: given.text('to'), ca, timeoutMs, only: given.text('only') };
+  const findings = await auditSmtpServer(options).catch((error: unknown) => {
     throw asUsageError(error);
   });
   if (findings.length === 0) throw new UsageError(`no probe has a name that begins with ${JSON.stringify(given.text('only'))}`);
@@ -97,7 +99,9 @@ function show(findings: readonly AuditFinding[], explain: boolean, server: strin
   const lines = [formatRule(`audit of ${visibleText(server)}`, formatPlural(findings.length, 'probe'), width, palette), ''];
   for (const finding of findings) {
     lines.push(...formatFinding(finding, width, palette));
-    if (explain && finding.status === 'fail') lines.push('', ...formatDialogue(explainLines(finding.transcript), width - INDENT.length, palette).map((line) => `${INDENT}${line}`.trimEnd()), '');
+    if (!explain || finding.status !== 'fail') continue;
+    const dialogue = formatDialogue(explainLines(finding.transcript), width - INDENT.length, palette);
+    lines.push('', ...dialogue.map((line) => `${INDENT}${line}`.trimEnd()), '');
   }
   const verdict = `${failed === 0 ? 'Nothing failed' : `${formatPlural(failed, 'probe')} failed`}, ${passed} passed, ${skipped} could not be tried.`;
   io.stdout.write(`${[...lines, '', (failed === 0 ? palette.green : palette.red)(palette.bold(verdict))].join('\n')}\n`);
@@ -108,5 +112,6 @@ function formatFinding({ id, status, severity, title, detail, source }: AuditFin
   const marks = { pass: palette.green('✓'), fail: (severity === 'info' ? palette.yellow : palette.red)('✗'), skipped: palette.dim('-') };
   const columns = width - TITLE_COLUMN;
   const said = status === 'pass' ? [] : wrapText(`${status === 'fail' ? `${severity}, ${source}. ` : ''}The server: ${visibleText(detail)}`, columns);
-  return [...wrapText(title, columns), ...said].map((line, index) => (index === 0 ? `${marks[status]} ${padEnd(palette.bold(id), TITLE_COLUMN - 2)}${line}` : ' '.repeat(TITLE_COLUMN) + line));
+  const [first = '', ...rest] = [...wrapText(title, columns), ...said];
+  return [`${marks[status]} ${padEnd(palette.bold(id), TITLE_COLUMN - 2)}${first}`, ...rest.map((line) => ' '.repeat(TITLE_COLUMN) + line)];
 }

@@ -64,12 +64,17 @@ export async function readConnectionOptions(given: Arguments, io: CommandIo): Pr
     localAddress: readSource(given.text('source')) ?? url?.localAddress,
     connectTimeoutMs: timeoutMs ?? url?.connectTimeoutMs,
     tlsTimeoutMs: timeoutMs,
-    timeouts: timeoutMs === undefined ? url?.timeouts : { greetingMs: timeoutMs, commandMs: timeoutMs, mailMs: timeoutMs, rcptMs: timeoutMs, dataMs: timeoutMs, dataBlockMs: timeoutMs, finalDotMs: timeoutMs },
+    timeouts: timeoutMs === undefined ? url?.timeouts : allTimeouts(timeoutMs),
     disabled: given.list('disable'),
     signal: io.stop,
     clock: io.clock,
     random: io.random,
   };
+}
+
+/** The same patience in every phase. */
+export function allTimeouts(ms: number): NonNullable<SmtpConnectOptions['timeouts']> {
+  return { greetingMs: ms, commandMs: ms, mailMs: ms, rcptMs: ms, dataMs: ms, dataBlockMs: ms, finalDotMs: ms };
 }
 
 /** What the checks of `@mailwright/smtp-client` refuse was given on the command line: a `UsageError`. */

@@ -4,14 +4,14 @@
  * Read next: `read-transcript.ts`, `../output/dialogue-view.ts`.
  */
 import { dial, type TlsFacts } from '@mailwright/net';
-import type { ExplainedLine, TranscriptEntry } from '@mailwright/smtp';
+import type { TranscriptEntry } from '@mailwright/smtp';
 import { connectSmtp, type SmtpConnectOptions } from '@mailwright/smtp-client';
 import { COMMON_OPTIONS, type CommandSpec, type OptionTable } from '../arguments/option-table.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
 import { UsageError } from '../arguments/usage-error.ts';
 import { EXIT, type CommandIo, type ExitCode } from '../command-io.ts';
 import { formatDialogue } from '../output/dialogue-view.ts';
-import { explainLines } from '../output/explain-lines.ts';
+import { explainLines, writeExplained } from '../output/explain-lines.ts';
 import { reportFailure } from '../output/failure.ts';
 import { writeRecord } from '../output/json-lines.ts';
 import { formatRule, pageWidth } from '../output/layout.ts';
@@ -59,15 +59,11 @@ export async function explain(args: readonly string[], io: CommandIo): Promise<E
 
 function show({ name, lines }: TranscriptSession, titled: boolean, json: boolean, io: CommandIo): void {
   const explained = explainLines(lines);
-  if (json) return writeExplained(explained, name, io);
+  if (json) return writeExplained(io.stdout, explained, name);
   const palette = paletteFor(io.stdout, io.env);
   const width = pageWidth(io.stdout);
   const title = titled ? [formatRule(`session ${name}`, '', width, palette)] : [];
   io.stdout.write(`${[...title, ...formatDialogue(explained, width, palette)].join('\n')}\n`);
-}
-
-function writeExplained(explained: readonly ExplainedLine[], session: string, io: CommandIo): void {
-  for (const { direction, text, meaning, source, group } of explained) writeRecord(io.stdout, { type: 'explained', session, direction, text, meaning, source, group });
 }
 
 /** Holds a session. One that fails is explained too, as far as it came, and then the failure is told. */

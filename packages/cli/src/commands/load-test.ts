@@ -7,7 +7,7 @@ import { EXIT, type CommandIo, type ExitCode } from '../command-io.ts';
 import { writeRecord } from '../output/json-lines.ts';
 import { formatRule, pageWidth } from '../output/layout.ts';
 import { formatCount, formatDuration, formatOctets } from '../output/numbers.ts';
-import { paletteFor } from '../output/palette.ts';
+import { paletteFor, type Palette } from '../output/palette.ts';
 import { Progress } from '../output/progress.ts';
 import { quoteReply } from '../output/reply-text.ts';
 import { padStart, visibleText, wrapText } from '../output/visible-text.ts';
@@ -16,6 +16,7 @@ import { asUsageError } from './connection-options.ts';
 /** Kinds of failures that are told apart. */
 const MOST_KINDS = 12;
 const CLOSE_MS = 5000;
+const TIMES_COLUMNS = 10;
 /** A server that does not come back soon is not worth waiting for here. */
 const BACK_OFF = { firstMs: 50, lastMs: 200 };
 /** So many in a row that could not be sent at all: the server is gone, and the rest is not tried. */
@@ -47,7 +48,8 @@ interface Tally {
  */
 export async function runLoadTest(test: LoadTest, io: CommandIo): Promise<ExitCode> {
   const { count, connect, message } = test;
-  const tally: Tally = { outcomes: { accepted: 0, partial: 0, rejected: 0, 'not-sent': 0, ambiguous: 0 }, failures: new Map(), latencies: new Float64Array(count), done: 0, notSentRun: 0 };
+  const outcomes = { accepted: 0, partial: 0, rejected: 0, 'not-sent': 0, ambiguous: 0 };
+  const tally: Tally = { outcomes, failures: new Map(), latencies: new Float64Array(count), done: 0, notSentRun: 0 };
   let startedAt = io.clock.now();
   const takenAt = new Float64Array(count);
   const source = function* (): Iterable<SmtpMessage> {
@@ -89,29 +91,53 @@ function take(tally: Tally, result: SendResult, latencyMs: number): void {
   tally.failures.set(known, (tally.failures.get(known) ?? 0) + 1);
 }
 
-function report(test: LoadTest, tally: Tally, durationMs: number, io: CommandIo): void {
-  const { outcomes, done, latencies, failures } = tally;
+/** Milliseconds within which so many messages had their result. */
+interface Latencies {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly most: number;
+}
+
+function latenciesOf({ latencies, done }: Tally): Latencies {
   const sorted = latencies.subarray(0, done).sort();
   const percentile = (share: number): number => sorted[Math.min(done - 1, Math.floor(done * share))] ?? 0;
-  const milliseconds = { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99), most: percentile(1) };
+  return { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99), most: percentile(1) };
+}
+
+function report(test: LoadTest, tally: Tally, durationMs: number, io: CommandIo): void {
+  const { outcomes, done, failures } = tally;
+  const { octets, concurrency } = test;
+  const latencyMs = latenciesOf(tally);
   const perSecond = rate(done, durationMs);
-  if (test.json) {
-    const failed = [...failures].map(([reason, count]) => ({ reason, count }));
-    return writeRecord(io.stdout, { type: 'summary', ...outcomes, messages: done, octets: test.octets * done, concurrency: test.concurrency, durationMs: Math.round(durationMs), perSecond, latencyMs: milliseconds, failures: failed });
-  }
+  if (!test.json) return reportPage(test, tally, latencyMs, durationMs, io);
+  const failed = [...failures].map(([reason, count]) => ({ reason, count }));
+  const figures = { messages: done, octets: octets * done, concurrency, durationMs: Math.round(durationMs), perSecond };
+  writeRecord(io.stdout, { type: 'summary', ...outcomes, ...figures, latencyMs: { ...latencyMs }, failures: failed });
+}
+
+function reportPage({ octets, concurrency }: LoadTest, { outcomes, done, failures }: Tally, latency: Latencies, durationMs: number, io: CommandIo): void {
   const palette = paletteFor(io.stdout, io.env);
   const width = pageWidth(io.stdout);
   const row = (label: string, text: string): string => `  ${palette.dim(label.padEnd(12))}${text}`;
+  const perSecond = rate(done, durationMs);
   const bad = done - outcomes.accepted;
+  const others = `${formatCount(outcomes.partial)} in part, ${formatCount(outcomes.rejected)} rejected, ${formatCount(outcomes['not-sent'])} not sent, ${formatCount(outcomes.ambiguous)} unknown`;
+  const within = `half within ${formatDuration(latency.p50)}, 95 % ${formatDuration(latency.p95)}, 99 % ${formatDuration(latency.p99)}, all ${formatDuration(latency.most)}`;
   const lines = [
-    formatRule(`${formatCount(done)} messages of ${formatOctets(test.octets)}, ${test.concurrency} connections`, formatDuration(durationMs), width, palette),
-    row('rate', `${palette.bold(formatCount(perSecond))} messages a second, ${formatOctets(Math.round((perSecond * test.octets)))} a second`),
+    formatRule(`${formatCount(done)} messages of ${formatOctets(octets)}, ${concurrency} connections`, formatDuration(durationMs), width, palette),
+    row('rate', `${palette.bold(formatCount(perSecond))} messages a second, ${formatOctets(perSecond * octets)} a second`),
     row('accepted', (bad === 0 ? palette.green : palette.yellow)(formatCount(outcomes.accepted))),
-    ...(bad === 0 ? [] : [row('others', `${formatCount(outcomes.partial)} in part, ${formatCount(outcomes.rejected)} rejected, ${formatCount(outcomes['not-sent'])} not sent, ${formatCount(outcomes.ambiguous)} unknown`)]),
-    row('latency', `half within ${formatDuration(milliseconds.p50)}, 95 % ${formatDuration(milliseconds.p95)}, 99 % ${formatDuration(milliseconds.p99)}, all ${formatDuration(milliseconds.most)}`),
-    ...[...failures].flatMap(([reason, count]) => wrapText(visibleText(reason), width - 14).map((text, index) => `  ${palette.red(index === 0 ? padStart(`${formatCount(count)} ×`, 10) : ' '.repeat(10))}  ${text}`)),
+    ...(bad === 0 ? [] : [row('others', others)]),
+    row('latency', within),
+    ...[...failures].flatMap(([reason, count]) => formatFailures(reason, count, width, palette)),
   ];
   io.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function formatFailures(reason: string, count: number, width: number, palette: Palette): readonly string[] {
+  const times = padStart(`${formatCount(count)} ×`, TIMES_COLUMNS);
+  return wrapText(visibleText(reason), width - TIMES_COLUMNS - 4).map((text, index) => `  ${index === 0 ? palette.red(times) : ' '.repeat(TIMES_COLUMNS)}  ${text}`);
 }
 
 function rate(done: number, durationMs: number): number {

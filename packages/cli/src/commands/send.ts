@@ -14,7 +14,7 @@ import { composeLetter } from '../letter/compose.ts';
 import { completeEnvelope, readAddresses, readReversePath, type Envelope } from '../letter/envelope.ts';
 import { letterBody, openLetter, type Letter } from '../letter/letter.ts';
 import { formatDialogue, formatEntry } from '../output/dialogue-view.ts';
-import { explainLines } from '../output/explain-lines.ts';
+import { explainLines, writeExplained } from '../output/explain-lines.ts';
 import { reportFailure } from '../output/failure.ts';
 import { writeRecord } from '../output/json-lines.ts';
 import { formatRule, pageWidth } from '../output/layout.ts';
@@ -47,7 +47,8 @@ export async function send(args: readonly string[], io: CommandIo): Promise<Exit
   if (letter.rest !== undefined) throw new UsageError(`${letter.name} is too large to be sent many times`);
   if (given.flag('trace') || given.flag('explain')) throw new UsageError('--trace and --explain show one message; leave --count out');
   const concurrency = given.number('concurrency', 1, MOST_CONNECTIONS) ?? DEFAULT_CONCURRENCY;
-  return runLoadTest({ connect: { ...connect, maxConnections: concurrency }, message: { ...message, signal: undefined }, octets: letter.head.length, count, concurrency, json: given.flag('json') }, io);
+  const test = { connect: { ...connect, maxConnections: concurrency }, message: { ...message, signal: undefined }, octets: letter.head.length, count, concurrency };
+  return runLoadTest({ ...test, json: given.flag('json') }, io);
 }
 
 async function readSendOptions(given: Arguments, io: CommandIo): Promise<SmtpConnectOptions> {
@@ -93,11 +94,14 @@ async function fromFile(file: string, given: Arguments, io: CommandIo): Promise<
 
 function composed(given: Arguments, io: CommandIo): { readonly letter: Letter; readonly envelope: Envelope } {
   const [subject, text, html, from] = [given.text('subject'), given.text('text'), given.text('html'), given.text('from')];
-  if (subject === undefined && text === undefined && html === undefined) throw new UsageError('there is no message to send', 'Give a FILE.eml, - for the standard input, or --subject and --text.');
+  if (subject === undefined && text === undefined && html === undefined) {
+    throw new UsageError('there is no message to send', 'Give a FILE.eml, - for the standard input, or --subject and --text.');
+  }
   if (from === undefined) throw new UsageError('who is it from?', 'Give --from ADDRESS.');
   if (recipients(given).length === 0) throw new UsageError('who is it to?', 'Give --to ADDRESS.');
   const author = readAddresses('--from', [from])[0]!;
-  const letter = composeLetter({ from: author, to: readAddresses('--to', given.list('to')), cc: readAddresses('--cc', given.list('cc')), subject, text, html, headers: given.list('header') }, io);
+  const [to, cc] = [readAddresses('--to', given.list('to')), readAddresses('--cc', given.list('cc'))];
+  const letter = composeLetter({ from: author, to, cc, subject, text, html, headers: given.list('header') }, io);
   return { letter, envelope: completeEnvelope(letter.header, author.mailbox, recipients(given)) };
 }
 
@@ -128,7 +132,7 @@ async function sendOnce(given: Arguments, options: SmtpConnectOptions, message: 
   const showSession = (): void => {
     if (entries.length === 0) return;
     const explained = explainLines(entries);
-    if (json) for (const { direction, text, meaning, source, group } of explained) writeRecord(io.stdout, { type: 'explained', session: '1', direction, text, meaning, source, group });
+    if (json) writeExplained(io.stdout, explained, '1');
     else io.stdout.write(`${formatDialogue(explained, pageWidth(io.stdout), palette).join('\n')}\n\n`);
   };
   const startedAt = io.clock.now();

@@ -24,6 +24,8 @@ export { serveSpec };
 const DEFAULT_PORT = 2525;
 const MOST_PORT = 65_535;
 const CLOSE_MS = 10_000;
+/** To listen on, but not to be called by. */
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['::', '0.0.0.0']);
 /** Errors of one session: many more than a server on the internet should bear. */
 const MOST_ERRORS = 1000;
 const MECHANISMS = ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'CRAM-MD5', 'PLAIN', 'LOGIN'] as const;
@@ -122,8 +124,8 @@ async function chooseCertificate(given: Arguments): Promise<ServerCertificate | 
     return readCertificate(key, cert);
   }
   const host = given.text('host');
-  const named = [given.text('hostname') ?? hostname(), host ?? 'localhost'].filter((name) => parseDomain(name).ok || name === host).filter((name) => name !== '::' && name !== '0.0.0.0');
-  const fresh = freshCertificate([...named, 'localhost', '127.0.0.1', '::1']);
+  const named = [given.text('hostname') ?? hostname(), host ?? 'localhost'].filter((name) => parseDomain(name).ok || name === host);
+  const fresh = freshCertificate([...named.filter((name) => !EVERY_ADDRESS.has(name)), 'localhost', '127.0.0.1', '::1']);
   if (caOut !== undefined) await writeAuthority(caOut, fresh.ca!);
   return fresh;
 }
@@ -177,7 +179,8 @@ function conclude(catcher: MailCatcher, counts: readonly CloseCounts[], duration
     return;
   }
   const cut = open.cut === 0 ? '' : ` ${formatPlural(open.cut, 'session')} had to be cut.`;
-  io.stdout.write(`${formatPlural(messages, 'message')} (${formatPlural(octets, 'octet')}) in ${formatPlural(sessions, 'session')}, ${formatPlural(refusedRecipients, 'refused recipient')}, ${formatDuration(durationMs)}.${cut}\n`);
+  const caught = `${formatPlural(messages, 'message')} (${formatPlural(octets, 'octet')}) in ${formatPlural(sessions, 'session')}`;
+  io.stdout.write(`${caught}, ${formatPlural(refusedRecipients, 'refused recipient')}, ${formatDuration(durationMs)}.${cut}\n`);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -23,7 +23,8 @@ export function readAddresses(option: string, given: readonly string[]): readonl
     const fault = defects.find(({ obsolete }) => !obsolete);
     const bad = mailboxes.find(({ mailbox }) => mailbox === undefined);
     if (fault === undefined && bad === undefined && mailboxes.length > 0) return mailboxes;
-    throw new UsageError(`${option} ${JSON.stringify(text)} is not an address${fault === undefined ? '' : ` (${fault.code.replaceAll('-', ' ')})`}`, 'An address looks like jane@example.org or "Jane Doe <jane@example.org>".');
+    const reason = fault === undefined ? '' : ` (${fault.code.replaceAll('-', ' ')})`;
+    throw new UsageError(`${option} ${JSON.stringify(text)} is not an address${reason}`, 'An address looks like jane@example.org or "Jane Doe <jane@example.org>".');
   });
 }
 
@@ -59,7 +60,8 @@ function fieldAddresses(header: HeaderSection, name: string): readonly Mailbox[]
   return header.fields.filter((field) => field.name.toLowerCase() === wanted).flatMap(({ text }) =>
     parseMailboxList(text).mailboxes.map(({ mailbox, start, end }) => {
       if (mailbox !== undefined) return mailbox;
-      throw new UsageError(`the ${name} field names ${JSON.stringify(text.slice(start, end).trim())}, to which no mail can go`, 'Correct the field, or say with --to whom to send it to.');
+      const written = JSON.stringify(text.slice(start, end).trim());
+      throw new UsageError(`the ${name} field names ${written}, to which no mail can go`, 'Correct the field, or say with --to whom to send it to.');
     }));
 }
 

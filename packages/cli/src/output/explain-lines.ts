@@ -3,6 +3,8 @@
  * response stands in for what is hidden, and is hidden again.
  */
 import { explainSession, type ExplainedLine, type TranscriptEntry } from '@mailwright/smtp';
+import type { OutputStream } from '../command-io.ts';
+import { writeRecord } from './json-lines.ts';
 
 const HIDDEN_RESPONSE = /^((?:\s*C:\s?)?\s*auth [a-z0-9_-]{1,20}) \*{3}$/i;
 
@@ -19,4 +21,9 @@ export function explainLines(lines: readonly (string | TranscriptEntry)[]): read
   const first = given.find((line) => typeof line !== 'string' || CLIENT_LINE.test(line) || SERVER_LINE.test(line));
   const client = typeof first === 'string' ? CLIENT_LINE.test(first) : first?.direction === 'client';
   return client ? explainSession([GREETING, ...given]).slice(1) : explainSession(given);
+}
+
+/** A record of JSON for each line. */
+export function writeExplained(stream: OutputStream, explained: readonly ExplainedLine[], session: string): void {
+  for (const { direction, text, meaning, source, group } of explained) writeRecord(stream, { type: 'explained', session, direction, text, meaning, source, group });
 }

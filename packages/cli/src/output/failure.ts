@@ -2,7 +2,7 @@
  * A failure told to a person: what happened, with whom, how far things had got, what can be done, and the code under which
  * docs/errors.md says more. Or the same as a JSON record.
  */
-import { formatEndpoint, NetError } from '@mailwright/net';
+import { formatEndpoint, NetError, type Endpoint } from '@mailwright/net';
 import { quoteReply } from './reply-text.ts';
 import { SmtpError } from '@mailwright/smtp-client';
 import { SmtpServerError } from '@mailwright/smtp-server';
@@ -85,13 +85,19 @@ function readFailure(error: unknown): Failure {
   if (error instanceof SmtpError) {
     const { code, phase, outcome, reply, peer } = error;
     const message = whatHappened(code, error.message);
+    const silent = code === 'SMTP_CONNECTION_LOST' && phase === 'greeting';
     const cause = error.cause instanceof NetError ? error.cause : undefined;
-    return { code, phase, outcome, message, peer: peer === undefined ? undefined : formatEndpoint(peer), reply: reply === undefined ? undefined : quoteReply(reply), advice: adviceFor(cause?.code, cause?.cause) ?? adviceFor(code === 'SMTP_CONNECTION_LOST' && phase === 'greeting' ? 'NO_GREETING' : code, error.cause) };
+    const advice = adviceFor(cause?.code, cause?.cause) ?? adviceFor(silent ? 'NO_GREETING' : code, error.cause);
+    return { code, phase, outcome, message, peer: nameOf(peer), reply: reply === undefined ? undefined : quoteReply(reply), advice };
   }
   if (error instanceof NetError) {
     const { code, phase, message, peer } = error;
-    return { ...nothing, code, phase, message, peer: peer === undefined ? undefined : formatEndpoint(peer), advice: adviceFor(code, error.cause) };
+    return { ...nothing, code, phase, message, peer: nameOf(peer), advice: adviceFor(code, error.cause) };
   }
   if (error instanceof SmtpServerError) return { ...nothing, code: error.code, message: error.message };
   return { ...nothing, message: error instanceof Error ? error.message : String(error) };
+}
+
+function nameOf(peer: Endpoint | undefined): string | undefined {
+  return peer === undefined ? undefined : formatEndpoint(peer);
 }

@@ -3,6 +3,7 @@ import type { Endpoint, TlsFacts } from '@mailwright/net';
 import type { Capabilities, TranscriptEntry } from '@mailwright/smtp';
 import { connectSmtp, type SendResult } from '@mailwright/smtp-client';
 import type { CommandIo } from '../command-io.ts';
+import { allTimeouts } from '../commands/connection-options.ts';
 import { USER } from './demo-server.ts';
 import type { Sample } from './samples.ts';
 
@@ -35,7 +36,7 @@ export async function holdSession({ endpoint, ca, password }: DemoTarget, sample
     helloDomain: 'client.sender.example',
     disabled: chunking ? [] : ['CHUNKING'],
     connectTimeoutMs: PATIENCE_MS,
-    timeouts: { greetingMs: PATIENCE_MS, commandMs: PATIENCE_MS, mailMs: PATIENCE_MS, rcptMs: PATIENCE_MS, dataMs: PATIENCE_MS, dataBlockMs: PATIENCE_MS, finalDotMs: PATIENCE_MS },
+    timeouts: allTimeouts(PATIENCE_MS),
     trace: (entry) => void entries.push(entry),
     signal: io.stop,
     clock: io.clock,

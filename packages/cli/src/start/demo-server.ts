@@ -62,5 +62,6 @@ async function receive({ body, recipients }: IncomingMessage, session: SmtpSessi
     hash.update(chunk);
     octets += chunk.length;
   }
-  return { octets, sha256: hash.digest('hex'), recipients: recipients.map(({ forwardPath }) => forwardPath.address), identity: session.identity?.authenticationId, secure: session.tls !== undefined };
+  const addresses = recipients.map(({ forwardPath }) => forwardPath.address);
+  return { octets, sha256: hash.digest('hex'), recipients: addresses, identity: session.identity?.authenticationId, secure: session.tls !== undefined };
 }

@@ -2,7 +2,7 @@
 import { formatEndpoint } from '@mailwright/net';
 import type { CommandIo } from '../command-io.ts';
 import { formatDialogue } from '../output/dialogue-view.ts';
-import { explainLines } from '../output/explain-lines.ts';
+import { explainLines, writeExplained } from '../output/explain-lines.ts';
 import { writeRecord } from '../output/json-lines.ts';
 import { formatRule, pageWidth } from '../output/layout.ts';
 import { formatCount, formatDuration, formatPlural } from '../output/numbers.ts';
@@ -84,10 +84,11 @@ class PageView implements StartView {
     const { green, red, bold, dim } = this.#palette;
     const octets = arrivals.reduce((sum, arrival) => sum + (arrival.identical ? arrival.octets : 0), 0);
     const mended = arrivals.some((arrival) => arrival.mended) ? this.#text('Some lines ended in LF; they were sent with CRLF, as the wire demands.') : [];
+    const praise = `All as expected: ${formatPlural(arrivals.length, 'message')}, ${formatCount(octets)} octets, each octet as it was sent, in ${formatDuration(durationMs)}.`;
     const verdict = problems.length === 0
-      ? this.#text(`All as expected: ${formatPlural(arrivals.length, 'message')}, ${formatCount(octets)} octets, each octet as it was sent, in ${formatDuration(durationMs)}.`).map((line) => green(bold(line)))
+      ? [...this.#text(praise).map((line) => green(bold(line))), dim('Your own letters: npm start -- letter.eml ...')]
       : [red(bold(`Not as expected (${formatPlural(problems.length, 'problem')}):`)), ...problems.flatMap((problem) => this.#text(`- ${visibleText(problem)}`)).map(red)];
-    this.#print(['', formatRule('what arrived', '', this.#width, this.#palette), '', ...this.#arrivals(arrivals), '', ...mended, ...verdict, ...(problems.length === 0 ? [dim('Your own letters: npm start -- letter.eml ...')] : [])]);
+    this.#print(['', formatRule('what arrived', '', this.#width, this.#palette), '', ...this.#arrivals(arrivals), '', ...mended, ...verdict]);
   }
 
   /** Each letter in a line, its recipients below. */
@@ -130,8 +131,7 @@ class JsonView implements StartView {
   }
 
   session(_title: string, { entries }: DemoSession): void {
-    const session = String(++this.#sessions);
-    for (const { direction, text, meaning, source, group } of explainLines(entries)) writeRecord(this.#io.stdout, { type: 'explained', session, direction, text, meaning, source, group });
+    writeExplained(this.#io.stdout, explainLines(entries), String(++this.#sessions));
   }
 
   security(session: DemoSession): void {
@@ -140,7 +140,9 @@ class JsonView implements StartView {
 
   summary({ arrivals, problems }: Verdict, durationMs: number): void {
     for (const { name, form, octets, sha256Sent, sha256Received, identical, mended, result } of arrivals) {
-      writeRecord(this.#io.stdout, { type: 'arrival', name, form, octets, sha256Sent, sha256Received, identical, mended, outcome: result.outcome, recipients: result.recipients.map(recipientRecord) });
+      const { outcome, recipients } = result;
+      const content = { octets, sha256Sent, sha256Received, identical, mended };
+      writeRecord(this.#io.stdout, { type: 'arrival', name, form, ...content, outcome, recipients: recipients.map(recipientRecord) });
     }
     writeRecord(this.#io.stdout, { type: 'summary', ok: problems.length === 0, problems, durationMs: Math.round(durationMs) });
   }
