@@ -187,7 +187,7 @@ class Connection implements SmtpConnection, SessionOwner {
   readonly #giveUp = (delivery: Delivery, failure: Failure): void => {
     if (delivery.settled) return;
     const { attempt, session } = delivery;
-    if (attempt !== undefined && session !== undefined) return delivery.settle(session.cancel(attempt, failure));
+    if (session !== undefined) return delivery.settle(attempt === undefined ? notSent(delivery, failure, 'mail', this.peer) : session.cancel(attempt, failure));
     this.#waiting.gaveUp();
     delivery.settle(notSent(delivery, failure, 'mail', this.peer));
   };

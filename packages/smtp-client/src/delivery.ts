@@ -29,7 +29,7 @@ export class Delivery {
   settled = false;
   /** When it began to wait for a connection, in the clock's milliseconds. */
   waitingSince = 0;
-  /** The try under way, and where. */
+  /** The try under way, and where; without `attempt` it is about to be tried there again. */
   attempt: Attempt | undefined = undefined;
   session: Session | undefined = undefined;
   /** What ends it before its time: a signal, a deadline. */

@@ -100,6 +100,8 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
   #probing = 0;
   #inFlight = 0;
   #closing: Closing | undefined = undefined;
+  /** Set by `#serve`, and only there. */
+  #wakeAt: number | undefined = undefined;
 
   constructor(options: ResolvedOptions, settings: ResolvedPoolSettings) {
     this.#options = options;
@@ -159,9 +161,10 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
     if (this.#waiting.length === 0 || session.begun >= this.#settings.maxMessagesPerConnection) return undefined;
     const working = session.transactionCount > 0;
     if (working && this.#mayDial()) return undefined;
-    if (!working && this.#needsProbe(session)) return undefined;
-    const delivery = this.#takeAllowed();
+    if (!this.#isAllowedNow() || (!working && this.#needsProbe(session))) return undefined;
+    const delivery = this.#waiting.shift();
     if (delivery === undefined) return undefined;
+    this.#rateLimit?.take(this.#now());
     this.#unlist(session);
     this.#inFlight++;
     return delivery;
@@ -208,12 +211,20 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
   // The pool's own deadline
 
   get deadline(): number | undefined {
-    const closing = this.#closing?.until ?? Infinity;
-    if (this.#waiting.length === 0) return closing === Infinity ? undefined : closing;
-    const now = this.#now();
-    const patience = this.#waiting.oldest!.waitingSince + this.#settings.waitTimeoutMs;
-    const allowed = this.#rateLimit?.nextAt(now) ?? now;
-    const wake = Math.min(closing, patience, this.#backOff.until > now ? this.#backOff.until : Infinity, allowed > now ? allowed : Infinity);
+    return this.#wakeAt;
+  }
+
+  /** When something happens although nobody calls: `undefined` for never. */
+  #nextWake(): number | undefined {
+    let wake = this.#closing?.until ?? Infinity;
+    const { oldest } = this.#waiting;
+    if (oldest !== undefined) {
+      const now = this.#now();
+      const allowed = this.#rateLimit?.nextAt(now) ?? now;
+      wake = Math.min(wake, oldest.waitingSince + this.#settings.waitTimeoutMs);
+      if (this.#backOff.until > now) wake = Math.min(wake, this.#backOff.until);
+      if (allowed > now) wake = Math.min(wake, allowed);
+    }
     return wake === Infinity ? undefined : wake;
   }
 
@@ -261,20 +272,11 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
   readonly #giveUp = (delivery: Delivery, failure: Failure): void => {
     if (delivery.settled) return;
     const { attempt, session } = delivery;
-    if (attempt !== undefined && session !== undefined) return delivery.settle(session.cancel(attempt, failure));
+    if (session !== undefined) return delivery.settle(attempt === undefined ? notSent(delivery, failure, 'mail', session.peer) : session.cancel(attempt, failure));
     this.#waiting.gaveUp();
     delivery.settle(notSent(delivery, failure, 'dial', undefined));
     this.#serve();
   };
-
-  #takeAllowed(): Delivery | undefined {
-    if (this.#rateLimit === undefined) return this.#waiting.shift();
-    const now = this.#now();
-    if (this.#rateLimit.nextAt(now) > now) return undefined;
-    const delivery = this.#waiting.shift();
-    if (delivery !== undefined) this.#rateLimit.take(now);
-    return delivery;
-  }
 
   /** The one place where it is decided what happens next: who gets a message, and whether to dial. */
   #serve(): void {
@@ -284,6 +286,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
       while (this.#waiting.length > this.#dialing + this.#probing && this.#mayDial()) void this.#dial();
       if (this.#waiting.length > 0 && !this.#mayDial()) this.#giveWork(this.#roomy);
     }
+    this.#wakeAt = this.#nextWake();
     this.#deadlines.reschedule(this);
   }
 
@@ -355,7 +358,6 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
    */
   #mayTryAgain(session: Session, attempt: Attempt, result: SendResult): boolean {
     const { delivery } = attempt;
-    if (attempt.cut === undefined && attempt.mailReply?.code !== 421) return false;
     if (attempt.unsendable !== undefined || delivery.sourceTaken || this.#dialAbort.signal.aborted) return false;
     if (session.failure?.side === 'local' || result.recipients.some(({ status }) => status !== 'not-sent')) return false;
     const silent = attempt.mailReply === undefined || attempt.mailReply.code === 421;
@@ -376,9 +378,9 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
   async #probe(session: Session): Promise<void> {
     this.#probing++;
     this.#unlist(session);
+    session.restingSince = Infinity; // it need not be asked again before its next rest
     try {
       await session.perform('command', (machine) => machine.command({ verb: 'NOOP', argument: '' }), PROBE_TIMEOUT_MS);
-      session.restingSince = this.#now();
     } catch {
       // It was gone; `ended` has told.
     } finally {

@@ -323,9 +323,8 @@ export class Session implements TransportSink, DeadlineMember {
     if (this.#operations.length > 0) return this.#machine.idle && this.#beginOperation();
     let filled = false;
     while (this.hasRoom) {
-      const delivery = this.#again ?? this.#owner.take(this);
+      const delivery = this.#takeAgain() ?? this.#owner.take(this);
       if (delivery === undefined) break;
-      this.#again = undefined;
       const attempt = new Attempt(delivery, this.begun++ > 0);
       delivery.attempts++;
       delivery.attempt = attempt;
@@ -335,6 +334,16 @@ export class Session implements TransportSink, DeadlineMember {
       filled = true;
     }
     return filled;
+  }
+
+  /** The message that was lost behind another. Where it was given up meanwhile the owner is told that it is over. */
+  #takeAgain(): Delivery | undefined {
+    const delivery = this.#again;
+    if (delivery === undefined) return undefined;
+    this.#again = undefined;
+    if (!delivery.settled) return delivery;
+    this.#owner.finished(this, new Attempt(delivery, true));
+    return undefined;
   }
 
   #beginOperation(): boolean {
@@ -390,13 +399,13 @@ export class Session implements TransportSink, DeadlineMember {
     }
     const { delivery } = attempt;
     delivery.attempt = undefined;
-    delivery.session = undefined;
     if (attempt.lostBehindMessage && this.#state === 'open' && !delivery.settled) {
       this.#destination.pipelineBehindMessage = false;
       delivery.attempts--;
       this.#again = delivery;
       return;
     }
+    delivery.session = undefined;
     if (attempt.cut !== undefined) this.#failure ??= this.#goodbyeIn(attempt);
     this.#owner.finished(this, attempt);
   }
@@ -448,12 +457,12 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** A message that was to be sent again here never was: it counts as one that found the connection gone. */
   #returnAgain(): void {
-    const delivery = this.#again;
-    this.#again = undefined;
-    if (delivery === undefined || delivery.settled) return;
+    const delivery = this.#takeAgain();
+    if (delivery === undefined) return;
     const attempt = new Attempt(delivery, true);
     attempt.cut = 'closed';
     delivery.attempts++;
+    delivery.session = undefined;
     this.#owner.finished(this, attempt);
   }
 
