@@ -374,7 +374,7 @@ describe('who may', () => {
 
   test('options of the server below: keywords, limits, handlers', async () => {
     const close: string[] = [];
-    await using server = await startSmtpServer({ disabled: ['CHUNKING'], limits: { messageOctets: 100 }, close: (_session, end) => close.push(end) });
+    await using server = await startSmtpServer({ disabled: ['CHUNKING'], limits: { messageOctets: 100 }, close: (_session, end) => void close.push(end) });
     const client = await greeted(server.port);
     expect(client.text).not.toContain('CHUNKING');
     expect(client.text).toContain('SIZE 100');

@@ -5,9 +5,9 @@
  * `dial` fits where `@mailwright/net`'s `dial` does, and fails with the same errors. Leaves out packets: what is lost is a
  * connection. Read next: `virtual-link.ts`.
  */
+import { parseAddressLiteral } from '@mailwright/address';
 import { type DialAttempt, type DialOptions, type Endpoint, formatEndpoint, type Lookup, NetError, systemClock, type Transport } from '@mailwright/net';
 import type { Clock, Random } from '@mailwright/wire';
-import { isIP } from 'node:net';
 import { SeededRandom } from '../seeded-random.ts';
 import { VirtualLink } from './virtual-link.ts';
 
@@ -101,7 +101,7 @@ class Network implements VirtualNetwork {
   }
 
   addHost(name: string, addresses: readonly string[]): void {
-    for (const address of addresses) if (isIP(address) === 0) throw new TypeError(`not an IP address: ${address}`);
+    for (const address of addresses) if (!isAddress(address)) throw new TypeError(`not an IP address: ${address}`);
     if (addresses.length === 0) throw new TypeError('a host needs an address');
     this.#hosts.set(name.toLowerCase(), [...addresses]);
   }
@@ -147,7 +147,7 @@ class Network implements VirtualNetwork {
     const attempt = new VirtualDial(options, this.clock, (address) => this.#connect(endpointOf(address, port), localAddress ?? CLIENT_ADDRESS));
     const transport = await attempt.run(addresses);
     if (tls === undefined || tls.policy.mode === 'none') return transport;
-    await transport.startTls({ ...tls, serverName: tls.serverName ?? (isIP(host) === 0 ? host : undefined) });
+    await transport.startTls({ ...tls, serverName: tls.serverName ?? (isAddress(host) ? undefined : host) });
     return transport;
   };
 
@@ -187,7 +187,7 @@ class Network implements VirtualNetwork {
 
   #addressesOf(host: string): readonly string[] {
     const literal = host.startsWith('[') ? host.slice(1, -1) : host;
-    if (isIP(literal) !== 0) return [literal];
+    if (isAddress(literal)) return [literal];
     const name = host.toLowerCase();
     let addresses = this.#hosts.get(name);
     if (addresses === undefined) {
@@ -286,4 +286,8 @@ function endpointOf(address: string, port: number): Endpoint {
 
 function familyOf(address: string): 'IPv4' | 'IPv6' {
   return address.includes(':') ? 'IPv6' : 'IPv4';
+}
+
+function isAddress(text: string): boolean {
+  return parseAddressLiteral(text.includes(':') ? `[IPv6:${text}]` : `[${text}]`).ok;
 }
