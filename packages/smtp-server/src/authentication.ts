@@ -2,99 +2,110 @@
  * One SASL exchange: the mechanism's machine on one side, the application's `auth` handler on the other, the SMTP machine
  * in between. The handler is asked once, when the client's name is known; what it needs of the client is asked for then.
  *
+ * A mechanism that shows the password or token is judged by the handler's answer. One that does not is judged by `verify`
+ * alone: the handler's yes then says that the proof may count.
+ *
+ * Read next: `judgement.ts`.
+ *
  * @rfc 4954 4
  */
-import { createHash, createHmac, pbkdf2, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
-import { TLS_EXPORTER_LABEL, TLS_EXPORTER_OCTETS, createServerMechanism, formatCramChallenge } from '@mailwright/sasl';
-import type { AuthAttempt, ChannelBinding, DeriveKeyStep, MechanismName, SaslIdentity, SaslPrimitives, Secret, ServerMechanism, ServerStep } from '@mailwright/sasl';
+import { createServerMechanism, formatCramChallenge, TLS_EXPORTER_LABEL, TLS_EXPORTER_OCTETS } from '@mailwright/sasl';
+import type { AuthAttempt, ChannelBinding, MechanismName, SaslIdentity, Secret, ServerErrorCode, ServerMechanism, ServerStep } from '@mailwright/sasl';
 import type { TlsFacts } from '@mailwright/net';
-import type { Random } from '@mailwright/wire';
-import type { AuthAnswer, AuthRequest } from './handlers.ts';
+import { type Reply, reply } from '@mailwright/smtp';
+import type { ServerCore } from './core.ts';
+import type { AuthRequest, SmtpSession } from './handlers.ts';
+import { judge, type Judgement } from './judgement.ts';
+import { deriveKey, nodePrimitives } from './sasl-primitives.ts';
 
 const NONCE_OCTETS = 18;
+const REFUSED = reply(535, '5.7.8', 'Authentication credentials invalid');
+const SERVER_SPEAKS_FIRST = reply(501, '5.7.0', 'No initial response in this mechanism');
 
-/** The cryptography of SASL over `node:crypto`. */
-export const nodePrimitives: SaslPrimitives = {
-  hash: (algorithm, octets) => createHash(algorithm).update(octets).digest(),
-  hmac: (algorithm, key, octets) => createHmac(algorithm, key).update(octets).digest(),
-  equal: (a, b) => a.length === b.length && timingSafeEqual(a, b),
-};
-
-const pbkdf2Async = promisify(pbkdf2);
-
-/** PBKDF2 in the thread pool. */
-export function deriveKey(step: DeriveKeyStep): Promise<Uint8Array> {
-  return pbkdf2Async(step.password, step.salt, step.iterations, step.keyOctets, step.algorithm);
-}
+/** Mechanisms that never show the secret. */
+const JUDGED_BY_SECRET: ReadonlySet<MechanismName> = new Set(['CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-1-PLUS', 'SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS']);
 
 /** What an exchange says to the SMTP session. */
 export type AuthStep =
   | { readonly type: 'challenge'; readonly octets: Uint8Array }
-  | { readonly type: 'answer'; readonly answer: AuthAnswer; readonly identity: SaslIdentity | undefined };
+  | { readonly type: 'accepted'; readonly identity: SaslIdentity; readonly answer: Reply | undefined }
+  | { readonly type: 'refused'; readonly answer: Reply };
 
-export interface AuthenticationOptions {
-  readonly mechanism: MechanismName;
-  readonly random: Random;
-  readonly saltKey: Uint8Array;
-  readonly hostname: string;
-  readonly wallTime: number;
-  readonly tls: TlsFacts | undefined;
+/** Who waits for the next step. */
+interface Waiting {
+  resolve(step: AuthStep): void;
+  reject(error: unknown): void;
 }
 
 /** Runs one exchange. */
 export class Authentication {
   readonly #mechanism: ServerMechanism;
-  readonly #handler: (request: AuthRequest) => AuthAnswer | Promise<AuthAnswer>;
-  /** Settles what the handler's `verify` waits for. */
-  #verified: ((known: boolean) => void) | undefined = undefined;
-  /** What the client is told next; pulled by `start` and `respond`. */
-  #next: ((step: AuthStep) => void) | undefined = undefined;
-  #fail: ((error: unknown) => void) | undefined = undefined;
+  readonly #core: ServerCore;
+  readonly #session: SmtpSession;
+  #waiting: Waiting | undefined = undefined;
+  /** How it ended before the client's next message came; given in place of whatever that message would lead to. */
+  #ended: (() => Promise<AuthStep>) | undefined = undefined;
+  /** What `verify` gave; `undefined` while the handler has not called it. */
+  #proof: Promise<boolean> | undefined = undefined;
+  #settleProof: ((proven: boolean) => void) | undefined = undefined;
+  /** Who the mechanism says the client is. */
   #identity: SaslIdentity | undefined = undefined;
-  /** The handler has asked for `verify`. */
-  #asked = false;
   /** The handler's answer, while the mechanism ends the exchange with it. */
-  #given: AuthAnswer | undefined = undefined;
+  #judgement: Judgement | undefined = undefined;
+  #cancelled = false;
 
-  constructor(options: AuthenticationOptions, handler: (request: AuthRequest) => AuthAnswer | Promise<AuthAnswer>) {
-    this.#handler = handler;
-    this.#mechanism = createServerMechanism(options.mechanism, {
+  constructor(mechanism: MechanismName, core: ServerCore, session: SmtpSession) {
+    const { tls } = session;
+    this.#core = core;
+    this.#session = session;
+    this.#mechanism = createServerMechanism(mechanism, {
       primitives: nodePrimitives,
-      nonce: options.random.octets(NONCE_OCTETS),
-      cramChallenge: formatCramChallenge(options.random.octets(NONCE_OCTETS), options.wallTime, options.hostname),
-      channelBindings: channelBindings(options.tls),
-      externalIdentity: options.tls?.authorized === true ? options.tls.peerCertificate?.subject : undefined,
+      nonce: core.random.octets(NONCE_OCTETS),
+      cramChallenge: formatCramChallenge(core.random.octets(NONCE_OCTETS), core.clock.wallTime(), core.machineOptions.hostname),
+      channelBindings: channelBindings(tls),
+      externalIdentity: tls?.authorized === true ? tls.peerCertificate?.subject : undefined,
       allowForeignAuthorization: true,
-      saltKey: options.saltKey,
+      saltKey: core.saltKey,
     });
   }
 
+  /** Rejects with what the handler threw. */
   start(initialResponse: Uint8Array | undefined): Promise<AuthStep> {
-    return this.#pull(() => this.#mechanism.start(initialResponse));
+    return this.#await(() => this.#mechanism.start(initialResponse));
   }
 
+  /** Rejects with what the handler threw. */
   respond(octets: Uint8Array): Promise<AuthStep> {
-    return this.#pull(() => this.#mechanism.response(octets));
+    return this.#await(() => this.#mechanism.response(octets));
   }
 
-  /** The client gave up: the handler's `verify` says no. */
+  /** The client gave up, or is gone: nobody waits any more, and the handler's `verify` says no. */
   cancel(): void {
-    this.#next = undefined;
-    this.#verified?.(false);
+    this.#cancelled = true;
+    this.#waiting = undefined;
+    this.#settleProof?.(false);
   }
 
-  #pull(act: () => ServerStep): Promise<AuthStep> {
+  #await(act: () => ServerStep): Promise<AuthStep> {
+    if (this.#ended !== undefined) return this.#ended();
     return new Promise((resolve, reject) => {
-      this.#next = resolve;
-      this.#fail = reject;
+      this.#waiting = { resolve, reject };
       this.#take(act());
     });
   }
 
   #say(step: AuthStep): void {
-    this.#next?.(step);
-    this.#next = undefined;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting === undefined) this.#ended = () => Promise.resolve(step);
+    else waiting.resolve(step);
+  }
+
+  #fail(error: unknown): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting === undefined) this.#ended = () => Promise.reject(error);
+    else waiting.reject(error);
   }
 
   #take(step: ServerStep): void {
@@ -102,64 +113,59 @@ export class Authentication {
       case 'challenge':
         return this.#say(step);
       case 'derive-key':
-        deriveKey(step).then((key) => this.#take(this.#mechanism.derived(key)), this.#fail);
+        deriveKey(step).then((key) => this.#take(this.#mechanism.derived(key))).catch((error: unknown) => this.#fail(error));
         return;
       case 'verify':
-        return this.#ask(step.attempt);
+        void this.#ask(step.attempt);
+        return;
       case 'accepted':
         this.#identity = step.identity;
-        return this.#conclude(true);
+        return this.#conclude(undefined);
       case 'rejected':
-        return this.#conclude(false);
+        return this.#conclude(step.code);
     }
   }
 
-  /** The mechanism has its verdict: the handler that waits for it decides; without one, it stands. */
-  #conclude(known: boolean): void {
-    const verified = this.#verified;
-    this.#verified = undefined;
-    if (verified !== undefined) return verified(known);
-    this.#say({ type: 'answer', answer: known ? (this.#given ?? true) : refusal(this.#given), identity: this.#identity });
+  /** The mechanism has its verdict. The handler that waits for it decides; one that has answered, or was not asked, has decided. */
+  #conclude(code: ServerErrorCode | undefined): void {
+    if (this.#settleProof !== undefined) return this.#settleProof(code === undefined);
+    if (code === 'SASL_UNEXPECTED_INITIAL_RESPONSE') return this.#say({ type: 'refused', answer: SERVER_SPEAKS_FIRST });
+    this.#sayJudgement(code === undefined);
   }
 
-  #ask(attempt: AuthAttempt): void {
+  async #ask(attempt: AuthAttempt): Promise<void> {
     const { mechanism, username, authorizationId, password, token } = attempt;
-    const request: AuthRequest = { mechanism, username, authorizationId, password, token, verify: (secret) => this.#verify(secret) };
-    Promise.resolve()
-      .then(() => this.#handler(request))
-      .then((answer) => this.#answer(answer, attempt), (error: unknown) => this.#fail?.(error));
+    try {
+      const request: AuthRequest = { mechanism, username, authorizationId, password, token, verify: (secret) => this.#verify(secret) };
+      const answer = await this.#core.handlers.auth!(request, this.#session);
+      const proven = await this.#proof; // a handler need not wait for it
+      this.#judgement = judge(answer, attempt);
+      if (proven !== undefined) this.#sayJudgement(proven);
+      else if (JUDGED_BY_SECRET.has(mechanism)) this.#sayJudgement(false);
+      else this.#take(this.#mechanism.decide(this.#judgement.accepts, this.#judgement.identity?.authenticationId));
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #verify(secret: Secret | undefined): Promise<boolean> {
-    if (this.#asked) throw new TypeError('verify was called already');
-    this.#asked = true;
-    return new Promise((resolve) => {
-      this.#verified = resolve;
+    if (this.#proof !== undefined) return Promise.reject(new TypeError('verify was called already'));
+    if (this.#cancelled) return Promise.resolve(false);
+    this.#proof = new Promise((resolve) => {
+      this.#settleProof = resolve;
       this.#take(this.#mechanism.verify(secret));
     });
+    this.#proof.catch(() => undefined); // whoever waits for it is told; a handler that does not is no reason to end the process
+    return this.#proof;
   }
 
-  /** The handler's word. Acting for somebody else takes more than a yes: then the handler names the identity. */
-  #answer(answer: AuthAnswer, attempt: AuthAttempt): void {
-    const foreign = attempt.authorizationId !== undefined && attempt.authorizationId !== attempt.username;
-    const named = typeof answer === 'object' && !('code' in answer) ? answer : undefined;
-    const accepts = named !== undefined || (answer === true && !foreign);
-    if (this.#asked) {
-      const letIn = accepts && this.#identity !== undefined;
-      return this.#say({ type: 'answer', answer: letIn ? answer : refusal(answer), identity: named ?? this.#identity });
-    }
-    if (JUDGED_BY_SECRET.has(attempt.mechanism)) return this.#say({ type: 'answer', answer: refusal(answer), identity: undefined });
-    this.#given = answer;
-    this.#take(this.#mechanism.decide(accepts, named?.authenticationId));
+  /** In, if both the mechanism and the handler say so. */
+  #sayJudgement(proven: boolean): void {
+    const judgement = this.#judgement;
+    const identity = judgement?.identity ?? this.#identity;
+    if (proven && judgement?.accepts === true && identity !== undefined) return this.#say({ type: 'accepted', identity, answer: judgement.answer });
+    this.#say({ type: 'refused', answer: judgement?.accepts === false ? (judgement.answer ?? REFUSED) : REFUSED });
   }
-}
-
-/** Mechanisms that never show the secret: only `verify` can judge them, a mere yes of the handler does not count. */
-const JUDGED_BY_SECRET: ReadonlySet<MechanismName> = new Set(['CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-1-PLUS', 'SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS']);
-
-/** No, in the handler's own words where it gave some. */
-function refusal(answer: AuthAnswer | undefined): AuthAnswer {
-  return typeof answer === 'object' && 'code' in answer && answer.code >= 400 ? answer : false;
 }
 
 function channelBindings(tls: TlsFacts | undefined): readonly ChannelBinding[] {

@@ -1,194 +1,150 @@
 /**
- * One connection: a transport on one side, the SMTP machine in the middle, the application's handlers on the other. This is
- * the loop that every driver here has: octets in, pull events until there are none, write what the machine holds.
+ * One connection: the transport's side, the SMTP machine in the middle, the application's side. This is the loop that every
+ * driver here has: octets in, pull events until there are none, write what the machine holds.
  *
- * Replies leave when the machine needs more data, or when a handler takes longer than this turn of the event loop: so all
- * replies of a pipelined group stand in one write, whether the handlers are synchronous or not.
+ * The machine is pulled only in `pull`, and only while nothing holds the session: not its wire, not a message that the handler
+ * does not read. Whatever ends a hold pulls on.
  *
- * Read next: `body.ts`, `authentication.ts`, `server.ts`.
+ * Read next: `wire.ts`, `application.ts`, `server.ts`.
  *
  * @rfc 5321 4.5.3.2
- * @rfc 2920 3.2
  */
-import type { NetError, Transport, TransportSink, DeadlineMember, Endpoint, TlsFacts } from '@mailwright/net';
-import type { MechanismName, SaslIdentity } from '@mailwright/sasl';
-import { type AuthCommand, type Command, type Reply, reply, type ServerEvent, ServerMachine, type ServerTransaction, TranscriptRecorder } from '@mailwright/smtp';
+import type { DeadlineMember, Endpoint, NetError, TlsFacts, Transport, TransportSink } from '@mailwright/net';
+import type { SaslIdentity } from '@mailwright/sasl';
+import { type Reply, type ServerEvent, ServerMachine } from '@mailwright/smtp';
 import { assertNever } from '@mailwright/wire';
-import { Authentication, type AuthStep } from './authentication.ts';
-import { IncomingBody } from './body.ts';
-import { SmtpServerError } from './errors.ts';
-import type { Answer, AuthAnswer, IncomingMessage, SessionEnd, SmtpServerHandlers, SmtpSession } from './handlers.ts';
+import { Application, type ApplicationHost, earliest, isPast } from './application.ts';
 import type { ServerCore } from './core.ts';
+import { SmtpServerError } from './errors.ts';
+import type { SessionEnd } from './handlers.ts';
+import { Tracer } from './tracer.ts';
+import { Wire } from './wire.ts';
 
-const HANDLER_FAILED = reply(451, '4.3.0', 'Local error in processing, try again later');
-const HANDLER_SLOW = reply(451, '4.3.0', 'Processing took too long, try again later');
-const REFUSED_CREDENTIALS = reply(535, '5.7.8', 'Authentication credentials invalid');
-
-/** Octets received and not read above which the client is held back. */
-const MAX_UNREAD_OCTETS = 262_144;
-/** Replies of one group that may gather before they leave although more commands are there. */
-const MAX_GATHERED_OCTETS = 65_536;
-/** How long the client has to close its side after we closed ours. */
-const LINGER_MS = 5000;
-
-// What holds the session, as bits of `#flags`.
-const PUMPING = 1;
-const BACKPRESSURE = 2; // the client does not read
-const TARPIT = 4;
-const PAUSED = 8; // reading is paused
-const FLUSH_SCHEDULED = 16;
-const OVER = 32; // the machine has nothing more to say
-const GONE = 64; // the connection is closed
-const HANDSHAKE = 128;
-const HELD: number = PUMPING | BACKPRESSURE | TARPIT | GONE | HANDSHAKE;
-
-/** A message and the `data` handler's answer to it, which may come before the end of the message or after it. */
-interface Intake {
-  readonly body: IncomingBody;
-  ended: boolean;
-  answered: boolean;
-  answer: Reply | undefined;
-}
-
-export class Connection implements SmtpSession, TransportSink, DeadlineMember {
+export class Connection implements ApplicationHost, TransportSink, DeadlineMember {
   readonly id: number;
   readonly openedAt: number;
-  readonly machine: ServerMachine;
   readonly #core: ServerCore;
-  readonly #transport: Transport;
-  #intake: Intake | undefined = undefined;
-  #authentication: Authentication | undefined = undefined;
-  #identity: SaslIdentity | undefined = undefined;
+  readonly #machine: ServerMachine;
+  readonly #wire: Wire;
+  readonly #application: Application;
+  #pulling = false;
   #store: Map<string, unknown> | undefined = undefined;
-  #recorder: TranscriptRecorder | undefined = undefined;
-  /** Counts the questions to handlers: an answer to an older one comes too late. */
-  #question = 0;
   #end: SessionEnd | undefined = undefined;
-  #flags = 0;
-  /** When the handler's answer, or the client's reading, must have come. */
-  #patienceUntil: number | undefined = undefined;
 
   constructor(core: ServerCore, transport: Transport, id: number) {
     this.#core = core;
-    this.#transport = transport;
     this.id = id;
     this.openedAt = core.clock.wallTime();
-    this.machine = new ServerMachine(core.machineOptions, transport.tls !== undefined, core.clock.now());
-    if (core.options.trace !== undefined) this.#recorder = new TranscriptRecorder();
+    this.#machine = new ServerMachine(core.machineOptions, core.implicitTls || transport.tls !== undefined, core.now());
+    this.#wire = new Wire(core, transport, this.#machine, core.options.trace === undefined ? undefined : new Tracer(core, this));
+    this.#application = new Application(core, this, this.#machine);
   }
 
+  // The facts, for the handlers
+
   get peer(): Endpoint {
-    return this.#transport.peer;
+    return this.#wire.transport.peer;
   }
 
   get local(): Endpoint {
-    return this.#transport.local;
+    return this.#wire.transport.local;
   }
 
   get tls(): TlsFacts | undefined {
-    return this.#transport.tls;
+    return this.#wire.transport.tls;
   }
 
   get helloDomain(): string | undefined {
-    return this.machine.session.helloDomain;
+    return this.#machine.session.helloDomain;
   }
 
   get identity(): SaslIdentity | undefined {
-    return this.#identity;
+    return this.#application.identity;
   }
 
   get store(): Map<string, unknown> {
     return (this.#store ??= new Map());
   }
 
+  // What the server asks of it
+
+  /** Begins. A client that the server has no room for is told so; in implicit TLS that is no handshake worth. */
   open(): void {
+    const { transport } = this.#wire;
     this.#core.deadlines.add(this);
-    this.#transport.attach(this);
-    this.#pump();
+    if (this.#core.implicitTls && transport.tls === undefined) {
+      if (this.#core.refusal(this) === undefined) void this.#secure(false);
+      else this.#drop('refused');
+    }
+    transport.attach(this);
+    this.pull();
   }
 
-  /** Ends the session as soon as no transaction is under way. */
-  shutdown(): void {
-    this.machine.shutdown();
-    this.#pump();
+  /** Ends the session as soon as no transaction is under way; true when that is now. */
+  shutdown(): boolean {
+    const idle = this.#wire.handshaking || this.#machine.idle;
+    if (this.#wire.handshaking) this.#drop('shutdown');
+    this.#machine.shutdown();
+    this.pull();
+    return idle;
   }
 
   destroy(): void {
-    this.#transport.destroy();
+    this.#wire.destroy();
+  }
+
+  flushDue(): void {
+    this.#wire.flushDue();
+    this.#core.deadlines.reschedule(this);
   }
 
   // What the transport reports
 
   data(octets: Uint8Array): void {
-    const now = this.#core.clock.now();
-    this.#recorder?.client(octets, now);
-    this.#tell();
-    this.machine.receive(octets, now);
-    this.#pump();
-    if ((this.#flags & PAUSED) === 0 && this.machine.unreadOctets > MAX_UNREAD_OCTETS) {
-      this.#flags |= PAUSED;
-      this.#transport.pause();
-    }
+    this.#wire.receive(octets);
+    this.pull();
+    this.#wire.throttle();
   }
 
   end(): void {
-    this.machine.end();
-    this.#pump();
+    this.#machine.end();
+    this.pull();
   }
 
   drained(): void {
-    this.#flags &= ~BACKPRESSURE;
-    this.#patienceUntil = (this.#flags & OVER) === 0 ? undefined : this.#core.clock.now() + LINGER_MS;
-    this.#pump();
+    this.#wire.drained();
+    this.pull();
   }
 
-  closed(error: NetError | undefined): void {
-    if ((this.#flags & GONE) !== 0) return;
-    this.#flags |= GONE;
-    this.#question++;
-    this.#authentication?.cancel();
-    this.#intake?.body.fail(new SmtpServerError('SMTP_BODY_INCOMPLETE', 'the connection was lost before the message was complete', { cause: error }));
+  closed(cause: NetError | undefined): void {
+    this.#wire.gone();
+    this.#application.forget('the connection was lost before the message was complete', cause);
     this.#core.remove(this, this.#end ?? 'lost');
   }
 
-  // What the set of deadlines asks and tells
+  // Deadlines: what holds the wire, the handlers, and the client while it is waited for
 
   get deadline(): number | undefined {
-    const patience = this.#patienceUntil;
-    if (this.#intake?.body.full === true || (this.#flags & (BACKPRESSURE | OVER)) !== 0) return patience;
-    const machine = this.machine.deadline;
-    return machine === undefined ? patience : patience === undefined ? machine : Math.min(machine, patience);
+    const wire = this.#wire.until;
+    const handlers = this.#application.until;
+    if (wire !== undefined) return earliest(wire, handlers);
+    return this.#application.full ? handlers : earliest(this.#machine.deadline, handlers);
   }
 
   onDeadline(now: number): void {
-    if (this.#patienceUntil === undefined || now < this.#patienceUntil) {
-      this.machine.expire(now);
-      return this.#pump();
-    }
-    this.#patienceUntil = undefined;
-    if ((this.#flags & (BACKPRESSURE | OVER | HANDSHAKE)) !== 0) {
-      this.#end ??= 'timeout';
-      return this.destroy();
-    }
-    this.#core.report(new SmtpServerError('SMTP_HANDLER_TIMEOUT', 'a handler did not answer in time'), this);
-    if (this.#intake !== undefined) this.#settleData(this.#intake, HANDLER_SLOW);
-    else this.#settle(this.#question, HANDLER_SLOW);
-  }
-
-  bodyDrained(): void {
-    this.#pump();
+    if (isPast(this.#wire.until, now)) {
+      if (!this.#wire.release()) return this.#drop('timeout');
+    } else if (!this.#application.giveUp(now)) this.#machine.expire(now);
+    this.pull();
   }
 
   // The loop
 
-  #pump(): void {
-    if ((this.#flags & HELD) !== 0) return;
-    this.#flags |= PUMPING;
-    while (this.#act(this.machine.next())) {
-      if (this.machine.outputLength > MAX_GATHERED_OCTETS) this.#flush();
-      if ((this.#flags & (HELD & ~PUMPING)) !== 0) break;
-    }
-    this.#flags &= ~PUMPING;
+  pull(): void {
+    if (this.#pulling) return;
+    this.#pulling = true;
+    while (!this.#wire.held && !this.#application.full && this.#act(this.#machine.next())) this.#wire.flushIfMuch();
+    this.#pulling = false;
     this.#core.deadlines.reschedule(this);
   }
 
@@ -196,296 +152,82 @@ export class Connection implements SmtpSession, TransportSink, DeadlineMember {
   #act(event: ServerEvent): boolean {
     switch (event.type) {
       case 'need-data':
-        this.#flush();
-        if ((this.#flags & PAUSED) !== 0) this.#resumeReading();
+        this.#wire.flush();
+        this.#wire.unthrottle();
+        this.#application.rest();
         return false;
       case 'need-reply':
-        this.#scheduleFlush();
+        if (this.#wire.wantsFlushLater()) this.#core.flushLater(this);
         return false;
-      case 'connect':
-        return this.#ask(this.#core.refuseConnection(this) ?? this.#call('connection', (handler) => handler(this)));
       case 'command':
-        return this.#command(event.command, event.transaction);
-      case 'response':
-        this.#awaitAuth(this.#authentication!.respond(event.octets));
-        return true;
-      case 'auth-cancelled':
-        this.#authentication?.cancel();
+        this.#application.command(event.command, event.transaction);
         return true;
       case 'body-begin':
-        this.#beginData(event.transaction);
+        this.#application.beginMessage(event.transaction);
         return true;
       case 'body':
-        this.#intake!.body.push(event.octets);
-        return !this.#intake!.body.full;
+        this.#application.takePiece(event.octets);
+        return true;
       case 'body-end':
-        return this.#endData(event.refusal);
+        this.#application.endMessage(event.refusal);
+        if (event.refusal !== undefined) this.refusing(event.refusal);
+        return true;
       case 'body-abort':
-        this.#dropData(new SmtpServerError('SMTP_BODY_INCOMPLETE', 'the client gave the message up'));
+        this.#application.cutMessage(new SmtpServerError('SMTP_BODY_INCOMPLETE', 'the client gave the message up'));
+        return true;
+      case 'connect':
+        this.#application.greet();
+        return true;
+      case 'response':
+        this.#application.respond(event.octets);
+        return true;
+      case 'auth-cancelled':
+        this.#application.endAuth();
         return true;
       case 'upgrade-tls':
-        void this.#upgrade();
+        void this.#secure(true);
         return false;
       case 'violation':
         this.#core.publishViolation(this, event.code);
-        return this.#tarpit(event.reply);
+        if (event.code === 'LIMIT_MESSAGE_OCTETS') this.#application.overLimit();
+        if (event.reply !== undefined) this.refusing(event.reply);
+        return true;
       case 'closed':
-        return this.#over(event.end);
+        this.#close(event.end);
+        return false;
       default:
         return assertNever(event);
     }
   }
 
-  #command(command: Command, transaction: ServerTransaction | undefined): boolean {
-    const { handlers } = this.#core;
-    switch (command.verb) {
-      case 'EHLO':
-      case 'HELO':
-        return this.#ask(this.#call('ehlo', (handler) => handler(command.domain, this)));
-      case 'MAIL':
-        return handlers.mail === undefined ? this.#accept() : this.#ask(this.#call('mail', (handler) => handler(command, this)));
-      case 'RCPT': {
-        if (handlers.rcpt === undefined) return this.#accept();
-        const { forwardPath, parameters } = command;
-        const { reversePath, recipients } = transaction!;
-        return this.#ask(this.#call('rcpt', (handler) => handler({ forwardPath, parameters, reversePath, recipients }, this)));
-      }
-      case 'VRFY':
-        return this.#ask(this.#call('vrfy', (handler) => handler(command.argument, this)));
-      case 'EXPN':
-        return this.#ask(this.#call('expn', (handler) => handler(command.argument, this)));
-      case 'AUTH':
-        return this.#authenticate(command);
-      case 'RSET':
-        this.#call('rset', (handler) => handler(this));
-        return this.#accept();
-      case 'QUIT':
-        this.#call('quit', (handler) => handler(this));
-        return this.#accept();
-      default:
-        return this.#accept();
-    }
-  }
-
-  #accept(): boolean {
-    this.machine.accept();
-    return true;
-  }
-
-  /** Calls a handler; one that throws answers 451. */
-  #call<K extends keyof SmtpServerHandlers, R>(name: K, call: (handler: NonNullable<SmtpServerHandlers[K]>) => R): R | Reply | undefined {
-    const handler = this.#core.handlers[name];
-    if (handler === undefined) return undefined;
-    try {
-      return call(handler);
-    } catch (error) {
-      this.#core.report(error, this);
-      return HANDLER_FAILED;
-    }
-  }
-
-  /** Answers the machine now, or when the promise is settled. */
-  #ask(answer: Answer): boolean {
-    if (answer === undefined) return this.#accept();
-    if (answer instanceof Promise) {
-      const question = this.#await();
-      answer.then((settled) => this.#settle(question, settled ?? undefined), (error: unknown) => this.#failed(question, error));
-      return true;
-    }
-    this.machine.reply(answer as Reply);
-    return this.#tarpit(answer as Reply);
-  }
-
-  #await(): number {
-    this.#patienceUntil = this.#core.clock.now() + this.#core.handlerMs;
-    return ++this.#question;
-  }
-
-  #failed(question: number, error: unknown): void {
-    this.#core.report(error, this);
-    this.#settle(question, HANDLER_FAILED);
-  }
-
-  #settle(question: number, answer: Reply | undefined): void {
-    if (question !== this.#question) return;
-    this.#question++;
-    this.#patienceUntil = undefined;
-    this.#ask(answer);
-    this.#pump();
-  }
-
-  // A message
-
-  #beginData(transaction: ServerTransaction): void {
-    const body = new IncomingBody(this);
-    const intake: Intake = { body, ended: false, answered: false, answer: undefined };
-    this.#intake = intake;
-    const { reversePath, parameters, recipients } = transaction;
-    const message: IncomingMessage = { reversePath, parameters, recipients, body };
-    const answer = this.#call('data', (handler) => handler(message, this));
-    if (!(answer instanceof Promise)) return this.#settleData(intake, answer as Reply | undefined);
-    this.#patienceUntil = this.#core.clock.now() + this.#core.handlerMs;
-    answer.then((settled) => this.#settleData(intake, settled ?? undefined), (error: unknown) => this.#dataFailed(intake, error));
-  }
-
-  #dataFailed(intake: Intake, error: unknown): void {
-    if (intake !== this.#intake) return; // what it threw was our own refusal, or comes too late
-    this.#core.report(error, this);
-    this.#settleData(intake, HANDLER_FAILED);
-  }
-
-  /** The handler has answered: before the end of the message the rest of it is dropped; after it, this is the verdict. */
-  #settleData(intake: Intake, answer: Reply | undefined): void {
-    if (intake !== this.#intake) return;
-    this.#patienceUntil = undefined;
-    if (intake.ended) {
-      this.#intake = undefined;
-      this.#ask(answer);
-    } else {
-      intake.answered = true;
-      intake.answer = answer;
-      intake.body.drop();
-      if (answer !== undefined && answer.code >= 400) this.machine.refuseBody(answer);
-    }
-    this.#pump();
-  }
-
-  #endData(refusal: Reply | undefined): boolean {
-    const intake = this.#intake!;
-    if (refusal !== undefined) {
-      this.#dropData(new SmtpServerError('SMTP_BODY_REFUSED', `the message was refused: ${refusal.code} ${refusal.lines.join(' ')}`));
-      return this.#tarpit(refusal);
-    }
-    intake.ended = true;
-    intake.body.complete();
-    if (!intake.answered) return true;
-    this.#intake = undefined;
-    return this.#ask(intake.answer);
-  }
-
-  #dropData(error: SmtpServerError): void {
-    this.#patienceUntil = undefined;
-    this.#intake?.body.fail(error);
-    this.#intake = undefined;
-  }
-
-  // AUTH
-
-  #authenticate(command: AuthCommand): boolean {
-    const { core } = { core: this.#core };
-    this.#authentication = new Authentication(
-      {
-        mechanism: command.mechanism as MechanismName,
-        random: core.random,
-        saltKey: core.saltKey,
-        hostname: core.machineOptions.hostname,
-        wallTime: core.clock.wallTime(),
-        tls: this.tls,
-      },
-      (request) => core.handlers.auth!(request, this),
-    );
-    this.#awaitAuth(this.#authentication.start(command.initialResponse));
-    return true;
-  }
-
-  #awaitAuth(step: Promise<AuthStep>): void {
-    const question = this.#await();
-    step.then((settled) => this.#settleAuth(question, settled), (error: unknown) => this.#failed(question, error));
-  }
-
-  #settleAuth(question: number, step: AuthStep): void {
-    if (question !== this.#question) return;
-    this.#question++;
-    this.#patienceUntil = undefined;
-    if (step.type === 'challenge') this.machine.challenge(step.octets);
-    else this.#concludeAuth(step.answer, step.identity);
-    this.#pump();
-  }
-
-  #concludeAuth(answer: AuthAnswer, identity: SaslIdentity | undefined): void {
-    this.#authentication = undefined;
-    const said = typeof answer === 'object' && 'code' in answer ? answer : undefined;
-    if (answer === false || identity === undefined || (said !== undefined && said.code >= 400)) {
-      const refused = said !== undefined && said.code >= 400 ? said : REFUSED_CREDENTIALS;
-      this.machine.reply(refused);
-      this.#tarpit(refused);
-      return;
-    }
-    this.#identity = identity;
-    this.machine.authenticated(identity.authorizationId, said);
-  }
-
-  // The wire
-
-  #flush(): void {
-    const now = this.#core.clock.now();
-    const octets = this.machine.takeOutput(now);
-    if (octets === undefined || (this.#flags & (GONE | HANDSHAKE)) !== 0) return;
-    this.#recorder?.server(octets, now);
-    this.#tell();
-    if (this.#transport.write(octets)) return;
-    this.#flags |= BACKPRESSURE;
-    this.#patienceUntil = now + this.#core.writeMs;
-  }
-
-  #scheduleFlush(): void {
-    if ((this.#flags & FLUSH_SCHEDULED) !== 0 || this.machine.outputLength === 0) return;
-    this.#flags |= FLUSH_SCHEDULED;
-    this.#core.flushLater(this);
-  }
-
-  /** The handler takes longer than a turn of the event loop: what was answered so far leaves. */
-  flushScheduled(): void {
-    this.#flags &= ~FLUSH_SCHEDULED;
-    if ((this.#flags & (TARPIT | BACKPRESSURE)) === 0) this.#flush();
-  }
-
-  #resumeReading(): void {
-    this.#flags &= ~PAUSED;
-    this.#transport.resume();
-  }
-
   /** A client that makes errors waits for its reply, longer each time. */
-  #tarpit(answer: Reply | undefined): boolean {
-    const delayMs = answer === undefined || answer.code < 500 ? 0 : this.#core.tarpitMs(this.machine.errorCount);
-    if (delayMs === 0) return true;
-    this.#flags |= TARPIT;
-    this.#core.clock.setTimer(() => {
-      this.#flags &= ~TARPIT;
-      this.#pump();
-    }, delayMs);
-    return false;
+  refusing(answer: Reply): void {
+    if (answer.code >= 500) this.#wire.delay(this.#core.tarpitMs(this.#machine.errorCount));
   }
 
-  async #upgrade(): Promise<void> {
-    this.#flush();
-    this.#flags |= HANDSHAKE;
+  /** A handshake. After STARTTLS what was known before is known no more. @rfc 3207 4.2 */
+  async #secure(restarts: boolean): Promise<void> {
     try {
-      const facts = await this.#transport.startTls(this.#core.options.tls!);
-      this.#flags &= ~HANDSHAKE;
-      this.machine.tlsStarted(this.#core.clock.now());
-      this.#recorder?.event(`${facts.protocol} established, ${facts.cipher}`, this.#core.clock.now());
-      this.#pump();
+      await this.#wire.handshake();
     } catch (error) {
       this.#core.report(error, this);
-      this.destroy();
+      return this.#drop('lost');
     }
+    if (restarts) {
+      this.#application.identity = undefined;
+      this.#machine.tlsStarted(this.#core.now());
+    }
+    this.pull();
   }
 
-  #over(end: SessionEnd): boolean {
-    if ((this.#flags & OVER) !== 0) return false;
+  #close(end: SessionEnd): void {
     this.#end ??= end;
-    this.#flush();
-    this.#flags |= OVER;
-    this.#patienceUntil = this.#core.clock.now() + ((this.#flags & BACKPRESSURE) === 0 ? LINGER_MS : this.#core.writeMs);
-    this.#transport.close();
-    return false;
+    this.#application.forget('the session ended before the message was complete', undefined);
+    this.#wire.close();
   }
 
-  /** Hands what the recorder has got since last time to the trace. */
-  #tell(): void {
-    const recorder = this.#recorder;
-    if (recorder === undefined) return;
-    for (const entry of recorder.drain()) this.#core.options.trace!(entry, this);
+  #drop(end: SessionEnd): void {
+    this.#end ??= end;
+    this.#wire.destroy();
   }
 }

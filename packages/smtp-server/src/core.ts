@@ -1,9 +1,9 @@
 /** What all connections of a server share: the resolved options, the set of deadlines, the counts. */
-import type { DeadlineSet } from '@mailwright/net';
+import type { DeadlineSet, TlsServerOptions } from '@mailwright/net';
 import type { Reply, ServerOptions, ServerViolation } from '@mailwright/smtp';
 import type { Clock, Random } from '@mailwright/wire';
 import type { Connection } from './connection.ts';
-import type { SessionEnd, SmtpServerHandlers } from './handlers.ts';
+import type { SessionEnd, SmtpServerHandlers, SmtpSession } from './handlers.ts';
 import type { SmtpServerOptions } from './options.ts';
 
 export interface ServerCore {
@@ -16,13 +16,20 @@ export interface ServerCore {
   readonly deadlines: DeadlineSet<Connection>;
   readonly handlerMs: number;
   readonly writeMs: number;
-  /** The refusal that the limits of the server hold against a new connection. */
-  refuseConnection(connection: Connection): Reply | undefined;
+  readonly handshakeMs: number;
+  readonly tls: TlsServerOptions | undefined;
+  /** The handshake comes before the greeting. */
+  readonly implicitTls: boolean;
+  /** The time in whole milliseconds: the engine keeps those without a box. */
+  now(): number;
+  /** The refusal of a session that the server has no room for. */
+  refusal(session: SmtpSession): Reply | undefined;
   /** How long the reply to the `errorCount`th error waits. */
   tarpitMs(errorCount: number): number;
-  /** Calls `flushScheduled` in the next turn of the event loop. */
+  /** Calls `flushDue` in the next turn of the event loop. */
   flushLater(connection: Connection): void;
-  report(error: unknown, connection: Connection): void;
-  publishViolation(connection: Connection, code: ServerViolation): void;
+  /** Tells the application of an error that nobody else is told of. */
+  report(error: unknown, session: SmtpSession): void;
+  publishViolation(session: SmtpSession, code: ServerViolation): void;
   remove(connection: Connection, end: SessionEnd): void;
 }

@@ -1,7 +1,9 @@
 /**
  * What an application decides: one optional function a question. Each gets the question and the session, and answers with
  * a `Reply`, or with nothing for the protocol's own yes. It may answer at once or with a promise; a synchronous answer costs
- * no promise. A handler that throws gives the client 451 4.3.0 and nothing of the error's text.
+ * no promise. The client waits, and so does everything that it has sent behind. A handler that throws, answers with what is no
+ * reply, or does not answer in time gives the client 451 4.3.0 (421 for the greeting, 454 for AUTH) and nothing of the
+ * error's text; the `error` handler gets the error.
  */
 import type { MailParameters, RcptParameters, Reply, ServerRecipient } from '@mailwright/smtp';
 import type { ForwardPath, ReversePath } from '@mailwright/smtp';
@@ -39,7 +41,7 @@ export interface RcptRequest {
   readonly forwardPath: ForwardPath;
   readonly parameters: RcptParameters;
   readonly reversePath: ReversePath;
-  /** The recipients accepted before. */
+  /** The recipients accepted before; the list grows as more are. */
   readonly recipients: readonly ServerRecipient[];
 }
 
@@ -77,31 +79,45 @@ export interface AuthRequest {
   readonly token: string | undefined;
   /**
    * Whether the client proves to know `secret`; `undefined` for an unknown user costs the same time and says no. Works for
-   * every password mechanism, also for those that never show the password (CRAM-MD5, SCRAM).
+   * every password mechanism, also for those that never show the password (CRAM-MD5, SCRAM). Rejects with a `TypeError`
+   * where there is no password to prove (tokens, EXTERNAL), and when it was called before.
    */
   verify(secret: Secret | undefined): Promise<boolean>;
 }
 
-/** `true` or an identity lets the client in, `false` gives 535, a `Reply` says something else. */
+/**
+ * `true` lets the client in as who it says it is, an identity as somebody else, `false` gives 535. A `Reply` says the same in
+ * other words: below 400 it is a yes. To act as another user takes an identity: a mere yes does not allow it.
+ */
 export type AuthAnswer = boolean | SaslIdentity | Reply;
 
 export interface SmtpServerHandlers {
-  /** A client connected. A reply other than 220 refuses it: 421 or 554. */
+  /** A client connected. A reply other than 220 refuses it: 421 ends the session, 554 leaves the client QUIT. @rfc 5321 3.1 */
   readonly connection?: ((session: SmtpSession) => Answer) | undefined;
+  /** EHLO or HELO. A positive reply of one's own stands in place of the list of extensions. */
   readonly ehlo?: ((helloDomain: string, session: SmtpSession) => Answer) | undefined;
   /** Present: AUTH is announced. */
   readonly auth?: ((request: AuthRequest, session: SmtpSession) => AuthAnswer | Promise<AuthAnswer>) | undefined;
   readonly mail?: ((request: MailRequest, session: SmtpSession) => Answer) | undefined;
   readonly rcpt?: ((request: RcptRequest, session: SmtpSession) => Answer) | undefined;
-  /** Takes a message. Answering yes takes responsibility for it: make it durable first. @rfc 5321 4.2.5 */
+  /**
+   * Takes a message: asked when its first octets are there. Answering yes takes responsibility for it: make it durable first.
+   * An answer before the end of the message is kept until then, and the rest of the message is dropped.
+   * @rfc 5321 4.2.5
+   */
   readonly data?: ((message: IncomingMessage, session: SmtpSession) => Answer) | undefined;
+  /** RSET, which can't be refused. May be asynchronous: the 250 waits for it. */
   readonly rset?: ((session: SmtpSession) => void) | undefined;
   readonly vrfy?: ((argument: string, session: SmtpSession) => Answer) | undefined;
   readonly expn?: ((argument: string, session: SmtpSession) => Answer) | undefined;
+  /** QUIT, which can't be refused. May be asynchronous: the 221 waits for it. */
   readonly quit?: ((session: SmtpSession) => void) | undefined;
-  /** The connection is gone. */
+  /** The connection is gone; called once for each, whatever happened. May be asynchronous: nobody waits for it. */
   readonly close?: ((session: SmtpSession, end: SessionEnd) => void) | undefined;
-  /** A handler threw, or a handshake failed. Default: nobody is told. */
+  /**
+   * A handler failed or was late, or a handshake failed. Default: nobody is told. Must not throw. What concerns no session
+   * (a connection that could not be accepted) is told on the diagnostics channel `mailwright:smtp-server:listener`.
+   */
   readonly error?: ((error: unknown, session: SmtpSession) => void) | undefined;
 }
 

@@ -7,9 +7,9 @@ import type { SmtpServerHandlers, SmtpSession } from './handlers.ts';
 
 /** Bounds of a server, beside those of each of its sessions. */
 export interface SmtpServerLimits extends ServerLimits {
-  /** Open connections. Default 10000; one more gets 421 4.3.2. */
+  /** Open connections. Default 10000; one more gets 421 4.3.2, or in implicit TLS nothing: a handshake costs too much. */
   readonly connections: number;
-  /** Open connections from one address. Default 1000; one more gets 421 4.7.0. */
+  /** Open connections from one IP address. Default 1000; one more gets 421 4.7.0. */
   readonly connectionsPerAddress: number;
 }
 
@@ -18,6 +18,8 @@ export interface SmtpServerTimeouts extends ServerTimeouts {
   readonly handlerMs: number;
   /** Replies that the client does not read; then the connection is dropped. Default 300000. */
   readonly writeMs: number;
+  /** A TLS handshake; then the connection is dropped. Default 30000. */
+  readonly handshakeMs: number;
 }
 
 /** Replies to a client that makes errors come later and later. */
@@ -37,7 +39,7 @@ export interface SmtpServerOptions extends SmtpServerHandlers {
   readonly banner?: string | undefined;
   /** Certificates: STARTTLS is announced. `createServerTls` of `@mailwright/net` makes ones that can be renewed. */
   readonly tls?: TlsServerOptions | ServerTls | undefined;
-  /** TLS from the first octet, in place of STARTTLS. Default false. @rfc 8314 3 */
+  /** TLS from the first octet, in place of STARTTLS, wherever the connection comes from. Default false. @rfc 8314 3 */
   readonly implicitTls?: boolean | undefined;
   /** Nothing but EHLO, NOOP, STARTTLS, QUIT in clear text. Default false. */
   readonly requireTls?: boolean | undefined;
@@ -49,7 +51,7 @@ export interface SmtpServerOptions extends SmtpServerHandlers {
   readonly clearTextAuth?: 'refuse' | 'allow' | undefined;
   /** Key of the salts for SCRAM, 16 octets or more, to be kept over restarts. Default: fresh random ones. */
   readonly saltKey?: Uint8Array | undefined;
-  /** EHLO keywords not to announce: `['CHUNKING']`. */
+  /** EHLO keywords not to announce, and what they stand for not to be had: `['CHUNKING']`. */
   readonly disabled?: readonly string[] | undefined;
   /** What happens to bare CR and bare LF in messages. Default `reject`. */
   readonly lineEnds?: LineEndPolicy | undefined;
@@ -64,7 +66,3 @@ export interface SmtpServerOptions extends SmtpServerHandlers {
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
 }
-
-export const DEFAULT_TARPIT: Tarpit = { errors: 3, delayMs: 250, maxDelayMs: 5000 };
-export const DEFAULT_CONNECTION_LIMITS: Pick<SmtpServerLimits, 'connections' | 'connectionsPerAddress'> = { connections: 10_000, connectionsPerAddress: 1000 };
-export const DEFAULT_DRIVER_TIMEOUTS: Pick<SmtpServerTimeouts, 'handlerMs' | 'writeMs'> = { handlerMs: 600_000, writeMs: 300_000 };

@@ -2,29 +2,32 @@
  * An SMTP server: it listens, gives each connection to a `Connection`, keeps the limits that concern them all, and closes
  * so that nobody waits: idle clients get 421 at once, transactions under way may end, the rest is cut at the deadline.
  *
- * Read next: `connection.ts` (the loop), `handlers.ts` (what an application decides).
+ * Read next: `handlers.ts` (what an application decides), `connection.ts` (the loop).
  *
  * @rfc 5321 3.8
  * @rfc 5321 7.8
  */
 import { channel } from 'node:diagnostics_channel';
-import { hostname as systemHostname } from 'node:os';
-import { DeadlineSet, type Endpoint, listen, type Listener, systemClock, systemRandom, type Transport } from '@mailwright/net';
-import { resolveServerOptions, reply, type Reply, type ServerOptions, type ServerViolation } from '@mailwright/smtp';
+import { DeadlineSet, type Endpoint, listen, type Listener, type NetError, systemClock, systemRandom, type TlsServerOptions, type Transport } from '@mailwright/net';
+import { reply, type Reply, type ServerOptions, type ServerViolation } from '@mailwright/smtp';
 import type { Clock, Random } from '@mailwright/wire';
+import { ConnectionCounts } from './connection-limits.ts';
 import { Connection } from './connection.ts';
 import type { ServerCore } from './core.ts';
 import { SmtpServerError } from './errors.ts';
-import type { SessionEnd, SmtpServerHandlers } from './handlers.ts';
-import { DEFAULT_CONNECTION_LIMITS, DEFAULT_DRIVER_TIMEOUTS, DEFAULT_TARPIT, type SmtpServerOptions, type Tarpit } from './options.ts';
+import type { SessionEnd, SmtpServerHandlers, SmtpSession } from './handlers.ts';
+import type { SmtpServerOptions, Tarpit } from './options.ts';
+import { isPromise } from './questions.ts';
+import { resolveSmtpServerOptions } from './resolve-options.ts';
 
-const TOO_MANY_CONNECTIONS = reply(421, '4.3.2', 'Too many connections, try again later');
-const TOO_MANY_FROM_ADDRESS = reply(421, '4.7.0', 'Too many connections from your address');
+const SHUTTING_DOWN = reply(421, '4.3.2', 'Going down for now, try again later');
 const SALT_KEY_OCTETS = 32;
 const DEFAULT_CLOSE_MS = 10_000;
 
 const sessionChannel = channel('mailwright:smtp-server:session');
 const violationChannel = channel('mailwright:smtp-server:violation');
+
+const listenerChannel = channel('mailwright:smtp-server:listener');
 
 /** Where to listen. */
 export interface SmtpListenOptions {
@@ -41,7 +44,7 @@ export interface SmtpListenOptions {
 export interface CloseCounts {
   /** Had no transaction under way and got 421 at once. */
   readonly idle: number;
-  /** Ended their transaction within the deadline. */
+  /** Ended what was under way within the deadline. */
   readonly drained: number;
   /** Were cut at the deadline. */
   readonly cut: number;
@@ -50,16 +53,20 @@ export interface CloseCounts {
 export interface SmtpServer extends AsyncDisposable {
   /** Where it listens, in the order of the `listen` calls. */
   readonly addresses: readonly Endpoint[];
-  /** Open connections. */
+  /** Open connections, those among them that are being refused. */
   readonly connectionCount: number;
   /**
    * Listens; more than one call gives more than one port. Resolves when connections are taken, with the real address.
-   * Errors: rejects with a `NetError` `NET_LISTEN_FAILED` at once when the address can't be had.
+   * Errors: rejects with a `NetError` `NET_LISTEN_FAILED` at once when the address can't be had, and with an
+   * `SmtpServerError` `SMTP_SERVER_CLOSED` after `close`.
    */
   listen(options?: SmtpListenOptions): Promise<Endpoint>;
   /** Serves a connection that came some other way: the in-memory pair, a socket of one's own. */
   serve(transport: Transport): void;
-  /** Stops listening, says 421 to idle clients now, lets transactions end for `timeoutMs` (10000), cuts the rest. Idempotent. */
+  /**
+   * Stops listening, says 421 to idle clients now, lets transactions end for `timeoutMs` (10000), cuts the rest. Idempotent:
+   * later calls give what the first gives. Throws a `RangeError` for a time that is none.
+   */
   close(options?: { readonly timeoutMs?: number | undefined }): Promise<CloseCounts>;
 }
 
@@ -83,49 +90,36 @@ class Server implements SmtpServer, ServerCore {
   readonly deadlines: DeadlineSet<Connection>;
   readonly handlerMs: number;
   readonly writeMs: number;
-  readonly #limits: typeof DEFAULT_CONNECTION_LIMITS;
+  readonly handshakeMs: number;
+  readonly tls: TlsServerOptions | undefined;
+  readonly implicitTls: boolean;
   readonly #tarpit: Tarpit | undefined;
   readonly #listeners: Listener[] = [];
   readonly #connections = new Set<Connection>();
-  readonly #perAddress = new Map<string, number>();
+  readonly #counts: ConnectionCounts;
+  /** The replies to those that were not admitted. */
+  readonly #refused = new Map<SmtpSession, Reply>();
   #sessions = 0;
-  #closing: Promise<CloseCounts> | undefined = undefined;
   /** Connections whose replies leave in the next turn; one immediate serves them all. */
   #toFlush: Connection[] = [];
+  #closing: Promise<CloseCounts> | undefined = undefined;
   #emptied: (() => void) | undefined = undefined;
 
   constructor(options: SmtpServerOptions) {
-    const { connections, connectionsPerAddress, ...limits } = { ...DEFAULT_CONNECTION_LIMITS, ...defined(options.limits) };
-    const { handlerMs, writeMs, ...timeouts } = { ...DEFAULT_DRIVER_TIMEOUTS, ...defined(options.timeouts) };
+    const { machine, limits, timeouts, tarpit, tls } = resolveSmtpServerOptions(options);
     this.options = options;
-    this.#limits = { connections, connectionsPerAddress };
-    this.handlerMs = handlerMs;
-    this.writeMs = writeMs;
+    this.machineOptions = machine;
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? systemRandom;
     this.saltKey = options.saltKey ?? this.random.octets(SALT_KEY_OCTETS);
     this.deadlines = new DeadlineSet(this.clock);
-    this.#tarpit = options.tarpit === false ? undefined : { ...DEFAULT_TARPIT, ...defined(options.tarpit) };
-    if (options.implicitTls === true && options.tls === undefined) throw new TypeError('implicitTls needs certificates in tls');
-    if (options.requireAuth === true && options.auth === undefined) throw new TypeError('requireAuth needs an auth handler');
-    this.machineOptions = resolveServerOptions({
-      hostname: options.hostname ?? systemHostname(),
-      banner: options.banner,
-      disabled: new Set(options.disabled),
-      mechanisms: options.auth === undefined ? [] : (options.mechanisms ?? ['PLAIN', 'LOGIN']),
-      startTls: options.tls !== undefined && options.implicitTls !== true,
-      requireTls: options.requireTls,
-      requireAuth: options.requireAuth,
-      clearTextAuth: options.clearTextAuth,
-      lineEnds: options.lineEnds,
-      nul: options.nul,
-      limits,
-      timeouts,
-    });
-  }
-
-  get handlers(): SmtpServerHandlers {
-    return this.options;
+    this.handlerMs = timeouts.handlerMs;
+    this.writeMs = timeouts.writeMs;
+    this.handshakeMs = timeouts.handshakeMs;
+    this.tls = tls;
+    this.implicitTls = options.implicitTls ?? false;
+    this.#tarpit = tarpit;
+    this.#counts = new ConnectionCounts(limits);
   }
 
   get addresses(): readonly Endpoint[] {
@@ -137,24 +131,25 @@ class Server implements SmtpServer, ServerCore {
   }
 
   async listen(where: SmtpListenOptions = {}): Promise<Endpoint> {
-    if (this.#closing !== undefined) throw new SmtpServerError('SMTP_SERVER_CLOSED', 'the server is closed: make a new one');
-    const tls = this.options.implicitTls === true ? this.options.tls : undefined;
-    const listener = await listen({ ...where, tls }, (transport) => this.serve(transport));
+    this.#refuseWhenClosed();
+    const listener = await listen({ ...where, onError: publishListenerError }, (transport) => this.serve(transport));
     this.#listeners.push(listener);
+    if (this.#closing !== undefined) await listener.close();
+    this.#refuseWhenClosed();
     return listener.address;
   }
 
   serve(transport: Transport): void {
     const connection = new Connection(this, transport, ++this.#sessions);
+    const refusal = this.#closing === undefined ? this.#counts.admit(transport.peer) : SHUTTING_DOWN;
+    if (refusal !== undefined) this.#refused.set(connection, refusal);
     this.#connections.add(connection);
-    const { address } = transport.peer;
-    this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
     if (sessionChannel.hasSubscribers) sessionChannel.publish({ type: 'open', session: connection });
     connection.open();
-    if (this.#closing !== undefined) connection.shutdown();
   }
 
   close({ timeoutMs = DEFAULT_CLOSE_MS }: { readonly timeoutMs?: number | undefined } = {}): Promise<CloseCounts> {
+    if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs must be a number from 0, not ${timeoutMs}`);
     return (this.#closing ??= this.#close(timeoutMs));
   }
 
@@ -165,31 +160,47 @@ class Server implements SmtpServer, ServerCore {
   async #close(timeoutMs: number): Promise<CloseCounts> {
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     const open = [...this.#connections];
-    const idle = open.filter((connection) => connection.machine.idle).length;
-    for (const connection of open) connection.shutdown();
-    let cut = 0;
-    if (this.#connections.size > 0) {
-      await new Promise<void>((resolve) => {
-        this.#emptied = resolve;
-        const timer = this.clock.setTimer(() => {
-          cut = this.#connections.size;
-          for (const connection of [...this.#connections]) connection.destroy();
-        }, timeoutMs);
-        this.#emptied = () => {
-          timer.cancel();
-          resolve();
-        };
-      });
-    }
-    this.deadlines.clear();
-    return { idle, drained: open.length - idle - cut, cut };
+    const busy = new Set(open.filter((connection) => !connection.shutdown()));
+    if (this.#connections.size > 0) await this.#emptiedWithin(timeoutMs);
+    const cut = [...this.#connections].filter((connection) => busy.has(connection)).length;
+    if (this.#connections.size > 0) await this.#cutAll();
+    return { idle: open.length - busy.size, drained: busy.size - cut, cut };
+  }
+
+  /** Resolves when the last connection is gone, or when the time is over. */
+  async #emptiedWithin(timeoutMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = this.clock.setTimer(resolve, timeoutMs);
+      this.#emptied = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+  }
+
+  async #cutAll(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#emptied = resolve;
+      for (const connection of [...this.#connections]) connection.destroy();
+    });
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closing !== undefined) throw new SmtpServerError('SMTP_SERVER_CLOSED', 'the server is closed: make a new one');
   }
 
   // What the connections ask of it
 
-  refuseConnection(connection: Connection): Reply | undefined {
-    if (this.#connections.size > this.#limits.connections) return TOO_MANY_CONNECTIONS;
-    return this.#perAddress.get(connection.peer.address)! > this.#limits.connectionsPerAddress ? TOO_MANY_FROM_ADDRESS : undefined;
+  get handlers(): SmtpServerHandlers {
+    return this.options;
+  }
+
+  now(): number {
+    return Math.trunc(this.clock.now());
+  }
+
+  refusal(session: SmtpSession): Reply | undefined {
+    return this.#refused.size === 0 ? undefined : this.#refused.get(session);
   }
 
   tarpitMs(errorCount: number): number {
@@ -205,35 +216,36 @@ class Server implements SmtpServer, ServerCore {
   readonly #flushAll = (): void => {
     const connections = this.#toFlush;
     this.#toFlush = [];
-    for (const connection of connections) connection.flushScheduled();
+    for (const connection of connections) connection.flushDue();
   };
 
-  report(error: unknown, connection: Connection): void {
-    this.options.error?.(error, connection);
+  report(error: unknown, session: SmtpSession): void {
+    this.options.error?.(error, session);
   }
 
-  publishViolation(connection: Connection, code: ServerViolation): void {
-    if (violationChannel.hasSubscribers) violationChannel.publish({ session: connection, code });
+  publishViolation(session: SmtpSession, code: ServerViolation): void {
+    if (violationChannel.hasSubscribers) violationChannel.publish({ session, code });
   }
 
   remove(connection: Connection, end: SessionEnd): void {
     if (!this.#connections.delete(connection)) return;
     this.deadlines.remove(connection);
-    const { address } = connection.peer;
-    const left = this.#perAddress.get(address)! - 1;
-    if (left === 0) this.#perAddress.delete(address);
-    else this.#perAddress.set(address, left);
+    if (!this.#refused.delete(connection)) this.#counts.release(connection.peer);
     if (sessionChannel.hasSubscribers) sessionChannel.publish({ type: 'close', session: connection, end });
-    try {
-      this.options.close?.(connection, end);
-    } catch (error) {
-      this.report(error, connection);
-    }
+    this.#tellClosed(connection, end);
     if (this.#connections.size === 0) this.#emptied?.();
+  }
+
+  #tellClosed(session: SmtpSession, end: SessionEnd): void {
+    try {
+      const done: unknown = this.options.close?.(session, end);
+      if (isPromise(done)) done.then(undefined, (error: unknown) => this.report(error, session));
+    } catch (error) {
+      this.report(error, session);
+    }
   }
 }
 
-/** Without the fields that are `undefined`, so that they do not hide a default. */
-function defined<T extends object>(input: T | undefined): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(input ?? {}).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+function publishListenerError(error: NetError): void {
+  if (listenerChannel.hasSubscribers) listenerChannel.publish({ error });
 }

@@ -1,6 +1,8 @@
 /** What a server session may be told. Every field has its default, unit and source here; `resolveServerOptions` fills them once. */
 import type { LineEndPolicy } from '@mailwright/wire';
+import { encodeHello } from './commands/hello-domain.ts';
 import { fillNumbers } from './option-numbers.ts';
+import { reply } from './reply.ts';
 
 /** Bounds on what a client may send. Reaching one gives the coded reply named beside it; nothing grows past it. */
 export interface ServerLimits {
@@ -91,11 +93,14 @@ export const SERVER_DEFAULTS: Omit<ServerOptions, 'hostname'> = {
 
 /**
  * Fills in the defaults, once.
- * Errors: a `RangeError` names a limit or a timeout that is no number from 0.
+ * Errors: a `RangeError` names a limit or a timeout that is no number from 0; a `TypeError` says that the name is none, or that
+ * the greeting can't be said.
  */
 export function resolveServerOptions(input: ServerOptionsInput): ServerOptions {
   const { limits, timeouts, ...rest } = input;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as typeof rest;
+  encodeHello('EHLO', input.hostname);
+  reply(220, undefined, `${input.hostname} ${input.banner ?? SERVER_DEFAULTS.banner}`);
   return {
     ...(SERVER_DEFAULTS as ServerOptions),
     ...(given as Partial<ServerOptions>),

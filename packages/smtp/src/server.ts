@@ -388,9 +388,11 @@ export class ServerMachine {
 
   /**
    * Refuses the message that is being received: what still comes of it is read and dropped, and `answer` is the verdict.
-   * After `body-end` it does nothing; answer with `reply` then.
+   * After `body-end` it does nothing; answer with `reply` then. Throws a `TypeError` for what is no refusal.
    */
   refuseBody(answer: Reply): void {
+    encodeReply(answer, this.#session); // throws now rather than at the end of the message
+    if (answer.code < 400) throw new TypeError(`not a refusal: ${answer.code}`);
     if (this.#body !== undefined) this.#body.refusal ??= answer;
   }
 
