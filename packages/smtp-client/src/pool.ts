@@ -10,6 +10,7 @@
  *
  * Read next: `session.ts`, `waiting-queue.ts`, `back-off.ts`.
  */
+import { setMaxListeners } from 'node:events';
 import { type DeadlineMember, DeadlineSet, TlsSessionCache } from '@mailwright/net';
 import { BackOff } from './back-off.ts';
 import type { Attempt, Delivery } from './delivery.ts';
@@ -106,6 +107,8 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
   constructor(options: ResolvedOptions, settings: ResolvedPoolSettings) {
     this.#options = options;
     this.#settings = settings;
+    // Every dial under way listens; Node 20 takes more than ten for a leak and says so on standard error.
+    setMaxListeners(0, this.#dialAbort.signal);
     this.#policy = { lineEnds: options.machine.lineEnds ?? 'reject', nul: options.machine.nul ?? 'reject' };
     this.#deadlines = new DeadlineSet(options.clock);
     this.#context = { destination: new Destination(), deadlines: this.#deadlines, signal: this.#dialAbort.signal };

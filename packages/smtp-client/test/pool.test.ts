@@ -69,6 +69,16 @@ describe('who gets a message', () => {
     expect(peers).toHaveLength(3);
   });
 
+  test('many dials at the same time, under Node 20: no warning of a leak', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', note);
+    const { pool, peers } = pooled(obliging(), { maxConnections: 30 });
+    expect(await outcomes(times(30, () => pool.send(message())))).toEqual(Array.from({ length: 30 }, () => 'accepted'));
+    process.removeListener('warning', note);
+    expect([peers.length, warnings]).toEqual([30, []]);
+  });
+
   test('rfc2920 3.1: when no more connections may be made, a message goes behind the end of another', async () => {
     const { pool, peers } = pooled(obliging('PIPELINING'), { maxConnections: 1 });
     await outcomes(times(4, () => pool.send(message())));
