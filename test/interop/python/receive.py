@@ -1,5 +1,5 @@
 """Runs aiosmtpd. Reads a job in JSON from standard input; keeps each message as 0.eml, 1.eml, ... with its envelope beside it as
-0.json, ..., and writes `ready` and `message N` as it goes. Ends with its standard output.
+0.json, ..., and writes `ready` and `message N` as it goes. Ends when it is told to, or when whoever started it is gone.
 
 A job: {port, folder, key, cert, implicit, login: {username, password} or null, refused: address}.
 """
@@ -7,7 +7,7 @@ import json
 import os
 import ssl
 import sys
-import threading
+import time
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -60,8 +60,11 @@ def main():
     auth = {"auth_required": True, "authenticator": authenticator(job["login"]), "auth_require_tls": not job["implicit"]} if job["login"] else {}
     controller = Controller(Keeper(job), hostname="127.0.0.1", port=job["port"], server_hostname="mx.peer.example", **tls, **auth)
     controller.start()
+    parent = os.getppid()
     print("ready", flush=True)
-    threading.Event().wait()
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(0)
 
 
 main()
