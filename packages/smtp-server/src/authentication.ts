@@ -62,7 +62,7 @@ export class Authentication {
       primitives: nodePrimitives,
       nonce: core.random.octets(NONCE_OCTETS),
       cramChallenge: formatCramChallenge(core.random.octets(NONCE_OCTETS), core.clock.wallTime(), core.machineOptions.hostname),
-      channelBindings: channelBindings(tls),
+      channelBindings: core.machineOptions.mechanisms.some((name) => name.endsWith('-PLUS')) ? channelBindings(tls) : [],
       externalIdentity: tls?.authorized === true ? tls.peerCertificate?.subject : undefined,
       allowForeignAuthorization: true,
       saltKey: core.saltKey,
@@ -168,6 +168,7 @@ export class Authentication {
   }
 }
 
+/** Only where a `-PLUS` mechanism is announced: else a client that could bind would be taken for one that was cheated of it. @rfc 5802 6 */
 function channelBindings(tls: TlsFacts | undefined): readonly ChannelBinding[] {
   if (tls?.protocol !== 'TLSv1.3') return [];
   return [{ type: 'tls-exporter', data: tls.exportKeyingMaterial(TLS_EXPORTER_OCTETS, TLS_EXPORTER_LABEL, new Uint8Array(0)) }];

@@ -30,6 +30,8 @@ export interface ServerCore {
   flushLater(connection: Connection): void;
   /** Tells the application of an error that nobody else is told of. */
   report(error: unknown, session: SmtpSession): void;
+  /** Reports the failure of a handler that nobody waits for, if `done` is a promise. */
+  watch(done: unknown, session: SmtpSession): void;
   publishViolation(session: SmtpSession, code: ServerViolation): void;
   remove(connection: Connection, end: SessionEnd): void;
 }

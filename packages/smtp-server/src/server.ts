@@ -223,6 +223,10 @@ class Server implements SmtpServer, ServerCore {
     this.options.error?.(error, session);
   }
 
+  watch(done: unknown, session: SmtpSession): void {
+    if (isPromise(done)) done.then(undefined, (error: unknown) => this.report(error, session));
+  }
+
   publishViolation(session: SmtpSession, code: ServerViolation): void {
     if (violationChannel.hasSubscribers) violationChannel.publish({ session, code });
   }
@@ -238,8 +242,7 @@ class Server implements SmtpServer, ServerCore {
 
   #tellClosed(session: SmtpSession, end: SessionEnd): void {
     try {
-      const done: unknown = this.options.close?.(session, end);
-      if (isPromise(done)) done.then(undefined, (error: unknown) => this.report(error, session));
+      this.watch(this.options.close?.(session, end), session);
     } catch (error) {
       this.report(error, session);
     }

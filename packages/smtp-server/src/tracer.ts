@@ -31,7 +31,7 @@ export class Tracer {
   #tell(): void {
     for (const entry of this.#recorder.drain()) {
       try {
-        this.#core.options.trace?.(entry, this.#session);
+        this.#core.watch(this.#core.options.trace?.(entry, this.#session), this.#session);
       } catch (error) {
         this.#core.report(error, this.#session);
       }
