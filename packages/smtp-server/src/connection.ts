@@ -21,6 +21,7 @@ import { Tracer } from './tracer.ts';
 import { Wire } from './wire.ts';
 
 export class Connection implements ApplicationHost, TransportSink, DeadlineMember {
+  deadlineIndex = -1;
   readonly id: number;
   readonly openedAt: number;
   readonly #core: ServerCore;

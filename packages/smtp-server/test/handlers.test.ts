@@ -1,10 +1,12 @@
 /** What the application decides: every handler, answering at once, later, wrongly or never. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { memoryPair } from '@mailwright/net';
 import { type Reply, reply, type TranscriptEntry } from '@mailwright/smtp';
-import type { IncomingMessage, SmtpServerHandlers, SmtpServerOptions, SmtpSession } from '@mailwright/smtp-server';
+import { createSmtpServer, type IncomingMessage, type SmtpServerHandlers, type SmtpServerOptions, type SmtpSession } from '@mailwright/smtp-server';
 import { describe, expect, test } from 'vitest';
 import { settle } from '../../testing/src/fake-clock.ts';
 import { deferred, ENVELOPE, harness, told } from './support/harness.ts';
+import { RawClient } from './support/raw-client.ts';
 
 const NO = reply(550, '5.7.1', 'Not here');
 const LATER = reply(450, '4.2.0', 'Not now');
@@ -227,10 +229,7 @@ describe('what handlers get', () => {
       }
     }
     const application = new Application();
-    const { createSmtpServer } = await import('@mailwright/smtp-server');
     const server = createSmtpServer(application);
-    const { memoryPair } = await import('@mailwright/net');
-    const { RawClient } = await import('./support/raw-client.ts');
     const [near, far] = memoryPair();
     server.serve(far);
     const client = new RawClient(near);

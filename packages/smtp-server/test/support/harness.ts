@@ -59,7 +59,10 @@ export function harness(options: SmtpServerOptions = {}): Harness {
     pass: (ms) => clock.advanceAsync(ms),
     [Symbol.asyncDispose]: async () => {
       for (const client of clients) client.transport.destroy();
-      await server.close();
+      await settle();
+      const closing = server.close({ timeoutMs: 0 });
+      await clock.advanceAsync(0);
+      await closing;
       await settle();
       expect({ pendingTimers: clock.pending, connections: server.connectionCount }).toEqual({ pendingTimers: 0, connections: 0 });
     },
