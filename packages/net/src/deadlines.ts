@@ -12,6 +12,11 @@ import type { Clock, Timer } from '@mailwright/wire';
 export interface DeadlineMember {
   /** In the clock's milliseconds (`Clock.now`), or `undefined` for none. Read again at every look. */
   readonly deadline: number | undefined;
+  /**
+   * The set's own: where the member stands in it, -1 while it is in none. It starts as -1 and nobody else writes it. A map
+   * from members to places would cost 40 octets of heap a member, and a look-up at every `reschedule`.
+   */
+  deadlineIndex: number;
   /** The deadline has passed. Called again a second later if it is not moved or removed. */
   onDeadline(now: number): void;
 }
@@ -25,7 +30,6 @@ export class DeadlineSet<Member extends DeadlineMember = DeadlineMember> {
   readonly #members: Member[] = [];
   /** When to look at the member of the same index; `Infinity` for one without a deadline. */
   readonly #looks: number[] = [];
-  readonly #indexes = new Map<Member, number>();
   #timer: Timer | undefined;
   #armedFor = Infinity;
   #sweeping = false;
@@ -40,20 +44,20 @@ export class DeadlineSet<Member extends DeadlineMember = DeadlineMember> {
 
   /** Takes a member in, whether it has a deadline yet or not. One that is in already is rescheduled. */
   add(member: Member): void {
-    if (this.#indexes.has(member)) return this.reschedule(member);
+    if (this.#holds(member)) return this.reschedule(member);
     const index = this.#members.length;
     this.#members.push(member);
     this.#looks.push(member.deadline ?? Infinity);
-    this.#indexes.set(member, index);
+    member.deadlineIndex = index;
     this.#moveUp(index);
     this.#arm();
   }
 
   /** Lets a member go; it is not called any more, not even by a sweep under way. Unknown ones are ignored. */
   remove(member: Member): void {
-    const index = this.#indexes.get(member);
-    if (index === undefined) return;
-    this.#indexes.delete(member);
+    if (!this.#holds(member)) return;
+    const index = member.deadlineIndex;
+    member.deadlineIndex = -1;
     const last = this.#members.length - 1;
     const moved = this.#members.pop()!;
     const look = this.#looks.pop()!;
@@ -66,8 +70,8 @@ export class DeadlineSet<Member extends DeadlineMember = DeadlineMember> {
    * change is harmless and cheap.
    */
   reschedule(member: Member): void {
-    const index = this.#indexes.get(member);
-    if (index === undefined) return;
+    if (!this.#holds(member)) return;
+    const index = member.deadlineIndex;
     const look = member.deadline ?? Infinity;
     if (look >= this.#looks[index]!) return;
     this.#looks[index] = look;
@@ -77,10 +81,14 @@ export class DeadlineSet<Member extends DeadlineMember = DeadlineMember> {
 
   /** Lets all members go and cancels the timer. */
   clear(): void {
+    for (const member of this.#members) member.deadlineIndex = -1;
     this.#members.length = 0;
     this.#looks.length = 0;
-    this.#indexes.clear();
     this.#disarm();
+  }
+
+  #holds(member: Member): boolean {
+    return this.#members[member.deadlineIndex] === member;
   }
 
   #arm(): void {
@@ -125,24 +133,23 @@ export class DeadlineSet<Member extends DeadlineMember = DeadlineMember> {
 
   /** After `onDeadline`: the new deadline counts, but not within this sweep. */
   #settle(member: Member, now: number): void {
-    const index = this.#indexes.get(member);
-    if (index === undefined) return;
+    if (!this.#holds(member)) return;
     const { deadline } = member;
     const look = deadline === undefined ? Infinity : deadline;
-    this.#put(index, member, look > now ? look : now + REPEAT_MS);
+    this.#put(member.deadlineIndex, member, look > now ? look : now + REPEAT_MS);
   }
 
   /** Sets what is at `index` and restores the heap around it. */
   #put(index: number, member: Member, look: number): void {
     this.#place(index, member, look);
     this.#moveUp(index);
-    this.#moveDown(this.#indexes.get(member)!);
+    this.#moveDown(member.deadlineIndex);
   }
 
   #place(index: number, member: Member, look: number): void {
     this.#members[index] = member;
     this.#looks[index] = look;
-    this.#indexes.set(member, index);
+    member.deadlineIndex = index;
   }
 
   #moveUp(from: number): void {

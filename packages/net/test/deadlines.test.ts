@@ -5,6 +5,7 @@ import { FakeClock } from '../../testing/src/fake-clock.ts';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
 
 class Session implements DeadlineMember {
+  deadlineIndex = -1;
   deadline: number | undefined;
   readonly calls: number[] = [];
   then: (now: number) => void = () => undefined;

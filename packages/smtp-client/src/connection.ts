@@ -10,10 +10,11 @@ import { type Attempt, Delivery } from './delivery.ts';
 import { Destination } from './destination.ts';
 import { type Failure, localFailure, quoteReply, remoteFailure, SmtpError } from './errors.ts';
 import { abortFailure, Guard } from './guard.ts';
-import { type MessagePolicy, prepareDelivery, type SmtpMessage } from './message.ts';
+import { prepareDelivery, type SmtpMessage } from './message.ts';
 import { openSession } from './open-session.ts';
 import { type ResolvedOptions, resolveOptions, type SmtpConnectOptions } from './options.ts';
 import { conclude, notSent, type SendResult } from './result.ts';
+import { ScannedBodies } from './scanned-bodies.ts';
 import type { Session, SessionOwner } from './session.ts';
 import { WaitingQueue } from './waiting-queue.ts';
 
@@ -69,7 +70,7 @@ const QUIT_TIMEOUT_MS = 60_000;
 class Connection implements SmtpConnection, SessionOwner {
   readonly #session: Session;
   readonly #options: ResolvedOptions;
-  readonly #policy: MessagePolicy;
+  readonly #bodies: ScannedBodies;
   readonly #deadlines: DeadlineSet;
   readonly #waiting = new WaitingQueue();
   readonly #whenGone: (() => void)[] = [];
@@ -79,7 +80,7 @@ class Connection implements SmtpConnection, SessionOwner {
   constructor(session: Session, options: ResolvedOptions, deadlines: DeadlineSet) {
     this.#session = session;
     this.#options = options;
-    this.#policy = { lineEnds: options.machine.lineEnds ?? 'reject', nul: options.machine.nul ?? 'reject' };
+    this.#bodies = new ScannedBodies({ lineEnds: options.machine.lineEnds ?? 'reject', nul: options.machine.nul ?? 'reject' });
     this.#deadlines = deadlines;
     session.attachOwner(this);
   }
@@ -105,7 +106,7 @@ class Connection implements SmtpConnection, SessionOwner {
   }
 
   send(message: SmtpMessage): Promise<SendResult> {
-    return new Promise((resolve) => this.#accept(message, prepareDelivery(message, this.#policy, resolve)));
+    return new Promise((resolve) => this.#accept(message, prepareDelivery(message, this.#bodies, resolve)));
   }
 
   async verify(): Promise<void> {

@@ -3,6 +3,7 @@
  */
 import { type ClientMessage, ClientTransaction, type MailCommand, type RcptCommand } from '@mailwright/smtp';
 import type { SendResult } from './result.ts';
+import type { ScannedBodies } from './scanned-bodies.ts';
 import type { Session } from './session.ts';
 
 /** A message whose octets come piece by piece. */
@@ -32,6 +33,8 @@ export class Delivery {
   /** The try under way, and where; without `attempt` it is about to be tried there again. */
   attempt: Attempt | undefined = undefined;
   session: Session | undefined = undefined;
+  /** Octets whose scan it shares with others, until it has its result. */
+  held: { readonly octets: Uint8Array; readonly bodies: ScannedBodies } | undefined = undefined;
   /** What ends it before its time: a signal, a deadline. */
   guard: { release(): void } | undefined = undefined;
 
@@ -56,6 +59,7 @@ export class Delivery {
     if (this.settled) return;
     this.settled = true;
     this.guard?.release();
+    this.held?.bodies.release(this.held.octets);
     this.resolve(result);
   }
 }

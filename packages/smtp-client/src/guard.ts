@@ -17,6 +17,7 @@ export interface GuardOptions {
 }
 
 export class Guard implements DeadlineMember {
+  deadlineIndex = -1;
   readonly deadline: number | undefined;
   readonly #delivery: Delivery;
   readonly #giveUp: GiveUp;

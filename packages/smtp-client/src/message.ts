@@ -9,9 +9,10 @@ import { type Mailbox, parseMailbox, parsePath } from '@mailwright/address';
 import {
   type ClientMessage, type DsnReturn, encodeCommand, type MailCommand, mailCommand, type Notify, type OriginalRecipient, type RcptCommand, rcptCommand, scanMessage,
 } from '@mailwright/smtp';
-import { type Body, encodeUtf8, isAscii, type LineEndPolicy } from '@mailwright/wire';
+import { type Body, encodeUtf8, isAscii } from '@mailwright/wire';
 import { type BodySource, Delivery } from './delivery.ts';
 import type { SendResult } from './result.ts';
+import type { ScannedBodies } from './scanned-bodies.ts';
 
 /** An address as text (`jane@example.org`, no display name, no angle brackets), or as `@mailwright/address` made it. */
 export type Address = string | Mailbox;
@@ -69,13 +70,6 @@ export interface SmtpMessage {
   readonly deadlineMs?: number | undefined;
 }
 
-/** What of a connection's options matters to a message. */
-export interface MessagePolicy {
-  readonly lineEnds: LineEndPolicy;
-  readonly nul: LineEndPolicy;
-}
-
-const AS_IT_IS: MessagePolicy = { lineEnds: 'pass', nul: 'pass' };
 const POSTMASTER = /^postmaster$/i;
 
 /**
@@ -84,15 +78,21 @@ const POSTMASTER = /^postmaster$/i;
  * Errors: throws a `TypeError` for what is no address, no body or no value of its parameter (CR, LF and NUL above all), and a
  * `RangeError` for numbers out of bounds and for no recipient.
  */
-export function prepareDelivery(message: SmtpMessage, policy: MessagePolicy, resolve: (result: SendResult) => void): Delivery {
+export function prepareDelivery(message: SmtpMessage, bodies: ScannedBodies, resolve: (result: SendResult) => void): Delivery {
   const recipients = readRecipients(message);
   const mail = readMail(message);
   const source = sourceOf(message.body);
-  const content = source === undefined ? wholeMessage(message.body as Uint8Array | string, message.binary === true ? AS_IT_IS : policy) : streamedMessage(message);
   const { requireRecipients, deadlineMs } = message;
   if (requireRecipients !== undefined && requireRecipients !== 'any' && requireRecipients !== 'all') throw new TypeError(`requireRecipients is 'any' or 'all', not ${show(requireRecipients)}`);
   if (deadlineMs !== undefined && !(deadlineMs >= 0)) throw new RangeError(`deadlineMs must be a number from 0, not ${show(deadlineMs)}`);
-  return new Delivery(mail, recipients, content, source, requireRecipients, resolve);
+  if (source !== undefined) return new Delivery(mail, recipients, streamedMessage(message), source, requireRecipients, resolve);
+  const body = message.body as Uint8Array | string;
+  const octets = typeof body === 'string' ? encodeUtf8(body) : body;
+  // Octets of BINARYMIME are not scanned under the policy for text, so no other message may find what was found in them.
+  if (message.binary === true) return new Delivery(mail, recipients, { form: 'whole', text: scanMessage(octets, 'pass', 'pass') }, undefined, requireRecipients, resolve);
+  const delivery = new Delivery(mail, recipients, { form: 'whole', text: bodies.hold(octets) }, undefined, requireRecipients, resolve);
+  delivery.held = { octets, bodies };
+  return delivery;
 }
 
 /** An address of a caller as the checked value. Throws a `TypeError`. */
@@ -170,10 +170,6 @@ function sourceOf(body: unknown): BodySource | undefined {
   const iterable = typeof body === 'object' && body !== null && (Symbol.asyncIterator in body || Symbol.iterator in body);
   if (!iterable) throw new TypeError(`body must be octets, a text, or an iterable of octets, not ${show(body)}`);
   return body as BodySource;
-}
-
-function wholeMessage(body: Uint8Array | string, { lineEnds, nul }: MessagePolicy): ClientMessage {
-  return { form: 'whole', text: scanMessage(typeof body === 'string' ? encodeUtf8(body) : body, lineEnds, nul) };
 }
 
 const UNKNOWN: ClientMessage = { form: 'streamed', stream: { eightBit: undefined } };

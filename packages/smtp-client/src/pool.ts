@@ -24,6 +24,7 @@ import { type ResolvedPoolSettings, resolvePoolSettings, type SmtpPoolOptions } 
 import { RateLimit } from './rate-limit.ts';
 import { conclude, notSent, type SendResult } from './result.ts';
 import { type IndexedSendResult, type SendManyOptions, sendMany } from './send-many.ts';
+import { ScannedBodies } from './scanned-bodies.ts';
 import { SessionStack } from './session-stack.ts';
 import type { Session, SessionOwner } from './session.ts';
 import { WaitingQueue } from './waiting-queue.ts';
@@ -81,9 +82,10 @@ export function createSmtpPool(options: SmtpPoolOptions): SmtpPool {
 }
 
 class Pool implements SmtpPool, SessionOwner, DeadlineMember {
+  deadlineIndex = -1;
   readonly #options: ResolvedOptions;
   readonly #settings: ResolvedPoolSettings;
-  readonly #policy: { readonly lineEnds: 'reject' | 'normalize' | 'pass'; readonly nul: 'reject' | 'normalize' | 'pass' };
+  readonly #bodies: ScannedBodies;
   readonly #deadlines: DeadlineSet;
   readonly #context: SessionContext;
   readonly #dialAbort = new AbortController();
@@ -109,7 +111,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
     this.#settings = settings;
     // Every dial under way listens; Node 20 takes more than ten for a leak and says so on standard error.
     setMaxListeners(0, this.#dialAbort.signal);
-    this.#policy = { lineEnds: options.machine.lineEnds ?? 'reject', nul: options.machine.nul ?? 'reject' };
+    this.#bodies = new ScannedBodies({ lineEnds: options.machine.lineEnds ?? 'reject', nul: options.machine.nul ?? 'reject' });
     this.#deadlines = new DeadlineSet(options.clock);
     this.#context = { destination: new Destination(), deadlines: this.#deadlines, signal: this.#dialAbort.signal };
     this.#backOff = new BackOff(settings.backOff, options.random);
@@ -130,7 +132,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
   }
 
   send(message: SmtpMessage): Promise<SendResult> {
-    return new Promise((resolve) => this.#accept(message, prepareDelivery(message, this.#policy, resolve)));
+    return new Promise((resolve) => this.#accept(message, prepareDelivery(message, this.#bodies, resolve)));
   }
 
   sendMany(messages: Iterable<SmtpMessage> | AsyncIterable<SmtpMessage>, options?: SendManyOptions): AsyncIterableIterator<IndexedSendResult> {

@@ -61,6 +61,7 @@ export interface SessionOptions {
 const NO_OWNER: SessionOwner = { take: () => undefined, finished: () => {}, rested: () => {}, ended: () => {}, gone: () => {} };
 
 export class Session implements TransportSink, DeadlineMember {
+  deadlineIndex = -1;
   readonly #transport: Transport;
   readonly #machine: ClientMachine;
   readonly #clock: Clock;
