@@ -87,6 +87,7 @@ export class Intake implements BodyOwner {
 
   /** The handler's time is over. */
   late(): void {
+    this.#core.report(new SmtpServerError('SMTP_HANDLER_TIMEOUT', 'the data handler did not read or answer in time'), this.#session);
     this.#settle(failureReply('message', true));
   }
 
