@@ -4,7 +4,7 @@ import { duration, type SmtpConnectOptions } from './options.ts';
 import { parseSmtpUrl } from './url.ts';
 
 export interface SmtpPoolSettings {
-  /** Connections at the same time, those that are being made or closed included. Default 5. */
+  /** Connections at the same time, those that are being made included. Default 5. */
   readonly maxConnections?: number | undefined;
   /** Messages on one connection before it is closed politely. Default Infinity. */
   readonly maxMessagesPerConnection?: number | undefined;

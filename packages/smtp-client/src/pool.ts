@@ -91,7 +91,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
   readonly #dialAbort = new AbortController();
   readonly #waiting = new WaitingQueue();
   readonly #sessions = new Set<Session>();
-  /** Sessions that are over and whose transport is not closed yet; they count as connections. */
+  /** Sessions that are over, for the server as well (221), and whose transport is not closed yet. */
   readonly #leaving = new Set<Session>();
   readonly #resting = new SessionStack();
   /** Sessions at work that could take one more. */
@@ -172,6 +172,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
     this.#rateLimit?.take(this.#now());
     this.#unlist(session);
     this.#inFlight++;
+    session.final = session.begun + 1 >= this.#settings.maxMessagesPerConnection;
     return delivery;
   }
 
@@ -311,7 +312,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
 
   /** Whether one more connection may be made now. While dials fail it is one at a time. */
   #mayDial(): boolean {
-    const connections = this.#sessions.size + this.#leaving.size + this.#dialing;
+    const connections = this.#sessions.size + this.#dialing;
     if (connections >= this.#settings.maxConnections || this.#dialAbort.signal.aborted) return false;
     if (this.#backOff.failing && this.#dialing > 0) return false;
     return this.#backOff.until <= this.#now();

@@ -58,6 +58,7 @@ export interface SessionOptions {
   readonly tracer: Tracer | undefined;
 }
 
+const QUIT_BEHIND: Operation = { phase: 'quit', begin: undefined, timeoutMs: undefined, resolve: () => {}, reject: () => {} };
 const NO_OWNER: SessionOwner = { take: () => undefined, finished: () => {}, rested: () => {}, ended: () => {}, gone: () => {} };
 
 export class Session implements TransportSink, DeadlineMember {
@@ -74,6 +75,8 @@ export class Session implements TransportSink, DeadlineMember {
   #operation: Operation | undefined;
   #operationDeadline: number | undefined = undefined;
   #feeder: BodyFeeder | undefined = undefined;
+  /** The last one begun. */
+  #attempt: Attempt | undefined = undefined;
   /** A message that this server could not follow behind the one before: it goes first, alone. */
   #again: Delivery | undefined = undefined;
   #state: 'open' | 'upgrading' | 'doomed' | 'ended' | 'gone' = 'open';
@@ -83,6 +86,8 @@ export class Session implements TransportSink, DeadlineMember {
   #lingerUntil: number | undefined = undefined;
   /** Messages begun. */
   begun = 0;
+  /** Set by the owner: no message comes after the ones that were begun, so QUIT may stand behind the end of the last. */
+  final = false;
   /** The server's greeting; `undefined` before it came. */
   greeting: Reply | undefined = undefined;
   /** For the owner: since when nothing is in flight, until when it may rest, and its place in a stack. */
@@ -308,6 +313,7 @@ export class Session implements TransportSink, DeadlineMember {
       }
       if (this.#state !== 'open') break;
       if (this.#fill()) continue;
+      if (this.final) this.#quitBehind();
       if (this.#blocked) break;
       const parts = machine.takeOutput(this.#clock.now());
       if (parts === undefined) break;
@@ -331,6 +337,7 @@ export class Session implements TransportSink, DeadlineMember {
       delivery.attempt = attempt;
       delivery.session = this;
       this.restUntil = undefined;
+      this.#attempt = attempt;
       this.#machine.begin(attempt);
       filled = true;
     }
@@ -345,6 +352,15 @@ export class Session implements TransportSink, DeadlineMember {
     if (!delivery.settled) return delivery;
     this.#owner.finished(this, new Attempt(delivery, true));
     return undefined;
+  }
+
+  /** QUIT in the group of the end of the last message, where the server may be trusted to wait with it. @rfc 2920 3.1 */
+  #quitBehind(): void {
+    const { pipelining } = this.#machine.capabilities;
+    if (this.#attempt?.stage !== 'verdict' || this.#operation !== undefined || this.#operations.length > 0 || this.#again !== undefined) return;
+    if (!pipelining || !this.#destination.pipelineBehindMessage) return;
+    this.#operation = QUIT_BEHIND;
+    this.#machine.quit();
   }
 
   #beginOperation(): boolean {
@@ -398,6 +414,7 @@ export class Session implements TransportSink, DeadlineMember {
       this.#feeder.stop();
       this.#feeder = undefined;
     }
+    if (this.#operation === QUIT_BEHIND && attempt === this.#attempt) this.#operationDeadline = this.#clock.now() + this.#closeTimeoutMs;
     const { delivery } = attempt;
     delivery.attempt = undefined;
     if (attempt.lostBehindMessage && this.#state === 'open' && !delivery.settled) {
