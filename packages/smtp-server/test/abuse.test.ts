@@ -262,6 +262,25 @@ describe('clients that take their time', () => {
     await server.ended(101);
   });
 
+  test('rfc3030 2: a chunk of nine thousand million million octets ends with messageMs, however it drips', async () => {
+    const clock = new FakeClock();
+    const { server, cut } = await keeping({ clock, timeouts: { messageMs: 600_000 } });
+    await using _ = server;
+    const client = await server.session();
+    client.say(`${ENVELOPE}BDAT 9007199254740991 LAST\r\nx`);
+    expect(await client.codes(2)).toEqual([250, 250]);
+    while (!client.ended) {
+      client.say('y');
+      await clock.advanceAsync(60_000);
+    }
+    expect((await client.reply()).code).toBe(421);
+    expect(clock.now()).toBeLessThanOrEqual(720_000);
+    client.transport.close();
+    await server.ended(1);
+    expect({ cut, ends: server.ends }).toEqual({ cut: ['SMTP_BODY_INCOMPLETE'], ends: ['timeout'] });
+    await servesTheNext(server);
+  });
+
   test('twenty million octets to a handler that reads slowly: no more than a fixed amount waits', async () => {
     const TOTAL = 20_000_000;
     let read = 0;

@@ -1,4 +1,5 @@
 /** Logging in: every mechanism with a client of its own kind, and with a client that says what it should not. */
+import { TlsSessionCache } from '@mailwright/net';
 import type { MechanismName, SaslIdentity } from '@mailwright/sasl';
 import { reply } from '@mailwright/smtp';
 import type { AuthRequest, SmtpServerOptions, SmtpSession } from '@mailwright/smtp-server';
@@ -120,6 +121,15 @@ describe('EXTERNAL', () => {
     const error = await failedLogin(server, { auth: { external: true }, cert: shown?.cert, key: shown?.key });
     expect(error).toMatchObject({ code: 'SMTP_AUTH_REJECTED', reply: { code: 535 } });
     expect(asked).toBe(0);
+  });
+
+  test('rfc8446 2.2: a resumed TLS session proves the same certificate', async () => {
+    const resumed: (boolean | undefined)[] = [];
+    const { server } = await guarded({ ...asking, auth: (_request, { tls }) => (resumed.push(tls?.resumed), JANE) });
+    await using _ = server;
+    const sessionCache = new TlsSessionCache();
+    for (let count = 0; count < 2; count++) await login(server, { auth: { external: true }, cert: issued.cert, key: issued.key, sessionCache });
+    expect(resumed).toEqual([false, true]);
   });
 
   test('verify has nothing to prove: the handler gets a TypeError, the client 454', async () => {
@@ -282,6 +292,17 @@ describe('what the handler says', () => {
     await client.ask('MAIL FROM:<a@client.example>');
     expect(asked).toEqual(['john', 'john', 'john']);
     expect(identities).toEqual([{ authenticationId: 'jane', authorizationId: 'john' }]);
+  });
+
+  test.each(['SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'] as const)('rfc5802 5.1: %s: the same, whatever was proven', async (mechanism) => {
+    let answer: true | SaslIdentity = true;
+    const { server, identities } = await guarded({ mechanisms: [mechanism], auth: async (request) => (await request.verify({ password: 'hunter2' })) && answer });
+    await using _ = server;
+    const auth = { username: 'jane', password: 'hunter2', authorizationId: 'john' };
+    expect(await failedLogin(server, { auth })).toMatchObject({ reply: { code: 535 } });
+    answer = { authenticationId: 'jane', authorizationId: 'john' };
+    await login(server, { auth });
+    expect(identities.filter((identity) => identity !== undefined)).toEqual([answer]);
   });
 
   test('to ask to be who one is is nothing special', async () => {
