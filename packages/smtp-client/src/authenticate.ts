@@ -11,7 +11,8 @@ import {
 import { encodeBase64, type Random } from '@mailwright/wire';
 import { type Failure, localFailure, quoteReply, remoteFailure, SmtpError } from './errors.ts';
 import { deriveKey, nodePrimitives } from './sasl-primitives.ts';
-import type { Answer, Session } from './session.ts';
+import type { Answer } from './operations.ts';
+import type { Session } from './session.ts';
 
 export interface AuthenticateOptions {
   readonly allowClearText: boolean;

@@ -15,7 +15,8 @@ import { openSession } from './open-session.ts';
 import { type ResolvedOptions, resolveOptions, type SmtpConnectOptions } from './options.ts';
 import { conclude, notSent, type SendResult } from './result.ts';
 import { ScannedBodies } from './scanned-bodies.ts';
-import type { Session, SessionOwner } from './session.ts';
+import type { SessionOwner } from './session-owner.ts';
+import type { Session } from './session.ts';
 import { WaitingQueue } from './waiting-queue.ts';
 
 /** A connection that is ready for messages. */
@@ -61,7 +62,7 @@ export interface SmtpConnection {
 export async function connectSmtp(options: SmtpConnectOptions): Promise<SmtpConnection> {
   const resolved = resolveOptions(options);
   const deadlines = new DeadlineSet(resolved.clock);
-  const session = await openSession(resolved, { destination: new Destination(), deadlines, signal: undefined });
+  const session = await openSession(resolved, { destination: new Destination(resolved.machine.pipelineBehindMessage ?? true), deadlines, signal: undefined });
   return new Connection(session, resolved, deadlines);
 }
 

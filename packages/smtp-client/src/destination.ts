@@ -8,8 +8,12 @@ const BROKEN_TLS_MS = 600_000;
 
 export class Destination {
   /** False for a server that could not follow commands behind the end of a message. @rfc 2920 3.1 */
-  pipelineBehindMessage = true;
+  pipelineBehindMessage: boolean;
   #clearTextUntil = -Infinity;
+
+  constructor(pipelineBehindMessage: boolean) {
+    this.pipelineBehindMessage = pipelineBehindMessage;
+  }
 
   /** A handshake failed or stalled. */
   tlsBroke(now: number): void {

@@ -1,6 +1,6 @@
 export type { SmtpConnection } from './connection.ts';
 export { connectSmtp } from './connection.ts';
-export type { SmtpPool, SmtpPoolStats } from './pool.ts';
+export type { SmtpPool, SmtpPoolStats } from './pool-api.ts';
 export { createSmtpPool } from './pool.ts';
 export type { SmtpPools, SmtpPoolsOptions } from './pools.ts';
 export { createSmtpPools } from './pools.ts';

@@ -64,7 +64,10 @@ export interface SmtpMessage {
   readonly auth?: Address | null | undefined;
   /** Whether one refused recipient stops the message for all. Default: the connection's option. */
   readonly requireRecipients?: 'any' | 'all' | undefined;
-  /** Gives up. What is on the wire then is told in the result, as after a lost connection. */
+  /**
+   * Gives up. What is on the wire then is told in the result, as after a lost connection. After an `ambiguous` one octets of the
+   * body may still be on their way out: leave them unchanged until the connection is closed.
+   */
   readonly signal?: AbortSignal | undefined;
   /** Gives up after so many milliseconds, waiting for a connection included. Default: the timeouts of each phase only. */
   readonly deadlineMs?: number | undefined;

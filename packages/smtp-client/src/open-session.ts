@@ -13,7 +13,8 @@ import { authenticate } from './authenticate.ts';
 import type { Destination } from './destination.ts';
 import { type Failure, localFailure, quoteReply, remoteFailure, SmtpError, type SmtpPhase } from './errors.ts';
 import { helloDomainFor, type ResolvedOptions } from './options.ts';
-import { type Answer, Session } from './session.ts';
+import type { Answer } from './operations.ts';
+import { Session } from './session.ts';
 import { Tracer } from './tracer.ts';
 
 /** What the sessions of one owner share. */

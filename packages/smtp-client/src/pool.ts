@@ -8,64 +8,30 @@
  * own deadline is set (`deadline`: back-off, rate limit, the patience of the message that waits longest). Every change of
  * anything ends in `#serve`, the one place that decides what to do next. `pool-faults.test.ts` holds it to that.
  *
- * Read next: `session.ts`, `waiting-queue.ts`, `back-off.ts`.
+ * Read next: `pool-api.ts` (what users see), `session.ts`, `try-again.ts`, `waiting-queue.ts`, `back-off.ts`.
  */
 import { setMaxListeners } from 'node:events';
 import { type DeadlineMember, DeadlineSet, TlsSessionCache } from '@mailwright/net';
 import { BackOff } from './back-off.ts';
 import type { Attempt, Delivery } from './delivery.ts';
+import { Closing } from './closing.ts';
 import { Destination } from './destination.ts';
-import { type Failure, localFailure, SmtpError } from './errors.ts';
+import { type Failure, localFailure, type SmtpError } from './errors.ts';
 import { abortFailure, Guard } from './guard.ts';
 import { prepareDelivery, type SmtpMessage } from './message.ts';
 import { openSession, type SessionContext } from './open-session.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
+import type { SmtpPool, SmtpPoolStats } from './pool-api.ts';
 import { type ResolvedPoolSettings, resolvePoolSettings, type SmtpPoolOptions } from './pool-options.ts';
 import { RateLimit } from './rate-limit.ts';
 import { conclude, notSent, type SendResult } from './result.ts';
 import { type IndexedSendResult, type SendManyOptions, sendMany } from './send-many.ts';
 import { ScannedBodies } from './scanned-bodies.ts';
 import { SessionStack } from './session-stack.ts';
-import type { Session, SessionOwner } from './session.ts';
+import type { SessionOwner } from './session-owner.ts';
+import type { Session } from './session.ts';
+import { isHopeless, mayTryAgain, toSmtpError } from './try-again.ts';
 import { WaitingQueue } from './waiting-queue.ts';
-
-export interface SmtpPoolStats {
-  /** Connections that take messages, resting ones included. */
-  readonly connections: number;
-  /** Those with nothing in flight. */
-  readonly resting: number;
-  readonly dialing: number;
-  /** Messages that wait for a connection. */
-  readonly waiting: number;
-  /** Messages on a connection. */
-  readonly inFlight: number;
-  /** When the next dial may be made, in the clock's milliseconds, while the destination is left alone; else `undefined`. */
-  readonly backOffUntil: number | undefined;
-}
-
-export interface SmtpPool {
-  readonly stats: SmtpPoolStats;
-  /**
-   * Sends a message on one of the connections.
-   *
-   * Errors: as `SmtpConnection.send`. A failed dial is an outcome as well: `not-sent`, with the `SmtpError` in the result.
-   */
-  send(message: SmtpMessage): Promise<SendResult>;
-  /**
-   * Sends the messages of a source and gives their results as they come, in no certain order. The source is read no faster than
-   * results are taken. What is no message is a result of code `SMTP_BAD_MESSAGE`; an error of the source itself is thrown when the
-   * results before it are taken.
-   */
-  sendMany(messages: Iterable<SmtpMessage> | AsyncIterable<SmtpMessage>, options?: SendManyOptions): AsyncIterableIterator<IndexedSendResult>;
-  /** Connects once, logs in, and leaves. Rejects with an `SmtpError`. */
-  verify(): Promise<void>;
-  /**
-   * Takes no more messages, sends what it has, and closes all connections politely; what is not done after `timeoutMs` is
-   * dropped. Never rejects. Default 30000; 0 drops everything at once.
-   */
-  close(options?: { readonly timeoutMs?: number | undefined }): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
-}
 
 const CLOSE_TIMEOUT_MS = 30_000;
 const PROBE_TIMEOUT_MS = 10_000;
@@ -113,7 +79,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
     setMaxListeners(0, this.#dialAbort.signal);
     this.#bodies = new ScannedBodies({ lineEnds: options.machine.lineEnds ?? 'reject', nul: options.machine.nul ?? 'reject' });
     this.#deadlines = new DeadlineSet(options.clock);
-    this.#context = { destination: new Destination(), deadlines: this.#deadlines, signal: this.#dialAbort.signal };
+    this.#context = { destination: new Destination(options.machine.pipelineBehindMessage ?? true), deadlines: this.#deadlines, signal: this.#dialAbort.signal };
     this.#backOff = new BackOff(settings.backOff, options.random);
     this.#rateLimit = settings.rateLimit === undefined ? undefined : new RateLimit(settings.rateLimit);
     this.#deadlines.add(this);
@@ -181,7 +147,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
     this.#inFlight--;
     if (delivery.settled) return;
     const result = conclude(attempt, { failure: session.failure, usable: session.open, peer: session.peer });
-    if (result.outcome === 'not-sent' && this.#mayTryAgain(session, attempt, result)) return this.#wait(delivery, true);
+    if (!this.#dialAbort.signal.aborted && mayTryAgain(attempt, result, session.failure, this.#settings.attempts)) return this.#wait(delivery, true);
     delivery.settle(result);
   }
 
@@ -347,7 +313,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
 
   /** Nobody serves those that wait: the failed dial was a try of each that had been waiting for it. */
   #chargeWaiting(error: SmtpError, startedAt: number): void {
-    const hopeless = error.side === 'local' || HOPELESS.has(error.code) || (error.reply !== undefined && error.reply.code >= 500);
+    const hopeless = isHopeless(error);
     for (const delivery of [...this.#waiting]) {
       if (delivery.waitingSince > startedAt && !hopeless) continue;
       delivery.attempts++;
@@ -356,23 +322,6 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
       const { code, side, message, reply, cause, phase, peer } = error;
       delivery.settle(notSent(delivery, { code, side, message, reply, cause }, phase, peer));
     }
-  }
-
-  /**
-   * Only what was certainly not sent, for a reason that another connection may not have. A connection that had been used before
-   * and said nothing to MAIL was closed while it rested: that try is forgiven, once.
-   */
-  #mayTryAgain(session: Session, attempt: Attempt, result: SendResult): boolean {
-    const { delivery } = attempt;
-    if (attempt.unsendable !== undefined || delivery.sourceTaken || this.#dialAbort.signal.aborted) return false;
-    if (session.failure?.side === 'local' || result.recipients.some(({ status }) => status !== 'not-sent')) return false;
-    const silent = attempt.mailReply === undefined || attempt.mailReply.code === 421;
-    if (silent && attempt.onUsedConnection && !delivery.forgiven && session.failure?.code !== 'SMTP_TIMEOUT') {
-      delivery.forgiven = true;
-      delivery.attempts--;
-      return true;
-    }
-    return delivery.attempts < this.#settings.attempts;
   }
 
   #needsProbe(session: Session): boolean {
@@ -441,30 +390,3 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
 }
 
 const CLOSED: Failure = localFailure('SMTP_CLOSED', 'the pool is closed');
-
-/** What no second dial will change. */
-const HOPELESS: ReadonlySet<string> = new Set(['SMTP_TLS_NOT_OFFERED', 'SMTP_AUTH_UNAVAILABLE', 'SMTP_AUTH_CLEAR_TEXT']);
-
-/** `close` under way. */
-class Closing {
-  readonly promise: Promise<void>;
-  until: number;
-  dropped = false;
-  #resolve!: () => void;
-
-  constructor(until: number) {
-    this.until = until;
-    this.promise = new Promise((resolve) => (this.#resolve = resolve));
-  }
-
-  done(): void {
-    this.#resolve();
-  }
-}
-
-/** Credentials that can't be written, or what a caller's function threw: the caller's fault, found late. */
-function toSmtpError(error: unknown): SmtpError {
-  if (error instanceof SmtpError) return error;
-  const failure = localFailure('SMTP_AUTH_FAILED', error instanceof Error ? error.message : String(error), error);
-  return new SmtpError(failure, { phase: 'auth', outcome: 'not-sent', usable: false, peer: undefined });
-}

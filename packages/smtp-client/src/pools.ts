@@ -2,7 +2,8 @@
 import { keyOf, type DestinationKey } from './destination-key.ts';
 import type { SmtpMessage } from './message.ts';
 import { resolveOptions } from './options.ts';
-import { createSmtpPool, type SmtpPool } from './pool.ts';
+import { createSmtpPool } from './pool.ts';
+import type { SmtpPool } from './pool-api.ts';
 import type { SmtpPoolOptions } from './pool-options.ts';
 import type { SendResult } from './result.ts';
 

@@ -13,40 +13,16 @@
  * @rfc 5321 3
  */
 import type { DeadlineMember, DeadlineSet, Endpoint, NetError, TlsClientOptions, TlsFacts, Transport, TransportSink } from '@mailwright/net';
-import { type Capabilities, type ClientEnd, type ClientEvent, ClientMachine, type ClientOptions, type Reply } from '@mailwright/smtp';
+import { type Capabilities, type ClientEnd, ClientMachine, type ClientOptions, type Reply } from '@mailwright/smtp';
 import type { Clock } from '@mailwright/wire';
 import { BodyFeeder } from './body-feeder.ts';
 import { Attempt, type Delivery } from './delivery.ts';
 import type { Destination } from './destination.ts';
 import { type Failure, localFailure, quoteReply, remoteFailure, SmtpError, type SmtpPhase } from './errors.ts';
+import { type Answer, type Operation, Operations } from './operations.ts';
 import { conclude, type SendResult } from './result.ts';
+import { NO_OWNER, type SessionOwner } from './session-owner.ts';
 import type { Tracer } from './tracer.ts';
-
-/** Who gives a session its work. All calls come from inside the session's turn. */
-export interface SessionOwner {
-  /** The next message for this session; `undefined` when there is none for it. */
-  take(session: Session): Delivery | undefined;
-  /** A transaction is over; the owner gives the result, or sends the message again. */
-  finished(session: Session, attempt: Attempt): void;
-  /** Nothing is left to do at the end of a turn, and there is room for more. */
-  rested(session: Session): void;
-  /** The session is over: nothing more is sent on it. */
-  ended(session: Session): void;
-  /** The transport is closed. The last call. */
-  gone(session: Session): void;
-}
-
-/** What answers a command that is no part of a transaction. */
-export type Answer = Exclude<ClientEvent, { readonly type: 'need-data' | 'done' | 'body-wanted' | 'violation' | 'closed' | 'goodbye' }>;
-
-interface Operation {
-  readonly phase: SmtpPhase;
-  readonly begin: ((machine: ClientMachine) => void) | undefined;
-  /** When it is given up before the machine's own deadline. */
-  readonly timeoutMs: number | undefined;
-  resolve(answer: Answer): void;
-  reject(error: SmtpError): void;
-}
 
 export interface SessionOptions {
   readonly transport: Transport;
@@ -58,8 +34,7 @@ export interface SessionOptions {
   readonly tracer: Tracer | undefined;
 }
 
-const QUIT_BEHIND: Operation = { phase: 'quit', begin: undefined, timeoutMs: undefined, resolve: () => {}, reject: () => {} };
-const NO_OWNER: SessionOwner = { take: () => undefined, finished: () => {}, rested: () => {}, ended: () => {}, gone: () => {} };
+const QUIT_BEHIND: Operation = { phase: 'quit', begin: (machine) => machine.quit(), timeoutMs: undefined, resolve: () => {}, reject: () => {} };
 
 export class Session implements TransportSink, DeadlineMember {
   deadlineIndex = -1;
@@ -71,9 +46,7 @@ export class Session implements TransportSink, DeadlineMember {
   readonly #closeTimeoutMs: number;
   readonly #tracer: Tracer | undefined;
   #owner: SessionOwner = NO_OWNER;
-  readonly #operations: Operation[] = [];
-  #operation: Operation | undefined;
-  #operationDeadline: number | undefined = undefined;
+  readonly #operations: Operations = new Operations();
   #feeder: BodyFeeder | undefined = undefined;
   /** The last one begun. */
   #attempt: Attempt | undefined = undefined;
@@ -122,7 +95,7 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** Nothing is in flight. */
   get idle(): boolean {
-    return this.#machine.idle && this.#operation === undefined && this.#operations.length === 0;
+    return this.#machine.idle && this.#operations.none;
   }
 
   /** Transactions that were begun and are not over. */
@@ -142,7 +115,7 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** Whether a message that is given now would be begun now. */
   get hasRoom(): boolean {
-    if (this.#state !== 'open' || this.#operation !== undefined || this.#operations.length > 0 || !this.#machine.hasRoom) return false;
+    if (this.#state !== 'open' || !this.#operations.none || !this.#machine.hasRoom) return false;
     return this.#destination.pipelineBehindMessage || this.#machine.transactionCount === 0 || this.#machine.capabilities.chunking;
   }
 
@@ -171,22 +144,17 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** The greeting, which is due without being asked for. */
   awaitGreeting(): Promise<Answer> {
-    return this.#await('greeting', undefined, undefined);
+    return this.#goOn('greeting', undefined);
   }
 
   /** A command, when nothing is in flight any more. `begin` writes it. Rejects with an `SmtpError` when the session ends first. */
   perform(phase: SmtpPhase, begin: (machine: ClientMachine) => void, timeoutMs?: number): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const operation: Operation = { phase, begin, timeoutMs, resolve, reject };
-      if (this.#state === 'ended' || this.#state === 'gone') return this.#rejectOperation(operation);
-      this.#operations.push(operation);
-      this.schedule();
-    });
+    return this.#operate(phase, begin, timeoutMs, (operation) => this.#operations.add(operation));
   }
 
   /** The next line of an exchange that is under way. */
   goOn(phase: SmtpPhase, write: (machine: ClientMachine) => void): Promise<Answer> {
-    return this.#await(phase, write, undefined);
+    return this.#goOn(phase, write);
   }
 
   /** Does the handshake that `upgrade-tls` asked for. Rejects with the `NetError` of the transport, which is closed then. */
@@ -264,8 +232,9 @@ export class Session implements TransportSink, DeadlineMember {
   get deadline(): number | undefined {
     if (this.#state === 'ended' || this.#state === 'gone') return this.#lingerUntil;
     const deadline = this.#machine.deadline ?? this.restUntil;
-    if (this.#operationDeadline === undefined) return deadline;
-    return deadline === undefined ? this.#operationDeadline : Math.min(deadline, this.#operationDeadline);
+    const { deadline: operationDeadline } = this.#operations;
+    if (operationDeadline === undefined) return deadline;
+    return deadline === undefined ? operationDeadline : Math.min(deadline, operationDeadline);
   }
 
   onDeadline(now: number): void {
@@ -273,7 +242,8 @@ export class Session implements TransportSink, DeadlineMember {
       this.#lingerUntil = undefined;
       return this.#transport.destroy();
     }
-    if (this.#operationDeadline !== undefined && now >= this.#operationDeadline) {
+    const { deadline } = this.#operations;
+    if (deadline !== undefined && now >= deadline) {
       return this.abort(remoteFailure('SMTP_TIMEOUT', 'no reply in time'));
     }
     if (this.#machine.deadline === undefined && this.restUntil !== undefined) {
@@ -326,8 +296,8 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** Begins what the machine has room for; says whether it began anything. */
   #fill(): boolean {
-    if (this.#operation !== undefined || this.#state !== 'open') return false;
-    if (this.#operations.length > 0) return this.#machine.idle && this.#beginOperation();
+    if (this.#state !== 'open') return false;
+    if (!this.#operations.none) return this.#operations.pending && this.#machine.idle && this.#beginOperation();
     let filled = false;
     while (this.hasRoom) {
       const delivery = this.#takeAgain() ?? this.#owner.take(this);
@@ -357,27 +327,26 @@ export class Session implements TransportSink, DeadlineMember {
   /** QUIT in the group of the end of the last message, where the server may be trusted to wait with it. @rfc 2920 3.1 */
   #quitBehind(): void {
     const { pipelining } = this.#machine.capabilities;
-    if (this.#attempt?.stage !== 'verdict' || this.#operation !== undefined || this.#operations.length > 0 || this.#again !== undefined) return;
+    if (this.#attempt?.stage !== 'verdict' || !this.#operations.none || this.#again !== undefined) return;
     if (!pipelining || !this.#destination.pipelineBehindMessage) return;
-    this.#operation = QUIT_BEHIND;
-    this.#machine.quit();
+    this.#operations.begin(QUIT_BEHIND, this.#machine, this.#clock.now());
   }
 
   #beginOperation(): boolean {
-    const operation = this.#operations.shift()!;
     this.restUntil = undefined;
-    this.#operation = operation;
-    this.#operationDeadline = operation.timeoutMs === undefined ? undefined : this.#clock.now() + operation.timeoutMs;
-    operation.begin!(this.#machine);
+    this.#operations.beginNext(this.#machine, this.#clock.now());
     return true;
   }
 
-  #await(phase: SmtpPhase, begin: ((machine: ClientMachine) => void) | undefined, timeoutMs: number | undefined): Promise<Answer> {
+  #goOn(phase: SmtpPhase, write: ((machine: ClientMachine) => void) | undefined): Promise<Answer> {
+    return this.#operate(phase, write, undefined, (operation) => this.#operations.begin(operation, this.#machine, this.#clock.now()));
+  }
+
+  #operate(phase: SmtpPhase, begin: Operation['begin'], timeoutMs: number | undefined, start: (operation: Operation) => void): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const operation: Operation = { phase, begin, timeoutMs, resolve, reject };
       if (this.#state === 'ended' || this.#state === 'gone') return this.#rejectOperation(operation);
-      this.#operation = operation;
-      begin?.(this.#machine);
+      start(operation);
       this.schedule();
     });
   }
@@ -414,7 +383,7 @@ export class Session implements TransportSink, DeadlineMember {
       this.#feeder.stop();
       this.#feeder = undefined;
     }
-    if (this.#operation === QUIT_BEHIND && attempt === this.#attempt) this.#operationDeadline = this.#clock.now() + this.#closeTimeoutMs;
+    if (attempt === this.#attempt && this.#operations.current === QUIT_BEHIND) this.#operations.deadline = this.#clock.now() + this.#closeTimeoutMs;
     const { delivery } = attempt;
     delivery.attempt = undefined;
     if (attempt.lostBehindMessage && this.#state === 'open' && !delivery.settled) {
@@ -435,14 +404,11 @@ export class Session implements TransportSink, DeadlineMember {
   }
 
   #answer(answer: Answer): void {
-    const operation = this.#operation;
     if (answer.type === 'greeting') this.greeting = answer.reply;
     if ('reply' in answer && answer.reply.code === 421) {
       this.#failure ??= remoteFailure('SMTP_GOODBYE', `the server is closing: ${quoteReply(answer.reply)}`, answer.reply);
     }
-    this.#operation = undefined;
-    this.#operationDeadline = undefined;
-    operation?.resolve(answer);
+    this.#operations.answer(answer);
   }
 
   /** Ends it from this side: the machine tells what that meant for each transaction. */
@@ -465,10 +431,7 @@ export class Session implements TransportSink, DeadlineMember {
       this.#failure ??= end === 'message-fault' ? localFailure('SMTP_BODY_FAILED', 'the message could not be sent to its end') : remoteFailure('SMTP_CONNECTION_LOST', 'the server closed the connection');
       this.#transport.destroy();
     }
-    const pending = this.#operation === undefined ? this.#operations : [this.#operation, ...this.#operations];
-    for (const operation of pending) this.#rejectOperation(operation);
-    this.#operation = undefined;
-    this.#operations.length = 0;
+    this.#operations.rejectAll(this.#rejectOperation);
     this.#returnAgain();
     this.#owner.ended(this);
   }
@@ -484,10 +447,10 @@ export class Session implements TransportSink, DeadlineMember {
     this.#owner.finished(this, attempt);
   }
 
-  #rejectOperation(operation: Operation): void {
+  readonly #rejectOperation = (operation: Operation): void => {
     const failure = this.#failure ?? localFailure('SMTP_CLOSED', 'the connection is closed');
     operation.reject(new SmtpError(failure, { phase: operation.phase, outcome: 'not-sent', usable: false, peer: this.peer }));
-  }
+  };
 }
 
 function runScheduled(session: Session): void {

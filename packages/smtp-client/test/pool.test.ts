@@ -129,7 +129,29 @@ describe('who gets a message', () => {
     expect(peers).toHaveLength(3);
     expect(peers.map((peer) => peer.received.match(/MAIL/g)?.length)).toEqual([2, 2, 1]);
     expect(peers.map((peer) => peer.received.endsWith('QUIT\r\n'))).toEqual([true, true, false]);
+    expect(peers[0]!.chunks.at(-1)).toMatch(/\r\n\.\r\nQUIT\r\n$/);
     expect(errors).toEqual([]);
+  });
+
+  test('QUIT behind the last message: its verdict still counts, and a server that does not answer QUIT holds nothing up', async () => {
+    const { pool, peers, clock } = pooled(async (peer) => {
+      await peer.greet('PIPELINING');
+      await peer.takeMessage('550 no');
+      await peer.hear('QUIT');
+    }, { maxConnections: 1, maxMessagesPerConnection: 1 });
+    const sent = times(2, () => pool.send(message()));
+    await clock.advanceAsync(99);
+    expect(peers).toHaveLength(1);
+    await clock.advanceAsync(1);
+    expect(await outcomes(sent)).toEqual(['rejected', 'rejected']);
+    expect(peers).toHaveLength(2);
+  });
+
+  test.each([['without PIPELINING', [], undefined], ['where nothing may stand behind a message', ['PIPELINING'], false]] as const)('QUIT waits for the verdict %s', async (_name, keywords, pipelineBehindMessage) => {
+    const { pool, peers } = pooled(obliging(...keywords), { maxMessagesPerConnection: 1, pipelineBehindMessage });
+    expect((await pool.send(message())).outcome).toBe('accepted');
+    await settle();
+    expect(peers[0]!.chunks.at(-1)).toBe('QUIT\r\n');
   });
 
   test('window: one connection takes many messages at once', async () => {
