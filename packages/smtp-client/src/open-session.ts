@@ -8,6 +8,7 @@
  * @rfc 3207 4
  */
 import { type DeadlineSet, type DialOptions, NetError, type TlsClientOptions, type Transport } from '@mailwright/net';
+import type { Credentials } from '@mailwright/sasl';
 import { type Capabilities, resolveClientOptions } from '@mailwright/smtp';
 import { authenticate } from './authenticate.ts';
 import type { Destination } from './destination.ts';
@@ -45,9 +46,12 @@ export async function openSession(options: ResolvedOptions, context: SessionCont
   }
 }
 
-/** The handshake failed, or never came to an end. Octets smuggled in before it are an attack and no reason to go on without. */
+/**
+ * The handshake failed on the other side, or never came to an end. Octets smuggled in before it are an attack, and a key of ours that
+ * can't be read is our fault: neither is a reason to go on without TLS.
+ */
 function isBrokenTls(error: unknown): boolean {
-  if (!(error instanceof SmtpError) || error.phase !== 'tls') return false;
+  if (!(error instanceof SmtpError) || error.phase !== 'tls' || error.side !== 'remote') return false;
   return error.code === 'SMTP_TLS_FAILED' || error.code === 'SMTP_TIMEOUT' || error.code === 'SMTP_CONNECTION_LOST';
 }
 
@@ -118,7 +122,7 @@ class Opening {
       transport = await dial(options);
     } catch (cause) {
       if (signal?.aborted === true) throw this.#error(aborted(signal), 'dial');
-      throw this.#error(remoteFailure('SMTP_DIAL_FAILED', cause instanceof Error ? cause.message : `dialing ${destination} failed`, undefined, cause), 'dial');
+      throw this.#error(remoteFailure('SMTP_DIAL_FAILED', `dialing ${destination} failed: ${describe(cause)}`, undefined, cause), 'dial');
     }
     if (signal?.aborted !== true) return transport;
     transport.destroy();
@@ -162,7 +166,7 @@ class Opening {
       await handshake();
     } catch (cause) {
       if (this.#signal?.aborted === true) throw this.#error(aborted(this.#signal), 'tls');
-      if (!(cause instanceof NetError)) throw cause;
+      if (!(cause instanceof NetError)) throw this.#error(localFailure('SMTP_TLS_FAILED', `TLS can't be begun: ${describe(cause)}`, cause), 'tls');
       throw this.#error(remoteFailure('SMTP_TLS_FAILED', cause.message, undefined, cause), 'tls');
     }
   }
@@ -170,8 +174,16 @@ class Opening {
   async #login(session: Session): Promise<void> {
     const { auth, allowClearTextAuth, mechanisms, random } = this.#options;
     if (auth === undefined) return;
-    const credentials = typeof auth === 'function' ? await auth() : auth;
+    const credentials = typeof auth === 'function' ? await this.#ask(auth) : auth;
     await authenticate(session, credentials, { allowClearText: allowClearTextAuth, mechanisms, random });
+  }
+
+  async #ask(auth: () => Credentials | Promise<Credentials>): Promise<Credentials> {
+    try {
+      return await auth();
+    } catch (cause) {
+      throw this.#error(localFailure('SMTP_AUTH_FAILED', `no credentials could be had: ${describe(cause)}`, cause), 'auth');
+    }
   }
 
   #tlsOptions(): TlsClientOptions {
@@ -188,6 +200,10 @@ class Opening {
     const peer = this.#session?.peer ?? (failure.cause instanceof NetError ? failure.cause.peer : undefined);
     return new SmtpError(failure, { phase, outcome: 'not-sent', usable: false, peer });
   }
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function aborted(signal: AbortSignal): Failure {

@@ -160,10 +160,10 @@ export function resolveOptions(input: SmtpConnectOptions): ResolvedOptions {
     mechanisms: given.mechanisms,
     allowClearTextAuth: given.allowClearTextAuth ?? false,
     helloDomain: given.helloDomain === undefined ? undefined : checkHelloDomain(given.helloDomain),
-    localAddress: given.localAddress,
+    localAddress: checkLocalAddress(given.localAddress),
     family: given.family,
-    connectTimeoutMs: duration('connectTimeoutMs', given.connectTimeoutMs ?? CONNECT_DEFAULTS.connectTimeoutMs),
-    tlsTimeoutMs: duration('tlsTimeoutMs', given.tlsTimeoutMs ?? CONNECT_DEFAULTS.tlsTimeoutMs),
+    connectTimeoutMs: patience('connectTimeoutMs', given.connectTimeoutMs ?? CONNECT_DEFAULTS.connectTimeoutMs),
+    tlsTimeoutMs: patience('tlsTimeoutMs', given.tlsTimeoutMs ?? CONNECT_DEFAULTS.tlsTimeoutMs),
     closeTimeoutMs: duration('closeTimeoutMs', given.closeTimeoutMs ?? CONNECT_DEFAULTS.closeTimeoutMs),
     machine: machineOptions(given),
     signal: given.signal,
@@ -215,6 +215,14 @@ function checkTarget(host: string, port: number, path: string | undefined): void
   if (path !== undefined && (path === '' || path.includes('\0'))) throw new TypeError('path must be the path of a Unix socket');
 }
 
+/** An IP address; one of IPv6 may name its zone. */
+function checkLocalAddress(text: string | undefined): string | undefined {
+  const [address = '', zone = ''] = text === undefined ? ['0.0.0.0'] : text.split('%', 2);
+  const known = parseAddressLiteral(`[${address}]`).ok || parseAddressLiteral(`[IPv6:${address}]`).ok;
+  if (!known || /[^\w.-]/.test(zone)) throw new TypeError('localAddress must be an IP address');
+  return text;
+}
+
 function checkText(name: string, text: string | undefined): string | undefined {
   if (text !== undefined && (typeof text !== 'string' || /[\0\r\n]/.test(text))) throw new TypeError(`${name} must be a text without CR, LF and NUL`);
   return text;
@@ -244,6 +252,12 @@ function oneOf(name: string, value: string | undefined, values: readonly string[
 /** A number of milliseconds from 0; `Infinity` is no limit. */
 export function duration(name: string, value: number): number {
   if (typeof value !== 'number' || !(value >= 0)) throw new RangeError(`${name} must be a number from 0, not ${String(value)}`);
+  return value;
+}
+
+/** As `duration`, and above 0: nothing can be had in no time. */
+function patience(name: string, value: number): number {
+  if (!(duration(name, value) > 0)) throw new RangeError(`${name} must be above 0`);
   return value;
 }
 

@@ -23,6 +23,7 @@ import { openSession, type SessionContext } from './open-session.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
 import type { SmtpPool, SmtpPoolStats } from './pool-api.ts';
 import { type ResolvedPoolSettings, resolvePoolSettings, type SmtpPoolOptions } from './pool-options.ts';
+import { ProcessHold } from './process-hold.ts';
 import { RateLimit } from './rate-limit.ts';
 import { conclude, notSent, type SendResult } from './result.ts';
 import { type IndexedSendResult, type SendManyOptions, sendMany } from './send-many.ts';
@@ -64,6 +65,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
   readonly #roomy = new SessionStack();
   readonly #backOff: BackOff;
   readonly #rateLimit: RateLimit | undefined;
+  readonly #hold = new ProcessHold();
   #dialing = 0;
   /** Sessions that are being asked whether they are still there; each will take a message or end. */
   #probing = 0;
@@ -258,6 +260,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
       while (this.#waiting.length > this.#dialing + this.#probing && this.#mayDial()) void this.#dial();
       if (this.#waiting.length > 0 && !this.#mayDial()) this.#giveWork(this.#roomy);
     }
+    this.#hold.set(this.#waiting.length > 0 && this.#sessions.size + this.#leaving.size + this.#dialing === 0);
     this.#wakeAt = this.#nextWake();
     this.#deadlines.reschedule(this);
   }

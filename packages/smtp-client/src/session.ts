@@ -55,7 +55,10 @@ export class Session implements TransportSink, DeadlineMember {
   #state: 'open' | 'upgrading' | 'doomed' | 'ended' | 'gone' = 'open';
   #blocked = false;
   #scheduled = false;
+  /** Why it ended. */
   #failure: Failure | undefined = undefined;
+  /** Why it is cut as soon as the messages before the one that was given up have their verdict. */
+  #doom: Failure | undefined = undefined;
   #lingerUntil: number | undefined = undefined;
   /** Messages begun. */
   begun = 0;
@@ -110,12 +113,13 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** Why it ended, or why it is about to. */
   get failure(): Failure | undefined {
-    return this.#failure;
+    return this.#failure ?? this.#doom;
   }
 
   /** Whether a message that is given now would be begun now. */
   get hasRoom(): boolean {
     if (this.#state !== 'open' || !this.#operations.none || !this.#machine.hasRoom) return false;
+    if (this.#again !== undefined) return this.#machine.transactionCount === 0;
     return this.#destination.pipelineBehindMessage || this.#machine.transactionCount === 0 || this.#machine.capabilities.chunking;
   }
 
@@ -191,7 +195,7 @@ export class Session implements TransportSink, DeadlineMember {
     attempt.cut = 'cancelled';
     if (stage !== 'verdict') {
       this.#state = 'doomed';
-      this.#failure = failure;
+      this.#doom = failure;
       this.schedule();
     } else attempt.messageSent = true; // It may be in the transport already: nothing better is known.
     const result = conclude(attempt, { failure, usable: this.open, peer: this.peer });
@@ -205,7 +209,7 @@ export class Session implements TransportSink, DeadlineMember {
     const now = this.#clock.now();
     this.#tracer?.server(octets, now);
     this.#machine.receive(octets, now);
-    this.#run();
+    this.#run(now);
   }
 
   end(): void {
@@ -273,21 +277,21 @@ export class Session implements TransportSink, DeadlineMember {
   }
 
   /** Takes all events, begins what there is room for, writes what there is to write; until nothing is left. */
-  #run(): void {
+  #run(now: number = this.#clock.now()): void {
     const machine = this.#machine;
     for (;;) {
       this.#takeEvents();
       if (this.#state === 'doomed' && machine.transactionCount <= 1) {
-        this.#fail(this.#failure!);
+        this.#fail(this.#doom!);
         continue;
       }
       if (this.#state !== 'open') break;
       if (this.#fill()) continue;
       if (this.final) this.#quitBehind();
       if (this.#blocked) break;
-      const parts = machine.takeOutput(this.#clock.now());
+      const parts = machine.takeOutput(now);
       if (parts === undefined) break;
-      if (this.#tracer !== undefined) for (const part of parts) this.#tracer.client(part, this.#clock.now());
+      if (this.#tracer !== undefined) for (const part of parts) this.#tracer.client(part, now);
       this.#blocked = !this.#transport.write(parts);
     }
     if (this.#state === 'open' && this.hasRoom) this.#owner.rested(this);

@@ -89,6 +89,24 @@ describe('signal', () => {
     expect(errors).toEqual([]);
   });
 
+  test('behind the end of another message that never gets its verdict: each is told its own reason', async () => {
+    const { connection } = await connected(['PIPELINING'], async (peer) => {
+      for (const verb of ['MAIL', 'RCPT', 'DATA']) await peer.hear(verb);
+      peer.say('250 ok', '250 ok', '354 go');
+      await peer.hearMessage();
+      await peer.hear('MAIL');
+      await settle();
+      peer.transport.destroy();
+    });
+    const controller = new AbortController();
+    const first = connection.send(message());
+    const second = connection.send(message({ signal: controller.signal }));
+    await settle();
+    controller.abort();
+    expect(await second).toMatchObject({ outcome: 'not-sent', error: { code: 'SMTP_ABORTED' } });
+    expect(await first).toMatchObject({ outcome: 'ambiguous', error: { code: 'SMTP_CONNECTION_LOST', side: 'remote' } });
+  });
+
   test('in the middle of a body: cut, and never ended', async () => {
     let returned = false;
     async function* body(): AsyncGenerator<Uint8Array> {

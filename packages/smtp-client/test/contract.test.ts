@@ -1,7 +1,10 @@
 /** The same messages over every kind of transport to a real server: what arrives is what was given, octet by octet. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { address } from '@mailwright/address';
-import { dial, memoryPair, type MemoryPairOptions } from '@mailwright/net';
+import { dial, listen, memoryPair, type MemoryPairOptions } from '@mailwright/net';
 import { connectSmtp, createSmtpPool, type SmtpConnectOptions, type SmtpMessage } from '@mailwright/smtp-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSmtpServer, type TestServerOptions, type TestSmtpServer } from '../../testing/src/index.ts';
@@ -71,6 +74,25 @@ describe.each(SERVERS)('a server with %s', (_server, serverOptions) => {
       expect(results.every(({ outcome, attempts }) => outcome === 'accepted' && attempts === 1)).toBe(true);
       expect(server.messages.map((received) => received.raw()).sort()).toEqual([...bodies].sort());
     });
+  });
+});
+
+describe('a Unix socket', () => {
+  test('takes messages, without TLS unless it is asked for', async () => {
+    await using server = await startSmtpServer();
+    const folder = mkdtempSync(join(tmpdir(), 'mailwright-smtp-client-'));
+    const path = join(folder, 'smtp');
+    const listener = await listen({ path }, (transport) => server.serve(transport));
+    const connection = await connectSmtp({ path });
+    expect(connection.tls).toBeUndefined();
+    expect(connection.peer).toMatchObject({ family: 'unix' });
+    expect((await connection.send(message())).outcome).toBe('accepted');
+    await connection.quit();
+    const secured = await connectSmtp({ path, tls: { mode: 'verified', names: ['localhost'] }, ca: server.ca });
+    expect(secured.tls).toMatchObject({ authorized: true });
+    await secured.quit();
+    await listener.close();
+    rmSync(folder, { recursive: true });
   });
 });
 

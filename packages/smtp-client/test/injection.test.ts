@@ -88,6 +88,7 @@ describe('texts of a message', () => {
 const OPTION_TEXTS: readonly [string, (text: string) => Partial<SmtpConnectOptions>][] = [
   ['helloDomain', (text) => ({ helloDomain: `client${text}.example` })],
   ['host', (text) => ({ host: `server${text}` })],
+  ['localAddress', (text) => ({ localAddress: `127.0.0.1${text}` })],
   ['servername', (text) => ({ servername: `server${text}` })],
   ['auth.username', (text) => ({ auth: { username: `jane${text}`, password: 'x' } })],
   ['auth.password', (text) => ({ auth: { username: 'jane', password: `x${text}` } })],

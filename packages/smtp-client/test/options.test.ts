@@ -16,6 +16,7 @@ describe('defaults', () => {
     ['an IPv6 host in a URL', { url: 'smtp://[::1]:25' }, { target: { host: '::1', port: 25 } }],
     ['disabled keywords in any case', { disabled: ['chunking'] }, { machine: { disabled: new Set(['CHUNKING']) } }],
     ['an internationalized EHLO name', { helloDomain: 'b\u00fccher.example' }, { helloDomain: 'xn--bcher-kva.example' }],
+    ['a local address with a zone', { localAddress: 'fe80::1%eth0' }, { localAddress: 'fe80::1%eth0' }],
     ['an address literal as EHLO name', { helloDomain: '[192.0.2.1]' }, { helloDomain: '[192.0.2.1]' }],
   ])('%s', (_name, options, expected) => {
     expect(resolveOptions(options)).toMatchObject(expected);
@@ -72,6 +73,8 @@ describe('what can not be meant', () => {
     ['verified without names', { tls: { mode: 'verified', names: [] } }, /names/],
     ['implicit TLS without TLS', { implicitTls: true, tls: { mode: 'none' } }, /implicitTls/],
     ['an EHLO name that is none', { helloDomain: 'not a name' }, /helloDomain/],
+    ['a local address that is none', { localAddress: 'eth0' }, /localAddress/],
+    ['a local address with more', { localAddress: '127.0.0.1 ' }, /localAddress/],
     ['lineEnds', { lineEnds: 'mend' }, /lineEnds/],
     ['requireRecipients', { requireRecipients: 'most' }, /requireRecipients/],
   ])('%s is a TypeError', async (_name, options, text) => {
@@ -87,6 +90,8 @@ describe('what can not be meant', () => {
     ['window 0', { window: 0 }],
     ['connectTimeoutMs below 0', { connectTimeoutMs: -1 }],
     ['tlsTimeoutMs that is no number', { tlsTimeoutMs: Number.NaN }],
+    ['no time to connect', { connectTimeoutMs: 0 }],
+    ['no time for TLS', { tlsTimeoutMs: 0 }],
     ['a timeout below 0', { timeouts: { mailMs: -1 } }],
     ['a limit that is no number', { limits: { replyLines: Number.NaN } }],
     ['maxConnections 0', { maxConnections: 0 }],

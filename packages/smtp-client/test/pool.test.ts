@@ -413,6 +413,19 @@ describe('dials that fail', () => {
     expect(peers).toHaveLength(2);
   });
 
+  test('a message that waits for the end of a back-off keeps the process alive, and nothing does afterwards', async () => {
+    const { pool, clock } = pooled([refusing, obliging()], { attempts: 2 });
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    const sent = pool.send(message());
+    await settle();
+    expect(pool.stats).toMatchObject({ waiting: 1, connections: 0, dialing: 0 });
+    expect(timers()).toBe(before + 1);
+    await clock.advanceAsync(1000);
+    expect((await sent).outcome).toBe('accepted');
+    expect(timers()).toBe(before);
+  });
+
   test('waitTimeoutMs bounds the wait for a connection', async () => {
     const { pool, clock } = pooled(async (peer) => await peer.greet(), { maxConnections: 1, waitTimeoutMs: 2000 });
     const first = pool.send(message());

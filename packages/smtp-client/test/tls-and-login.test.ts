@@ -72,6 +72,11 @@ describe('TLS', () => {
     expect((error.cause as { readonly code?: string } | undefined)?.code).toBe(cause);
   });
 
+  test('a certificate of ours that can not be read', async () => {
+    const server = await serve();
+    expect(await failureOf<SmtpError>(connectSmtp(to(server, { cert: 'no PEM', key: 'none' })))).toMatchObject({ code: 'SMTP_TLS_FAILED', phase: 'tls', side: 'local' });
+  });
+
   test.each<[string, TestServerOptions]>([['whoever answers', { certificate: 'self-signed' }], ['not offered', { tls: 'none' }]])('opportunistic goes on: %s', async (_name, serverOptions) => {
     const server = await serve(serverOptions);
     await using connection = await connectSmtp(to(server));
@@ -199,6 +204,16 @@ describe('login', () => {
     await using connection = await connectSmtp(to(server, { auth }));
     expect(connection.usable).toBe(true);
     expect(asked).toBe(2);
+  });
+
+  test('a function that has no credentials to give', async () => {
+    const server = await serve({ auth: { jane: 'hunter2' }, mechanisms: ['PLAIN'] });
+    const auth = (): never => {
+      throw new Error('the vault is shut');
+    };
+    expect(await failureOf<SmtpError>(connectSmtp(to(server, { auth })))).toMatchObject({ code: 'SMTP_AUTH_FAILED', phase: 'auth', side: 'local', cause: { message: 'the vault is shut' } });
+    await using pool = createSmtpPool(to(server, { auth }));
+    expect(await pool.send(message())).toMatchObject({ outcome: 'not-sent', phase: 'auth', error: { code: 'SMTP_AUTH_FAILED', side: 'local' } });
   });
 
   test.each<[string, readonly string[], Partial<SmtpConnectOptions>, string]>([
