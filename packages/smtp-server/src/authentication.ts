@@ -63,7 +63,7 @@ export class Authentication {
       nonce: core.random.octets(NONCE_OCTETS),
       cramChallenge: formatCramChallenge(core.random.octets(NONCE_OCTETS), core.clock.wallTime(), core.machineOptions.hostname),
       channelBindings: core.machineOptions.mechanisms.some((name) => name.endsWith('-PLUS')) ? channelBindings(tls) : [],
-      externalIdentity: tls?.authorized === true ? tls.peerCertificate?.subject : undefined,
+      externalIdentity: tls?.authorized === true && tls.peerCertificate?.subject !== '' ? tls.peerCertificate?.subject : undefined,
       allowForeignAuthorization: true,
       saltKey: core.saltKey,
     });

@@ -12,11 +12,13 @@ export interface Judgement {
 }
 
 /**
- * Reads an answer. Acting for somebody else takes more than a yes: then the handler names the identity.
+ * Reads an answer. Acting for somebody else, or without a name, takes more than a yes: then the
+ * handler names the identity.
  * Errors: throws a `TypeError` for what is no answer.
  */
 export function judge(answer: AuthAnswer, { username, authorizationId }: AuthAttempt): Judgement {
-  const foreign = authorizationId !== undefined && authorizationId !== username;
+  // A token may name nobody; then a mere yes would let nobody in particular in.
+  const foreign = username === '' || (authorizationId !== undefined && authorizationId !== username);
   if (typeof answer === 'boolean') return { accepts: answer && !foreign, identity: undefined, answer: undefined };
   if (typeof answer === 'object' && answer !== null) {
     if ('code' in answer) return judgeReply(answer, foreign);
@@ -25,8 +27,9 @@ export function judge(answer: AuthAnswer, { username, authorizationId }: AuthAtt
   throw new TypeError('an auth handler answers with true, false, an identity or a Reply');
 }
 
-/** A reply below 400 is a yes in the handler's own words, which are not said where the yes does not count. */
+/** A 2yz reply is a yes in the handler's own words, which are not said where the yes does not count. */
 function judgeReply(answer: Reply, foreign: boolean): Judgement {
   if (answer.code >= 400) return { accepts: false, identity: undefined, answer };
+  if (answer.code >= 300) throw new TypeError(`${answer.code} asks the client for more, and nothing will read it`);
   return foreign ? { accepts: false, identity: undefined, answer: undefined } : { accepts: true, identity: undefined, answer };
 }

@@ -57,6 +57,8 @@ export interface SmtpServerOptions extends SmtpServerHandlers {
   readonly lineEnds?: LineEndPolicy | undefined;
   /** What happens to NUL in messages. Default `reject`. */
   readonly nul?: LineEndPolicy | undefined;
+  /** Octets above 127 in a message that was not declared as 8-bit: `pass` (the default) or 554 5.6.3. */
+  readonly eightBit?: 'pass' | 'reject' | undefined;
   readonly limits?: { readonly [K in keyof SmtpServerLimits]?: number | undefined } | undefined;
   readonly timeouts?: { readonly [K in keyof SmtpServerTimeouts]?: number | undefined } | undefined;
   /** `false` switches the tarpit off. */

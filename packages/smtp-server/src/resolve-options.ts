@@ -42,6 +42,7 @@ export function resolveSmtpServerOptions(options: SmtpServerOptions): ResolvedOp
       clearTextAuth: options.clearTextAuth,
       lineEnds: options.lineEnds,
       nul: options.nul,
+      eightBit: options.eightBit,
       limits: others(DEFAULT_LIMITS, options.limits),
       timeouts: others(DEFAULT_TIMEOUTS, options.timeouts),
     }),
@@ -52,8 +53,9 @@ export function resolveSmtpServerOptions(options: SmtpServerOptions): ResolvedOp
   };
 }
 
-function checkTogether({ implicitTls, tls, requireAuth, auth, saltKey, tarpit }: SmtpServerOptions): void {
+function checkTogether({ implicitTls, tls, requireTls, requireAuth, auth, saltKey, tarpit }: SmtpServerOptions): void {
   if (implicitTls === true && tls === undefined) throw new TypeError('implicitTls needs certificates in tls');
+  if (requireTls === true && tls === undefined) throw new TypeError('requireTls needs certificates in tls');
   if (requireAuth === true && auth === undefined) throw new TypeError('requireAuth needs an auth handler');
   if (saltKey !== undefined && saltKey.length < LEAST_SALT_KEY_OCTETS) throw new RangeError(`saltKey has ${LEAST_SALT_KEY_OCTETS} octets or more`);
   const [unknown] = tarpit === false ? [] : Object.keys(others(DEFAULT_TARPIT, tarpit));

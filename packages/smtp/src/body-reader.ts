@@ -51,6 +51,11 @@ export class BodyReader {
   readonly #normalizer: Normalizer | undefined;
   #held: typeof NOTHING | typeof DOT | typeof DOT_CR = NOTHING;
 
+  /** Some octet was above 127. */
+  get eightBit(): boolean {
+    return this.#scanner.eightBit;
+  }
+
   constructor(policy: BodyPolicy) {
     this.#policy = policy;
     const mends = policy.lineEnds === 'normalize' || policy.nul === 'normalize';

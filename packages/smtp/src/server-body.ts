@@ -10,7 +10,7 @@ import type { Command } from './command.ts';
 import type { AnyCommandSpec } from './extension.ts';
 import type { Reply } from './reply.ts';
 import type { ServerOptions } from './server-options.ts';
-import { FAULTS, MESSAGE_TOO_LARGE } from './server-replies.ts';
+import { FAULTS, MESSAGE_TOO_LARGE, UNDECLARED_EIGHT_BIT } from './server-replies.ts';
 import type { Transaction } from './server-transaction.ts';
 
 /** The message octets may be anything when the client said BODY=BINARYMIME. @rfc 3030 3 */
@@ -41,6 +41,8 @@ export class Receiving {
   chunkRefusal: Reply | undefined = undefined;
   readonly #reader: BodyReader;
   readonly #limitOctets: number;
+  /** The message may have no octet above 127. */
+  readonly #sevenBit: boolean;
   /** Octets of the chunk still to come. */
   #left = 0;
   #last = false;
@@ -50,6 +52,8 @@ export class Receiving {
     this.startedAt = now;
     this.#reader = new BodyReader(transaction?.parameters.BODY === 'BINARYMIME' ? BINARY : options);
     this.#limitOctets = options.limits.messageOctets;
+    const body = transaction?.parameters.BODY;
+    this.#sevenBit = options.eightBit === 'reject' && body !== '8BITMIME' && body !== 'BINARYMIME';
   }
 
   get octets(): Uint8Array {
@@ -68,7 +72,8 @@ export class Receiving {
   /** What speaks against the message, if anything does. */
   get verdict(): Reply | undefined {
     if (this.refusal !== undefined) return this.refusal;
-    return this.#reader.fault === undefined ? undefined : FAULTS[this.#reader.fault].message;
+    if (this.#reader.fault !== undefined) return FAULTS[this.#reader.fault].message;
+    return this.#sevenBit && this.#reader.eightBit ? UNDECLARED_EIGHT_BIT : undefined;
   }
 
   /** The next chunk begins; `refusal` says that it is to be read and dropped. */

@@ -56,6 +56,11 @@ export interface ServerOptions {
   readonly lineEnds: LineEndPolicy;
   /** What happens to NUL in a message. Default `reject`; BINARYMIME messages are exempt from both. */
   readonly nul: LineEndPolicy;
+  /**
+   * Octets above 127 in a message whose MAIL said neither BODY=8BITMIME nor BODY=BINARYMIME. Default `pass`: many clients
+   * never say it, and nothing here is harmed by them. `reject` answers 554 5.6.3. @rfc 6152 3
+   */
+  readonly eightBit: 'pass' | 'reject';
   readonly limits: ServerLimits;
   readonly timeouts: ServerTimeouts;
 }
@@ -79,6 +84,7 @@ export const SERVER_DEFAULTS: Omit<ServerOptions, 'hostname'> = {
   clearTextAuth: 'refuse',
   lineEnds: 'reject',
   nul: 'reject',
+  eightBit: 'pass',
   limits: {
     lineOctets: 2048,
     authOctets: 12_288,

@@ -38,3 +38,5 @@ export const FAULTS: Readonly<Record<TextFault, { readonly command: Reply; reado
 };
 
 export const NOT_UTF8: Reply = reply(500, '5.5.2', 'Octets that are not UTF-8');
+
+export const UNDECLARED_EIGHT_BIT: Reply = reply(554, '5.6.3', 'The message has 8-bit octets and was not declared BODY=8BITMIME');

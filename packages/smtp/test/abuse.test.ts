@@ -190,6 +190,16 @@ describe('messages', () => {
     }
   });
 
+  test('8-bit octets that were not declared: taken by default, 554 5.6.3 where the option refuses them', () => {
+    const message = `${ENVELOPE}DATA\r\ncaf\xe9\r\n.\r\nNOOP\r\n`;
+    expect(serve(message).messages).toEqual(['caf\xe9\r\n']);
+    const refused = serve(message, { eightBit: 'reject' });
+    expect(refused.codes.slice(4)).toEqual([554, 250]);
+    expect(refused.text).toContain('554 5.6.3');
+    expect(serve(message.replace('<a@b.example>', '<a@b.example> BODY=8BITMIME'), { eightBit: 'reject' }).codes.slice(4)).toEqual([250, 250]);
+    expect(serve(`${ENVELOPE}BDAT 4 LAST\r\ncaf\xe9`, { eightBit: 'reject' }).codes.at(-1)).toBe(554);
+  });
+
   test('NUL under reject: 550, under pass: kept', () => {
     expect(serve(`${ENVELOPE}DATA\r\na\0b\r\n.\r\n`).codes.at(-1)).toBe(550);
     expect(serve(`${ENVELOPE}DATA\r\na\0b\r\n.\r\n`, { nul: 'pass' }).messages).toEqual(['a\0b\r\n']);
