@@ -12,6 +12,9 @@ const READ_ONCE = 'a message body can be read once';
 /** Octets that may wait for the handler before the session stops reading. */
 const HIGH_WATER_OCTETS = 262_144;
 
+/** No pieces; never written to. */
+const NONE: Uint8Array[] = [];
+
 type Piece = IteratorResult<Uint8Array, undefined>;
 const DONE: Piece = { done: true, value: undefined };
 
@@ -31,7 +34,7 @@ type State = 'open' | 'complete' | 'failed' | 'dropped';
 
 export class IncomingBody implements MessageBody, AsyncIterator<Uint8Array, undefined> {
   readonly #owner: BodyOwner;
-  #pieces: Uint8Array[] = [];
+  #pieces: Uint8Array[] = NONE;
   #first = 0;
   #waitingOctets = 0;
   #state: State = 'open';
@@ -63,7 +66,8 @@ export class IncomingBody implements MessageBody, AsyncIterator<Uint8Array, unde
       reader.resolve({ done: false, value: octets });
       return;
     }
-    this.#pieces.push(octets);
+    if (this.#pieces === NONE) this.#pieces = [octets]; // pushing to an empty array would make it 17 places long
+    else this.#pieces.push(octets);
     this.#waitingOctets += octets.length;
   }
 
@@ -85,7 +89,7 @@ export class IncomingBody implements MessageBody, AsyncIterator<Uint8Array, unde
   /** The handler has answered: what it has not read goes, and so does what comes now. */
   drop(): void {
     if (this.#state === 'open') this.#stop('dropped');
-    this.#pieces = [];
+    this.#pieces = NONE;
     this.#first = this.#waitingOctets = 0;
   }
 
@@ -142,7 +146,7 @@ export class IncomingBody implements MessageBody, AsyncIterator<Uint8Array, unde
 
   #join(): Uint8Array {
     const pieces = this.#pieces;
-    this.#pieces = [];
+    this.#pieces = NONE;
     this.#waitingOctets = 0;
     return pieces.length === 1 ? pieces[0]! : concatOctets(pieces);
   }
@@ -152,7 +156,7 @@ export class IncomingBody implements MessageBody, AsyncIterator<Uint8Array, unde
     this.#first++;
     this.#waitingOctets -= piece.length;
     if (this.#first === this.#pieces.length) {
-      this.#pieces = [];
+      this.#pieces = NONE;
       this.#first = 0;
     }
     if (wasFull && !this.full) this.#owner.bodyDrained();

@@ -105,7 +105,7 @@ export class Wire {
   /** The handler takes longer than a turn of the event loop: what was answered so far leaves. */
   flushDue(): void {
     this.#flags &= ~FLUSH_DUE;
-    if ((this.#flags & (TARPIT | BLOCKED)) === 0) this.flush();
+    if ((this.#flags & (TARPIT | BLOCKED)) === 0 && this.#machine.outputLength > 0) this.flush();
   }
 
   /** Holds the session for `delayMs`, the replies that wait included. A client that does not read waits anyway. */

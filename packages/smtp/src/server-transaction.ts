@@ -18,14 +18,22 @@ export interface ServerTransaction {
   readonly recipients: readonly ServerRecipient[];
 }
 
+const NONE: readonly ServerRecipient[] = Object.freeze([]);
+
 /** The machine's own: its list grows in place. */
 export class Transaction implements ServerTransaction {
   readonly reversePath: ReversePath;
   readonly parameters: MailParameters;
-  readonly recipients: ServerRecipient[] = [];
+  /** Made with the first recipient: pushing to an empty array makes it 17 places long, and most messages have one. */
+  recipients: readonly ServerRecipient[] = NONE;
 
   constructor(mail: MailCommand) {
     this.reversePath = mail.reversePath;
     this.parameters = mail.parameters;
+  }
+
+  add(recipient: ServerRecipient): void {
+    if (this.recipients === NONE) this.recipients = [recipient];
+    else (this.recipients as ServerRecipient[]).push(recipient);
   }
 }

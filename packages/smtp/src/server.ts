@@ -458,7 +458,7 @@ export class ServerMachine {
         this.#transaction = new Transaction(command as MailCommand);
         break;
       case 'recipient':
-        this.#transaction!.recipients.push(command as RcptCommand);
+        this.#transaction!.add(command as RcptCommand);
         break;
       case 'reset':
         this.#transaction = undefined;
