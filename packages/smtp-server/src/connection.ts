@@ -190,6 +190,7 @@ export class Connection implements ApplicationHost, TransportSink, DeadlineMembe
         return false;
       case 'violation':
         this.#core.publishViolation(this, event.code);
+        this.#application.endAuth(); // a line that can't be read breaks an exchange off
         if (event.code === 'LIMIT_MESSAGE_OCTETS') this.#application.overLimit();
         if (event.reply !== undefined) this.refusing(event.reply);
         return true;

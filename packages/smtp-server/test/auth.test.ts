@@ -6,7 +6,7 @@ import type { AuthRequest, SmtpServerOptions, SmtpSession } from '@mailwright/sm
 import { describe, expect, test } from 'vitest';
 import { connectSmtp, type SmtpConnectOptions, SmtpError } from '../../smtp-client/src/index.ts';
 import { settle } from '../../testing/src/fake-clock.ts';
-import { deferred, harness, told } from './support/harness.ts';
+import { deferred, type Harness, harness, told } from './support/harness.ts';
 import { authority, type Listening, listening, TLS, VERIFIED } from './support/listening.ts';
 import type { RawClient } from './support/raw-client.ts';
 
@@ -203,7 +203,15 @@ describe('what the client says', () => {
     expect(h.errors).toEqual([]);
   });
 
-  test('rfc4954 4: cancelled between the name and the proof of SCRAM: verify says no, nobody gets in', async () => {
+  test.each<[string, (client: RawClient, h: Harness) => void | Promise<void>, number | undefined]>([
+    ['cancelled', (client) => client.say('*\r\n'), 501],
+    ['broken off by what is no base64', (client) => client.say('?\r\n'), 501],
+    ['broken off by a line that is too long', (client) => client.say(`${'A'.repeat(20_000)}\r\n`), 500],
+    ['broken off by a bare LF', (client) => client.say('QUJD\n'), 500],
+    ['ended by the client\'s silence', (_client, h) => h.pass(300_000), 421],
+    ['ended with the connection', (client) => client.transport.close(), undefined],
+    ['ended with the server', (_client, h) => void h.server.close(), 421],
+  ])('rfc4954 4: %s between the name and the proof of SCRAM: verify says no, nobody gets in', async (_name, end, code) => {
     const proofs: boolean[] = [];
     await using h = harness({
       ...CLEAR,
@@ -215,10 +223,35 @@ describe('what the client says', () => {
     });
     const client = await h.session();
     expect((await client.ask(`AUTH SCRAM-SHA-256 ${base64('n,,n=jane,r=abcdefghijklmnop')}`)).code).toBe(334);
-    expect((await client.ask('*')).code).toBe(501);
+    await end(client, h);
+    if (code !== undefined) expect((await client.reply()).code).toBe(code);
     await settle();
     expect(proofs).toEqual([false]);
+    expect(h.errors).toEqual([]);
+    if (client.ended) return;
     expect((await client.ask(`AUTH PLAIN ${plain('', 'jane', 'hunter2')}`)).code).toBe(235);
+  });
+
+  test('the connection is gone before the handler asks for the proof: verify says no', async () => {
+    const looked = deferred<void>();
+    const proofs: boolean[] = [];
+    await using h = harness({
+      ...CLEAR,
+      auth: async (request) => {
+        await looked.promise;
+        proofs.push(await request.verify({ password: 'hunter2' }));
+        return true;
+      },
+    });
+    const client = h.connect();
+    client.transport.pause(); // what it has not read makes its end a reset
+    client.say(`EHLO client.example\r\nAUTH SCRAM-SHA-256 ${base64('n,,n=jane,r=abcdefghijklmnop')}\r\n`);
+    await settle();
+    await client.destroy();
+    await settle();
+    looked.resolve();
+    await settle();
+    expect(proofs).toEqual([false]);
   });
 
   test.each([

@@ -3,15 +3,14 @@
  *
  * @rfc 5321 4.5.3.2
  */
-import type { ServerLimits, ServerOptions, ServerTimeouts } from './server-options.ts';
+import type { ServerOptions } from './server-options.ts';
 
 /** What the client's time runs for. `driver`: for nothing, the server is at work. */
 export type ClientTask = 'driver' | 'line' | 'message';
 
 /** The counts and times of one session. Times are those of the driver's clock. */
 export class Budget {
-  readonly #limits: ServerLimits;
-  readonly #timeouts: ServerTimeouts;
+  readonly #options: ServerOptions;
   readonly #openedAt: number;
   /** Commands answered with 5yz. */
   errors = 0;
@@ -22,9 +21,8 @@ export class Budget {
   /** When octets last came, or could have come: while the driver does not pull, a client is not slow. */
   #heardAt: number;
 
-  constructor({ limits, timeouts }: ServerOptions, now: number) {
-    this.#limits = limits;
-    this.#timeouts = timeouts;
+  constructor(options: ServerOptions, now: number) {
+    this.#options = options;
     this.#openedAt = this.#toldAt = this.#heardAt = now;
   }
 
@@ -34,17 +32,17 @@ export class Budget {
 
   /** Counts a 5yz; true when it is one too many. */
   spendError(): boolean {
-    return ++this.errors > this.#limits.errors;
+    return ++this.errors > this.#options.limits.errors;
   }
 
   /** Counts a command that leads to no message; true when it is one too many. */
   spendIdleCommand(): boolean {
-    return ++this.#idleCommands > this.#limits.idleCommands;
+    return ++this.#idleCommands > this.#options.limits.idleCommands;
   }
 
   /** True when the session has had all its transactions. */
   get transactionsSpent(): boolean {
-    return this.#transactions >= this.#limits.transactions;
+    return this.#transactions >= this.#options.limits.transactions;
   }
 
   endTransaction(): void {
@@ -62,7 +60,7 @@ export class Budget {
 
   /** When the client's time is over; `messageStartedAt` is that of the message that is under way. @rfc 5321 4.5.3.2 */
   deadline(task: ClientTask, messageStartedAt: number | undefined): number | undefined {
-    const timeouts = this.#timeouts;
+    const { timeouts } = this.#options;
     const session = this.#openedAt + timeouts.sessionMs;
     if (task === 'driver') return session === Infinity ? undefined : session;
     const next = task === 'message' ? this.#heardAt + timeouts.dataBlockMs : this.#toldAt + timeouts.commandMs;
