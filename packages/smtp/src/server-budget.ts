@@ -8,9 +8,12 @@ import type { ServerOptions } from './server-options.ts';
 /** What the client's time runs for. `driver`: for nothing, the server is at work. */
 export type ClientTask = 'driver' | 'line' | 'message';
 
-/** The counts and times of one session. Times are those of the driver's clock. */
+/**
+ * The counts and times of one session; times are those of the driver's clock. `Session` is made on top of it, so that an idle
+ * session has one object less (48 octets of heap).
+ */
 export class Budget {
-  readonly #options: ServerOptions;
+  readonly options: ServerOptions;
   readonly #openedAt: number;
   /** Commands answered with 5yz. */
   errors = 0;
@@ -22,7 +25,7 @@ export class Budget {
   #heardAt: number;
 
   constructor(options: ServerOptions, now: number) {
-    this.#options = options;
+    this.options = options;
     this.#openedAt = this.#toldAt = this.#heardAt = now;
   }
 
@@ -32,17 +35,17 @@ export class Budget {
 
   /** Counts a 5yz; true when it is one too many. */
   spendError(): boolean {
-    return ++this.errors > this.#options.limits.errors;
+    return ++this.errors > this.options.limits.errors;
   }
 
   /** Counts a command that leads to no message; true when it is one too many. */
   spendIdleCommand(): boolean {
-    return ++this.#idleCommands > this.#options.limits.idleCommands;
+    return ++this.#idleCommands > this.options.limits.idleCommands;
   }
 
   /** True when the session has had all its transactions. */
   get transactionsSpent(): boolean {
-    return this.#transactions >= this.#options.limits.transactions;
+    return this.#transactions >= this.options.limits.transactions;
   }
 
   endTransaction(): void {
@@ -60,7 +63,7 @@ export class Budget {
 
   /** When the client's time is over; `messageStartedAt` is that of the message that is under way. @rfc 5321 4.5.3.2 */
   deadline(task: ClientTask, messageStartedAt: number | undefined): number | undefined {
-    const { timeouts } = this.#options;
+    const { timeouts } = this.options;
     const session = this.#openedAt + timeouts.sessionMs;
     if (task === 'driver') return session === Infinity ? undefined : session;
     const next = task === 'message' ? this.#heardAt + timeouts.dataBlockMs : this.#toldAt + timeouts.commandMs;

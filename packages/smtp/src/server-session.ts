@@ -1,6 +1,7 @@
 /** What the commands and extensions may ask of the session they run in. The machine is the only one that writes it. */
 import type { EhloCommand, HeloCommand } from './command.ts';
 import type { ServerState } from './extension.ts';
+import { Budget } from './server-budget.ts';
 import type { ServerOptions } from './server-options.ts';
 
 export interface ServerSession {
@@ -17,28 +18,25 @@ export interface ServerSession {
 }
 
 /** The machine's own, writable. */
-export class Session implements ServerSession {
-  readonly options: ServerOptions;
+export class Session extends Budget implements ServerSession {
   state: ServerState = 'connected';
   secure: boolean;
   identity: string | undefined = undefined;
   helloDomain: string | undefined = undefined;
   extended = false;
+  /** Enhanced status codes go only to a client that said EHLO to a server that announced them. Asked at every reply. @rfc 2034 3 */
+  enhanced = false;
 
-  constructor(options: ServerOptions, secure: boolean) {
-    this.options = options;
+  constructor(options: ServerOptions, secure: boolean, now: number) {
+    super(options, now);
     this.secure = secure;
-  }
-
-  /** Enhanced status codes go only to a client that said EHLO to a server that announced them. @rfc 2034 3 */
-  get enhanced(): boolean {
-    return this.extended && !this.options.disabled.has('ENHANCEDSTATUSCODES');
   }
 
   /** EHLO or HELO was said. */
   hello({ verb, domain }: EhloCommand | HeloCommand): void {
     this.helloDomain = domain;
     this.extended = verb === 'EHLO';
+    this.enhanced = this.extended && !this.options.disabled.has('ENHANCEDSTATUSCODES');
   }
 
   /** After the TLS handshake the session starts anew and nothing said in clear text counts. @rfc 3207 4.2 */
@@ -47,6 +45,6 @@ export class Session implements ServerSession {
     this.secure = true;
     this.identity = undefined;
     this.helloDomain = undefined;
-    this.extended = false;
+    this.extended = this.enhanced = false;
   }
 }

@@ -23,7 +23,6 @@ import { checkCommand } from './command-check.ts';
 import { lineFault, refuseCommand } from './refusals.ts';
 import { encodeReply } from './reply-encode.ts';
 import { isIntermediate, type Reply, reply } from './reply.ts';
-import { Budget } from './server-budget.ts';
 import { type ReadCommand, Receiving } from './server-body.ts';
 import type { ServerEnd, ServerEvent, ServerViolation } from './server-event.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -61,14 +60,12 @@ export class ServerMachine {
   #queued: ServerEvent | undefined = undefined;
   #output = '';
   #end: ServerEnd | undefined = undefined;
-  readonly #budget: Budget;
   /** Set by `end` and `shutdown`: what happens once nothing is under way any more. */
   #ending: 'eof' | 'shutdown' | undefined = undefined;
 
   /** `secure`: the connection is TLS from its first octet (RFC 8314). `now`: milliseconds on the driver's clock. */
   constructor(options: ServerOptions, secure: boolean, now: number) {
-    this.#session = new Session(options, secure);
-    this.#budget = new Budget(options, now);
+    this.#session = new Session(options, secure, now);
   }
 
   /** The facts of the session; read it, the machine writes it. */
@@ -92,7 +89,7 @@ export class ServerMachine {
 
   /** Commands answered with 5yz so far. */
   get errorCount(): number {
-    return this.#budget.errors;
+    return this.#session.errors;
   }
 
   /** Octets received and not read yet. */
@@ -104,7 +101,7 @@ export class ServerMachine {
   receive(octets: Uint8Array, now: number): void {
     if (this.#mode === 'closing') return;
     this.#input.push(octets);
-    this.#budget.heard(now);
+    this.#session.heard(now);
   }
 
   /** The client closed its direction. Complete commands before it are still answered; a cut one is nobody's. */
@@ -122,7 +119,7 @@ export class ServerMachine {
     if (this.#mode === 'closing') return undefined;
     const waits = this.#mode !== 'connect' && this.#mode !== 'answer';
     const task = !waits ? 'driver' : this.#mode === 'body' ? 'message' : 'line';
-    return this.#budget.deadline(task, this.#body?.startedAt);
+    return this.#session.deadline(task, this.#body?.startedAt);
   }
 
   /** Ends the session with 421 4.4.2 when the deadline has passed; does nothing before. @rfc 5321 4.5.3.2 */
@@ -135,11 +132,11 @@ export class ServerMachine {
 
   /** Octets to write, or `undefined`. Call it when `next` asks for data or an answer; `now` starts the client's next deadline. */
   takeOutput(now: number): Uint8Array | undefined {
-    this.#budget.heard(now);
+    this.#session.heard(now);
     if (this.#output === '') return undefined;
     const octets = textForWriting(this.#output);
     this.#output = '';
-    this.#budget.told(now);
+    this.#session.told(now);
     return octets;
   }
 
@@ -207,12 +204,12 @@ export class ServerMachine {
         if (this.#input.length > 0) return this.#expel(OCTETS_BEFORE_TLS, 'SMTP_OCTETS_BEFORE_TLS');
         break;
       case 'begin':
-        if (this.#budget.transactionsSpent) return this.#expel(TOO_MANY_TRANSACTIONS, 'LIMIT_TRANSACTIONS');
+        if (this.#session.transactionsSpent) return this.#expel(TOO_MANY_TRANSACTIONS, 'LIMIT_TRANSACTIONS');
         break;
       case 'recipient':
         break;
       default:
-        if (this.#budget.spendIdleCommand()) return this.#expel(TOO_MANY_IDLE_COMMANDS, 'LIMIT_IDLE_COMMANDS');
+        if (this.#session.spendIdleCommand()) return this.#expel(TOO_MANY_IDLE_COMMANDS, 'LIMIT_IDLE_COMMANDS');
     }
     const cuts = spec.effect === 'hello' || spec.effect === 'reset' || spec.effect === 'close';
     const abort = cuts ? this.#abortBody() : undefined; // chunks of a message without its LAST
@@ -242,7 +239,7 @@ export class ServerMachine {
 
   #openText(parsed: ReadCommand): ServerEvent {
     const transaction = this.#transaction!;
-    this.#body = new Receiving(transaction, this.#session.options, this.#budget.heardAt);
+    this.#body = new Receiving(transaction, this.#session.options, this.#session.heardAt);
     this.#write(parsed.spec.accepted(parsed.value, this.#session));
     this.#mode = 'body';
     return { type: 'body-begin', transaction };
@@ -252,7 +249,7 @@ export class ServerMachine {
   #openChunk(parsed: ReadCommand, form: Extract<BodyForm<{ readonly verb: string }>, { form: 'counted' }>, refusal: Reply | undefined): ServerEvent | undefined {
     const first = this.#body === undefined;
     const transaction = refusal === undefined ? this.#transaction : undefined;
-    this.#body ??= new Receiving(transaction, this.#session.options, this.#budget.heardAt);
+    this.#body ??= new Receiving(transaction, this.#session.options, this.#session.heardAt);
     this.#body.openChunk(parsed, form.octets(parsed.value), form.last(parsed.value), refusal);
     this.#mode = 'body';
     return first && transaction !== undefined ? { type: 'body-begin', transaction } : undefined;
@@ -324,7 +321,7 @@ export class ServerMachine {
   #finish(): void {
     this.#transaction = undefined;
     this.#session.state = 'ready';
-    this.#budget.endTransaction();
+    this.#session.endTransaction();
   }
 
   #refuseLine(status: LineStatus, tooLong: Reply): ServerEvent {
@@ -401,7 +398,7 @@ export class ServerMachine {
     if (this.#mode !== 'tls') throw new TypeError('no TLS handshake is due');
     this.#input.clear();
     this.#session.restart();
-    this.#budget.told(now);
+    this.#session.told(now);
     this.#mode = 'command';
   }
 
@@ -481,7 +478,7 @@ export class ServerMachine {
 
   /** Counts a 5xx to a command; too many end the session. */
   #count(answer: Reply): void {
-    if (answer.code < 500 || !this.#budget.spendError()) return;
+    if (answer.code < 500 || !this.#session.spendError()) return;
     this.#close('violation', TOO_MANY_ERRORS);
     this.#queued = { type: 'violation', code: 'LIMIT_ERRORS', reply: TOO_MANY_ERRORS };
   }
