@@ -1,7 +1,7 @@
 /** The pool: who gets a message, when it dials, what it tries again, and how it ends. */
 import { assertAll, createSmtpPool, type SendResult, type SmtpPool, type SmtpPoolOptions } from '@mailwright/smtp-client';
 import { getEventListeners } from 'node:events';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { octets, type Peer, scripted, type ScriptedDial } from './support/peer.ts';
 import { FakeClock, message, offline, settle } from './support/world.ts';
 
@@ -415,15 +415,18 @@ describe('dials that fail', () => {
 
   test('a message that waits for the end of a back-off keeps the process alive, and nothing does afterwards', async () => {
     const { pool, clock } = pooled([refusing, obliging()], { attempts: 2 });
-    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-    const before = timers();
+    const set = vi.spyOn(globalThis, 'setInterval');
+    const clear = vi.spyOn(globalThis, 'clearInterval');
     const sent = pool.send(message());
     await settle();
     expect(pool.stats).toMatchObject({ waiting: 1, connections: 0, dialing: 0 });
-    expect(timers()).toBe(before + 1);
+    const hold = set.mock.results[set.mock.calls.findIndex(([, periodMs]) => periodMs === 0x7fff_ffff)]!.value as NodeJS.Timeout;
+    expect(hold.hasRef()).toBe(true);
+    expect(clear).not.toHaveBeenCalledWith(hold);
     await clock.advanceAsync(1000);
     expect((await sent).outcome).toBe('accepted');
-    expect(timers()).toBe(before);
+    expect(clear).toHaveBeenCalledWith(hold);
+    vi.restoreAllMocks();
   });
 
   test('waitTimeoutMs bounds the wait for a connection', async () => {
