@@ -41,7 +41,7 @@ describe('npm start', () => {
     const arrivals = records(out).filter(({ type }) => type === 'arrival');
     expect(arrivals.map(({ name, form }) => `${name} ${form}`)).toEqual([...SAMPLES.map((name) => `${name} BDAT`), '05-dots.eml DATA', '01-plain-text.eml DATA']);
     for (const arrival of arrivals) expect([arrival['identical'], arrival['sha256Sent']]).toEqual([true, arrival['sha256Received']]);
-    const refused = arrivals.flatMap(({ recipients }) => recipients as any[]).filter(({ status }) => status !== 'accepted');
+    const refused = arrivals.flatMap(({ recipients }) => recipients as { readonly status: string }[]).filter(({ status }) => status !== 'accepted');
     expect(refused).toEqual([{ address: REFUSED_ADDRESS, status: 'rejected', phase: 'rcpt', code: 'SMTP_REJECTED', reply: '550 5.1.1 No such user here' }]);
     expect(record(out, 'tls')).toMatchObject({ mechanism: 'SCRAM-SHA-256-PLUS', tls: { authorized: true, serverName: 'localhost' } });
     expect(record(out, 'summary')).toMatchObject({ ok: true, problems: [] });
