@@ -35,7 +35,7 @@ function serve(session: string, policy: LineEndPolicy, pieceOctets: number): Ser
       if (event.type === 'command') served.verbs.push(event.command.verb);
       if (event.type === 'command' || event.type === 'connect' || (event.type === 'body-end' && event.refusal === undefined)) machine.accept();
     }
-    served.replies.push(...utf8(machine.takeOutput(0) ?? new Uint8Array(0)).split('\r\n').slice(0, -1));
+    served.replies.push(...(machine.takeOutput(0) ?? '').split('\r\n').slice(0, -1));
   }
   return served;
 }

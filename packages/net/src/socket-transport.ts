@@ -109,11 +109,11 @@ export class SocketTransport implements Transport {
     else this.#flags |= READING;
   }
 
-  write(octets: Uint8Array | readonly Uint8Array[]): boolean {
+  write(octets: string | Uint8Array | readonly Uint8Array[]): boolean {
     const stream = this.#stream;
     if ((this.#flags & (CLOSING | GONE | HANDSHAKING)) !== 0) return this.#refuseWrite();
-    if (!Array.isArray(octets)) writeOne(stream, octets as Uint8Array);
-    else if (octets.length === 1) writeOne(stream, (octets as readonly Uint8Array[])[0]!);
+    if (typeof octets === 'string' || octets instanceof Uint8Array) writeOne(stream, octets);
+    else if (octets.length === 1) writeOne(stream, octets[0]!);
     else writeParts(stream, octets);
     if (stream.writableLength < HIGH_WATER_OCTETS) return true;
     this.#flags |= AWAITING_DRAIN;
@@ -253,7 +253,7 @@ export class SocketTransport implements Transport {
 }
 
 /** Node would hand a write of nothing to the system all the same. */
-function writeOne(stream: Duplex, octets: Uint8Array): void {
+function writeOne(stream: Duplex, octets: string | Uint8Array): void {
   if (octets.length !== 0) stream.write(octets);
 }
 

@@ -7,7 +7,6 @@
  * @rfc 8446 C.4
  * @rfc 6066 3
  */
-import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket, connect } from 'node:tls';
@@ -22,6 +21,7 @@ import { TlsSocketFacts } from './tls-facts.ts';
 import type { ChainVerdict } from './tls-facts.ts';
 import { asciiName, matchesAnyName, parseAltNames } from './tls-names.ts';
 import type { TlsSession, TlsSessionCache } from './tls-session-cache.ts';
+import { withoutCertificate } from './tls-session-octets.ts';
 import type { SubjectAltName, TlsClientOptions, TlsFacts, TlsHandshakeOptions, TlsPolicy, TlsServerOptions } from './tls.ts';
 import type { Endpoint } from './transport.ts';
 
@@ -138,7 +138,8 @@ export class Handshake {
   };
 
   readonly #onSecureClient = (): void => {
-    this.#succeed(clientVerdict(this.socket), this.#serverName);
+    const taken = this.#sessions?.taken;
+    this.#succeed(taken !== undefined && this.socket.isSessionReused() ? taken.verdict : clientVerdict(this.socket), this.#serverName);
   };
 
   readonly #onSecureServer = (): void => {
@@ -248,9 +249,8 @@ function sentServerName(options: TlsClientOptions): string | undefined {
 class SessionKeeper {
   readonly #cache: TlsSessionCache;
   readonly #key: string;
-  #waiting: Uint8Array[] | undefined = [];
-  #singleUse = true;
-  #certificate: X509Certificate | undefined;
+  readonly #waiting: Uint8Array[] = [];
+  #facts: TlsSocketFacts | undefined;
   /** The session this handshake offers to take up. */
   readonly taken: TlsSession | undefined;
 
@@ -261,17 +261,20 @@ class SessionKeeper {
   }
 
   add(octets: Uint8Array): void {
-    if (this.#waiting !== undefined) this.#waiting.push(octets);
-    else this.#cache.put(this.#key, { octets, singleUse: this.#singleUse, certificate: this.#certificate });
+    if (this.#facts === undefined) this.#waiting.push(octets);
+    else this.#put(octets, this.#facts);
   }
 
   accept(facts: TlsSocketFacts): void {
-    const waiting = this.#waiting ?? [];
-    this.#waiting = undefined;
-    this.#singleUse = facts.protocol === 'TLSv1.3';
-    this.#certificate = facts.x509;
+    this.#facts = facts;
     if (this.taken !== undefined && !facts.resumed) this.#cache.forget(this.#key);
-    for (const octets of waiting) this.add(octets);
+    for (const octets of this.#waiting.splice(0)) this.#put(octets, facts);
+  }
+
+  #put(octets: Uint8Array, facts: TlsSocketFacts): void {
+    const { authorized, authorizationError, x509 } = facts;
+    const singleUse = facts.protocol === 'TLSv1.3';
+    this.#cache.put(this.#key, { octets: withoutCertificate(octets), singleUse, certificate: x509, verdict: { authorized, authorizationError } });
   }
 }
 

@@ -11,6 +11,7 @@
  * @rfc 8446 C.4
  */
 import type { X509Certificate } from 'node:crypto';
+import type { ChainVerdict } from './tls-facts.ts';
 
 export interface TlsSessionCacheOptions {
   /** Destinations remembered. Default 1000. */
@@ -21,12 +22,14 @@ export interface TlsSessionCacheOptions {
   readonly reuseLastTicket?: boolean | undefined;
 }
 
-/** One session and what its full handshake showed: a resumed handshake brings no certificate. */
+/** One session and what its full handshake showed: a resumed handshake brings no certificate, and no verdict on one. */
 export interface TlsSession {
+  /** As OpenSSL writes it, without the certificate. */
   readonly octets: Uint8Array;
   /** It is a ticket of TLS 1.3. */
   readonly singleUse: boolean;
   readonly certificate: X509Certificate | undefined;
+  readonly verdict: ChainVerdict;
 }
 
 export class TlsSessionCache {

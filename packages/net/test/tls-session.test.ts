@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { TlsSessionCache, createClientContext, createServerTls } from '@mailwright/net';
 import type { ServerTls, TlsClientOptions, TlsFacts, TlsSession, Transport } from '@mailwright/net';
 import { createTestAuthority } from '../../testing/src/certificates/test-authority.ts';
+import { withoutCertificate } from '../src/tls-session-octets.ts';
 import { memoryEnds, socketPair } from './pairs.ts';
 import { octets, record } from './recorder.ts';
 import { NAME, attempt, authority, ca, issued, secure, serverTls, verified } from './tls-fixtures.ts';
@@ -46,6 +47,23 @@ describe('session resumption', () => {
     expect(second.resumed).toBe(true);
     expect([second.authorized, second.authorizationError]).toEqual([first.authorized, first.authorizationError]);
     expect(second.authorized).toBe(false);
+  });
+
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)('%s: what is kept -> no session holds a certificate, and OpenSSL takes it up', async (version) => {
+    const sessionCache = new TlsSessionCache();
+    const kept: Uint8Array[] = [];
+    const put = sessionCache.put.bind(sessionCache);
+    sessionCache.put = (key, session) => {
+      kept.push(session.octets);
+      put(key, session);
+    };
+    const options: TlsClientOptions = { ...verified, sessionCache };
+    const { peerCertificate } = await visit(await samePlace(), options, createServerTls({ ...issued, maxVersion: version }));
+    expect(kept.length).toBeGreaterThan(0);
+    for (const session of kept) {
+      expect(Buffer.from(session).includes(Buffer.from(peerCertificate!.raw))).toBe(false);
+      expect(withoutCertificate(session)).toBe(session);
+    }
   });
 
   test('rfc8446 C.4: with reuseLastTicket off -> no ticket is offered twice', async () => {
@@ -124,8 +142,42 @@ describe('session resumption', () => {
   });
 });
 
+describe('a session without its certificate', () => {
+  const field = (tag: number, contents: readonly number[]): number[] => {
+    const { length } = contents;
+    if (length < 0x80) return [tag, length, ...contents];
+    return length < 0x100 ? [tag, 0x81, length, ...contents] : [tag, 0x82, length >> 8, length & 255, ...contents];
+  };
+  const fill = (length: number): number[] => Array.from({ length }, (_, index) => index & 255);
+  const before = [...field(0x02, [1]), ...field(0x04, fill(48)), ...field(0xa1, field(0x02, [1, 2, 3, 4]))];
+  const certificate = field(0xa3, field(0x30, fill(900)));
+
+  test.each([0, 10, 60, 150, 300, 70_000])('a certificate with %i octets behind it -> it alone is gone', (count) => {
+    const after = count > 65_535 ? [0xaa, 0x83, count >> 16, (count >> 8) & 255, count & 255, ...fill(count)] : field(0xaa, fill(count));
+    const all = [...before, ...certificate, ...after];
+    const length = all.length;
+    const whole = length > 65_535 ? [0x30, 0x83, length >> 16, (length >> 8) & 255, length & 255, ...all] : field(0x30, all);
+    const left = withoutCertificate(Uint8Array.from(whole));
+    const expected = before.length + after.length;
+    const header = expected > 65_535 ? [0x30, 0x83, expected >> 16, (expected >> 8) & 255, expected & 255] : field(0x30, fill(expected)).slice(0, -expected);
+    expect([...left]).toEqual([...header, ...before, ...after]);
+  });
+
+  test('octets of another shape, every truncation among them -> as they are', () => {
+    const session = Uint8Array.from(field(0x30, [...before, ...certificate]));
+    for (let length = 0; length < session.length; length++) {
+      const cut = session.slice(0, length);
+      expect(withoutCertificate(cut)).toBe(cut);
+    }
+    for (const octets of [[0x31, 0], [0x30, 0x84, 0, 0, 0, 0], [0x30, 0x80], [0x30, 3, 0xa3, 0x7f, 0]]) {
+      const other = Uint8Array.from(octets);
+      expect(withoutCertificate(other)).toBe(other);
+    }
+  });
+});
+
 describe('TlsSessionCache', () => {
-  const session = (name: string, singleUse = true): TlsSession => ({ octets: octets(name), singleUse, certificate: undefined });
+  const session = (name: string, singleUse = true): TlsSession => ({ octets: octets(name), singleUse, certificate: undefined, verdict: { authorized: false, authorizationError: undefined } });
 
   test('tickets, newest first -> the last one again and again; none with reuseLastTicket off', () => {
     for (const [reuseLastTicket, third] of [[true, session('1')], [false, undefined]] as const) {

@@ -70,6 +70,15 @@ export function transportContract(name: string, makePair: MakePair, options: Con
       expect(atB.text).toBe(expected);
     }));
 
+    test.each(['', '250 ok\r\n', 'grüße, 😀\r\n', 'é'.repeat(60_000)])('write of a text, %# -> its octets in UTF-8', (text) => withPair(async (a, b) => {
+      const atB = record(b);
+      a.write(text);
+      a.write(octets('!'));
+      const expected = Buffer.from(`${text}!`);
+      await atB.untilOctets(expected.length);
+      expect(Buffer.compare(atB.octets, expected)).toBe(0);
+    }));
+
     test('any call -> nothing is told inside it', () => withPair(async (a, b) => {
       const [atA, atB] = [new Recorder(), new Recorder()];
       const quietly = (call: () => void): void => {

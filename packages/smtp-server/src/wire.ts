@@ -11,6 +11,7 @@
  */
 import type { TlsFacts, Transport } from '@mailwright/net';
 import type { ServerMachine } from '@mailwright/smtp';
+import { encodeUtf8 } from '@mailwright/wire';
 import type { ServerCore } from './core.ts';
 import type { Tracer } from './tracer.ts';
 
@@ -85,10 +86,10 @@ export class Wire {
   flush(): void {
     if ((this.#flags & (CLOSING | GONE | HANDSHAKE)) !== 0) return;
     const now = this.#core.now();
-    const octets = this.#machine.takeOutput(now);
-    if (octets === undefined) return;
-    this.#tracer?.server(octets, now);
-    if (!this.transport.write(octets)) this.#hold(BLOCKED, this.#core.writeMs);
+    const replies = this.#machine.takeOutput(now);
+    if (replies === undefined) return;
+    this.#tracer?.server(encodeUtf8(replies), now);
+    if (!this.transport.write(replies)) this.#hold(BLOCKED, this.#core.writeMs);
   }
 
   flushIfMuch(): void {

@@ -13,7 +13,7 @@
  * @rfc 5321 4.1.4
  */
 import {
-  assertNever, decodeBase64, encodeBase64, textForWriting, InputBuffer,
+  assertNever, decodeBase64, encodeBase64, InputBuffer,
   LINE, LINE_TOO_LONG, type LineStatus, NEED_DATA as NO_LINE,
 } from '@mailwright/wire';
 import type { EhloCommand, HeloCommand, MailCommand, RcptCommand } from './command.ts';
@@ -130,14 +130,17 @@ export class ServerMachine {
     this.#queued = { type: 'violation', code: 'SMTP_TIMEOUT', reply: TIMED_OUT };
   }
 
-  /** Octets to write, or `undefined`. Call it when `next` asks for data or an answer; `now` starts the client's next deadline. */
-  takeOutput(now: number): Uint8Array | undefined {
+  /**
+   * Replies to write in UTF-8, or `undefined`. Call it when `next` asks for data or an answer; `now` starts the client's next
+   * deadline. Replies are a text, as sockets write short texts with less work than octets.
+   */
+  takeOutput(now: number): string | undefined {
     this.#session.heard(now);
     if (this.#output === '') return undefined;
-    const octets = textForWriting(this.#output);
+    const text = this.#output;
     this.#output = '';
     this.#session.told(now);
-    return octets;
+    return text;
   }
 
   /** One event. The order of the pulls is the order of things. */

@@ -43,7 +43,7 @@ function serve(input: string | readonly Uint8Array[], options: Partial<ServerOpt
         machine.accept();
       }
     }
-    text += Buffer.from(machine.takeOutput(0) ?? []).toString('utf8');
+    text += machine.takeOutput(0) ?? '';
   };
   pump();
   for (const chunk of typeof input === 'string' ? [encodeLatin1(input)] : input) {

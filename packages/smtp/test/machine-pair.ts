@@ -3,7 +3,7 @@
  * number, and there is no socket. The server accepts everything unless `answer` says otherwise.
  */
 import { ClientMachine, type ClientEvent, type ClientOptionsInput, type Command, type Reply, resolveClientOptions, resolveServerOptions, ServerMachine, type ServerOptionsInput } from '@mailwright/smtp';
-import { concatOctets } from '@mailwright/wire';
+import { concatOctets, encodeUtf8 } from '@mailwright/wire';
 
 export interface PairOptions {
   readonly client?: Partial<ClientOptionsInput>;
@@ -37,7 +37,7 @@ export class MachinePair {
   run(onEvent: (event: ClientEvent) => void = () => {}): void {
     for (let moved = true; moved; ) {
       this.#runServer();
-      moved = this.#carry('server', this.server.takeOutput(0));
+      moved = this.#carry('server', encodeUtf8(this.server.takeOutput(0) ?? ''));
       this.#runClient(onEvent);
       for (let parts = this.client.takeOutput(0); parts !== undefined; parts = this.client.takeOutput(0)) {
         moved = this.#carry('client', concatOctets(parts)) || moved;
@@ -52,8 +52,8 @@ export class MachinePair {
     });
   }
 
-  #carry(from: 'client' | 'server', octets: Uint8Array | undefined): boolean {
-    if (octets === undefined || octets.length === 0) return false;
+  #carry(from: 'client' | 'server', octets: Uint8Array): boolean {
+    if (octets.length === 0) return false;
     this.writes.push({ from, text: Buffer.from(octets).toString('latin1') });
     for (const part of this.#options.split?.(octets) ?? [octets]) {
       if (from === 'client') this.server.receive(part, 0);

@@ -91,7 +91,7 @@ class ServerSubject implements TranscriptSubject {
     for (; event.type !== 'need-data' && event.type !== 'upgrade-tls' && event.type !== 'closed'; event = this.#machine.next()) this.#handle(event);
     const closed = event.type === 'closed' ? `closed ${event.end}` : undefined;
     if (closed !== undefined && this.#log.at(-1) !== closed) this.#log.push(closed);
-    this.#output.push(this.#machine.takeOutput(this.#now) ?? new Uint8Array(0));
+    this.#output.push(Buffer.from(this.#machine.takeOutput(this.#now) ?? ''));
   }
 
   #handle(event: ServerEvent): void {

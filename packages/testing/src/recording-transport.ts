@@ -3,7 +3,7 @@
  *
  * Read next: `session-log.ts`.
  */
-import type { Endpoint, NetError, TlsClientOptions, TlsFacts, TlsServerOptions, Transport, TransportSink } from '@mailwright/net';
+import { type Endpoint, type NetError, octetParts, type TlsClientOptions, type TlsFacts, type TlsServerOptions, type Transport, type TransportSink } from '@mailwright/net';
 import type { TranscriptRecorder } from '@mailwright/smtp';
 import type { Clock } from '@mailwright/wire';
 
@@ -45,9 +45,9 @@ export class RecordingTransport implements Transport, TransportSink {
     this.#inner.attach(this);
   }
 
-  write(octets: Uint8Array | readonly Uint8Array[]): boolean {
+  write(octets: string | Uint8Array | readonly Uint8Array[]): boolean {
     const now = this.#clock.now();
-    for (const part of parts(octets)) this.#recorder.server(part, now);
+    for (const part of octetParts(octets)) this.#recorder.server(part, now);
     return this.#inner.write(octets);
   }
 
@@ -98,11 +98,6 @@ export class RecordingTransport implements Transport, TransportSink {
     this.#onClosed();
     this.#sink.closed(error);
   }
-}
-
-/** The octets of a `write`, part by part. */
-export function parts(octets: Uint8Array | readonly Uint8Array[]): readonly Uint8Array[] {
-  return octets instanceof Uint8Array ? [octets] : octets;
 }
 
 /** `TLSv1.3 established, TLS_AES_256_GCM_SHA384` */

@@ -14,6 +14,6 @@ export {
 } from './octets.ts';
 export type { Parsed } from './result.ts';
 export { assertNever } from './result.ts';
-export { octetsForWriting, textForWriting } from './slab.ts';
+export { octetsForWriting } from './slab.ts';
 export type { TextIrregularity } from './text-scan.ts';
 export { TextScanner } from './text-scan.ts';

@@ -18,7 +18,6 @@ interface BufferMethods {
   utf8Slice(this: Uint8Array, start: number, end: number): string;
   base64Slice(this: Uint8Array, start: number, end: number): string;
   latin1Write(this: Uint8Array, text: string, offset: number, octetCount: number): number;
-  utf8Write(this: Uint8Array, text: string, offset: number): number;
 }
 
 /** The engine-native operations; `octets.ts` documents each. Ranges are valid when they come here. */
@@ -33,8 +32,6 @@ export interface Native {
   readonly base64: (octets: Uint8Array) => string;
   /** Writes the code units of `text`, all below 0x100, to `target` from `at` on. */
   readonly writeLatin1: (target: Uint8Array, text: string, at: number) => void;
-  /** Writes `text` in UTF-8 to `target` from `at` on, and gives how many octets that were. It must fit. */
-  readonly writeUtf8: (target: Uint8Array, text: string, at: number) => number;
 }
 
 /** Arguments that one `String.fromCharCode` call takes safely in every engine. */
@@ -81,7 +78,6 @@ function portableBase64(octets: Uint8Array): string {
 /** The operations in the language alone. */
 export function portableNative(): Native {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const encoder = new TextEncoder();
   return {
     indexOfOctet: (octets, octet, from) => octets.indexOf(octet, from),
     indexOfSequence: portableIndexOfSequence,
@@ -93,7 +89,6 @@ export function portableNative(): Native {
     writeLatin1: (target, text, at) => {
       for (let index = 0; index < text.length; index++) target[at + index] = text.charCodeAt(index);
     },
-    writeUtf8: (target, text, at) => encoder.encodeInto(text, target.subarray(at)).written,
   };
 }
 
@@ -108,14 +103,13 @@ function bufferNative(buffer: BufferMethods): Native {
     utf8: (octets, start, end) => buffer.utf8Slice.call(octets, start, end),
     base64: (octets) => buffer.base64Slice.call(octets, 0, octets.length),
     writeLatin1: (target, text, at) => void buffer.latin1Write.call(target, text, at, text.length),
-    writeUtf8: (target, text, at) => buffer.utf8Write.call(target, text, at),
   };
 }
 
 function chooseNative(): Native {
   const buffer = (globalThis as { readonly Buffer?: { readonly prototype: Partial<BufferMethods> } }).Buffer?.prototype;
   const complete = buffer?.indexOf && buffer.equals && buffer.asciiSlice && buffer.latin1Slice && buffer.utf8Slice
-    && buffer.base64Slice && buffer.latin1Write && buffer.utf8Write;
+    && buffer.base64Slice && buffer.latin1Write;
   return complete ? bufferNative(buffer as BufferMethods) : portableNative();
 }
 

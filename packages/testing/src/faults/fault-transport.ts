@@ -7,7 +7,7 @@
  *
  * @rfc 2920 3.2
  */
-import { type Endpoint, NetError, type TlsClientOptions, type TlsFacts, type TlsServerOptions, type Transport, type TransportSink } from '@mailwright/net';
+import { type Endpoint, NetError, octetParts, type TlsClientOptions, type TlsFacts, type TlsServerOptions, type Transport, type TransportSink } from '@mailwright/net';
 import type { Reply } from '@mailwright/smtp';
 import { type Clock, concatOctets } from '@mailwright/wire';
 import { ClientFraming, type ClientPart, type CommandPart } from './client-framing.ts';
@@ -120,9 +120,9 @@ export class FaultTransport implements Transport, TransportSink {
     this.#begin();
   }
 
-  write(octets: Uint8Array | readonly Uint8Array[]): boolean {
+  write(octets: string | Uint8Array | readonly Uint8Array[]): boolean {
     if (this.#state !== 'open') return true;
-    for (const part of octets instanceof Uint8Array ? [octets] : octets) this.#replies.push(part);
+    for (const part of octetParts(octets)) this.#replies.push(part);
     for (let answer = this.#replies.next(); answer !== undefined; answer = this.#replies.next()) this.#answer(answer);
     this.#output.flush();
     if (!this.#processing) queueMicrotask(() => this.#process()); // a transport reports nothing inside `write`

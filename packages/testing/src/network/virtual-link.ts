@@ -1,5 +1,5 @@
 /** One connection of the virtual network: two ends, and the moment at which it breaks, if it does. */
-import { type Endpoint, memoryPair, NetError, type TlsClientOptions, type TlsFacts, type TlsServerOptions, type Transport, type TransportSink } from '@mailwright/net';
+import { type Endpoint, memoryPair, NetError, octetParts, type TlsClientOptions, type TlsFacts, type TlsServerOptions, type Transport, type TransportSink } from '@mailwright/net';
 import type { Clock } from '@mailwright/wire';
 
 const NO_SINK: TransportSink = { data: ignore, end: ignore, drained: ignore, closed: ignore };
@@ -82,9 +82,9 @@ class LinkEnd implements Transport, TransportSink {
     this.#inner.attach(this);
   }
 
-  write(octets: Uint8Array | readonly Uint8Array[]): boolean {
+  write(octets: string | Uint8Array | readonly Uint8Array[]): boolean {
     let written = true;
-    for (const part of octets instanceof Uint8Array ? [octets] : octets) {
+    for (const part of octetParts(octets)) {
       const passed = this.#link.pass(part.length);
       if (passed > 0) written = this.#inner.write(part.subarray(0, passed));
     }
