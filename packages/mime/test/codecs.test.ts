@@ -4,8 +4,8 @@ import {
   decodeEncodedWords, decodeQuotedPrintable, encodeQuotedPrintable, findParameter, formatDate, makeMessageId, parseContentType, parseDate,
 } from '@mailwright/mime';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
-import { decodeCharset } from '../src/charset.ts';
-import { encodeWords } from '../src/encoded-word-encode.ts';
+import { decodeCharset } from '../src/charset/charset.ts';
+import { encodeWords } from '../src/header/encoded-word-encode.ts';
 
 const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (value: Uint8Array): string => Buffer.from(value).toString('utf8');

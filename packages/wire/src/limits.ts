@@ -14,6 +14,8 @@ export type LimitCode =
   | 'LIMIT_ADDRESSES' // addresses of one header field
   | 'LIMIT_REPLY_LINES' // lines of one reply
   | 'LIMIT_REPLY_OCTETS' // octets of one reply
+  | 'LIMIT_PARAMETERS' // parameters of one field
+  | 'LIMIT_ENCODED_WORDS' // encoded words of one field
   | 'LIMIT_PARTS' // body parts of one message
   | 'LIMIT_DEPTH' // nesting: body parts, comments
   | 'LIMIT_COMMANDS' // commands of one session

@@ -6,13 +6,15 @@
 import { parseMailboxList } from '@mailwright/address';
 import type { HeaderMailbox, PhraseWord } from '@mailwright/address';
 import type { LimitReached } from '@mailwright/wire';
-import { DEFAULT_CONTENT_TYPE, parseContentType } from './content-type.ts';
-import type { ContentType } from './content-type.ts';
-import { parseDate } from './date.ts';
-import type { MessageDate } from './date.ts';
-import { decodeEncodedWords } from './encoded-word-decode.ts';
-import { findField, parseHeaders } from './header-parse.ts';
-import type { HeaderDefect, HeaderLimits, HeaderSection } from './header-parse.ts';
+import type { MimeDefect } from '../defect.ts';
+import type { MimeLimits } from '../limits.ts';
+import { DEFAULT_CONTENT_TYPE, parseContentType } from '../header/content-type.ts';
+import type { ContentType } from '../header/content-type.ts';
+import { parseDate } from '../header/date.ts';
+import type { MessageDate } from '../header/date.ts';
+import { decodeEncodedWords } from '../header/encoded-word-decode.ts';
+import { findField, parseHeaders } from '../header/header-parse.ts';
+import type { HeaderSection } from '../header/header-parse.ts';
 
 /** An address as it is shown. Both texts come from the peer and may hold anything that Unicode has. */
 export interface SummaryAddress {
@@ -37,7 +39,7 @@ export interface MessageSummary {
   /** Where the body begins. */
   readonly bodyOffset: number;
   readonly sizeOctets: number;
-  readonly defects: readonly HeaderDefect[];
+  readonly defects: readonly MimeDefect[];
   readonly limit: LimitReached | undefined;
 }
 
@@ -47,7 +49,7 @@ export interface MessageSummary {
  * Errors: none; `defects` and `limit` are those of `parseHeaders`.
  * @rfc 5322 3.6
  */
-export function summarizeMessage(octets: Uint8Array, limits: HeaderLimits = {}): MessageSummary {
+export function summarizeMessage(octets: Uint8Array, limits: MimeLimits = {}): MessageSummary {
   const section = parseHeaders(octets, limits);
   const subject = findField(section, 'Subject')?.text;
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findField, parseHeaders } from '@mailwright/mime';
-import { SeededRandom } from '../../testing/src/seeded-random.ts';
+import { SeededRandom } from '../../../testing/src/seeded-random.ts';
 
 const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
 const pairs = (input: string) => parseHeaders(octets(input)).fields.map(({ name, text }) => [name, text]);
@@ -76,7 +76,7 @@ describe('defects', () => {
   test('octets that are not UTF-8 are read as Latin-1', () => {
     const section = parseHeaders(Buffer.from('A: J\u00f8rn\r\n\r\n', 'latin1'));
     expect(section.fields[0]!.text).toBe('J\u00f8rn');
-    expect(section.defects).toEqual([{ code: 'MIME_NOT_UTF8', offset: 2 }]);
+    expect(section.defects).toEqual([{ code: 'MIME_NOT_UTF8', offset: 2, done: expect.any(String) }]);
   });
 
   test('100 are kept', () => {

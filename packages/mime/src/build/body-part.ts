@@ -3,7 +3,7 @@
  *
  * Left out: base64, 8bit, charsets other than UTF-8, attachments.
  */
-import { encodeQuotedPrintable } from './quoted-printable.ts';
+import { encodeQuotedPrintable } from '../coding/quoted-printable.ts';
 
 /** A body and the fields that describe it. */
 export interface BodyPart {

@@ -2,7 +2,7 @@
  * Quoted-printable (RFC 2045 section 6.7): text that survives seven bits, line limits and stripped spaces, and stays readable.
  */
 import { CR, DEL, EQUALS, LF, SP, TAB, ascii, encodeLatin1, encodeUtf8, latin1 } from '@mailwright/wire';
-import { trimWhiteSpaceEnd } from './white-space.ts';
+import { trimWhiteSpaceEnd } from '../header/white-space.ts';
 
 const LINE_CHARACTERS = 76; // RFC 2045 6.7 (5), the soft line break's equals sign included
 const FROM = encodeUtf8('From ');

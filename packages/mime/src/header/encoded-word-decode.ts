@@ -6,7 +6,7 @@
  * To be used on unfolded text after all other grammar: the result may hold anything, commas, brackets and line breaks included.
  */
 import { concatOctets, decodeBase64 } from '@mailwright/wire';
-import { decodeCharset } from './charset.ts';
+import { decodeCharset } from '../charset/charset.ts';
 
 /** A word found in a text. */
 interface Word {

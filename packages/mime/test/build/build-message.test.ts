@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { mailbox } from '@mailwright/address';
 import type { AddressInput, MessageInput } from '@mailwright/mime';
 import { buildMessage, decodeEncodedWords, decodeQuotedPrintable, findField, parseHeaders, summarizeMessage } from '@mailwright/mime';
-import { SeededRandom } from '../../testing/src/seeded-random.ts';
-import { formatUnstructured } from '../src/header-writer.ts';
+import { SeededRandom } from '../../../testing/src/seeded-random.ts';
+import { formatUnstructured } from '../../src/header/header-writer.ts';
 
 const text = (octets: Uint8Array): string => new TextDecoder('utf-8', { fatal: true }).decode(octets);
 const BASE = { from: 'jane@example.com', date: Date.UTC(2026, 0, 2, 3, 4, 5), messageId: '1@example.com' } as const;

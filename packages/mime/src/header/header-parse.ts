@@ -8,27 +8,11 @@
  */
 import { COLON, CR, LF, NUL, SP, TAB, decodeUtf8Strict, indexOfOctet, latin1 } from '@mailwright/wire';
 import type { LimitReached } from '@mailwright/wire';
+import { MAX_DEFECTS, mimeDefect } from '../defect.ts';
+import type { MimeDefect, MimeDefectCode } from '../defect.ts';
+import { resolveMimeLimits } from '../limits.ts';
+import type { MimeLimits, ResolvedMimeLimits } from '../limits.ts';
 import { trimWhiteSpace, trimWhiteSpaceEnd } from './white-space.ts';
-
-/** What a header section may be wrong in. Explained in docs/errors.md. */
-export type HeaderDefectCode =
-  | 'MIME_NO_COLON'
-  | 'MIME_BAD_FIELD_NAME'
-  | 'MIME_SPACE_BEFORE_COLON'
-  | 'MIME_LEADING_CONTINUATION'
-  | 'MIME_MBOX_LINE'
-  | 'MIME_BARE_LF'
-  | 'MIME_BARE_CR'
-  | 'MIME_NUL'
-  | 'MIME_LINE_TOO_LONG'
-  | 'MIME_NOT_UTF8';
-
-/** Something wrong, and where. */
-export interface HeaderDefect {
-  readonly code: HeaderDefectCode;
-  /** Octets from the beginning of the input. */
-  readonly offset: number;
-}
 
 /** A field as it stands. Offsets count octets from the beginning of the input. */
 export interface HeaderField {
@@ -52,22 +36,21 @@ export interface HeaderSection {
   /** Where the body begins: behind the empty line, or at the end of the input where there is none. Where a limit stopped the reading: there. */
   readonly bodyOffset: number;
   /** The first 100. */
-  readonly defects: readonly HeaderDefect[];
+  readonly defects: readonly MimeDefect[];
   /** The limit at which reading stopped. */
   readonly limit: LimitReached | undefined;
 }
 
-/** How much is read. */
-export interface HeaderLimits {
-  /** Octets of the header section. Default 262,144. */
-  readonly headerOctets?: number | undefined;
-  /** Fields, and lines that are none. Default 1,000. */
-  readonly headerFields?: number | undefined;
+/** How much is read, and which octets. */
+export interface HeaderOptions extends MimeLimits {
+  /** Where the section begins. Default 0. */
+  readonly from?: number | undefined;
+  /** Where the octets of it end at the latest. Default: the end. */
+  readonly to?: number | undefined;
+  /** Added to every offset: where `octets[0]` stands in the message. Default 0. */
+  readonly base?: number | undefined;
 }
 
-const HEADER_OCTETS = 262_144;
-const HEADER_FIELDS = 1000;
-const DEFECTS = 100;
 const LINE_OCTETS = 998; // RFC 5322 2.1.1, line end excluded
 const NAME = /^[\x21-\x39\x3b-\x7e]+$/;
 const MBOX_LINE = /^>?From [ \t]*[^ \t]/;
@@ -81,8 +64,9 @@ const MBOX_LINE = /^>?From [ \t]*[^ \t]/;
  * @rfc 5322 2.2
  * @rfc 6532 3.2
  */
-export function parseHeaders(octets: Uint8Array, limits: HeaderLimits = {}): HeaderSection {
-  return new HeaderReader(octets, limits.headerOctets ?? HEADER_OCTETS, limits.headerFields ?? HEADER_FIELDS).read();
+export function parseHeaders(octets: Uint8Array, options: HeaderOptions = {}): HeaderSection {
+  const { from = 0, to = octets.length, base = 0 } = options;
+  return new HeaderReader(octets.subarray(from, to), base + from, resolveMimeLimits(options)).read();
 }
 
 /** The first field of that name, in any letter case. */
@@ -93,16 +77,18 @@ export function findField(section: HeaderSection, name: string): HeaderField | u
 
 class HeaderReader {
   readonly #octets: Uint8Array;
+  readonly #base: number;
   readonly #headerOctets: number;
   readonly #headerFields: number;
   readonly #fields: HeaderField[] = [];
-  readonly #defects: HeaderDefect[] = [];
+  readonly #defects: MimeDefect[] = [];
   #limit: LimitReached | undefined;
 
-  constructor(octets: Uint8Array, headerOctets: number, headerFields: number) {
+  constructor(octets: Uint8Array, base: number, limits: ResolvedMimeLimits) {
     this.#octets = octets;
-    this.#headerOctets = headerOctets;
-    this.#headerFields = headerFields;
+    this.#base = base;
+    this.#headerOctets = limits.headerOctets;
+    this.#headerFields = limits.headerFields;
   }
 
   read(): HeaderSection {
@@ -118,7 +104,7 @@ class HeaderReader {
       this.#readField(at, lineEnd, end);
       at = this.#afterLineEnd(end);
     }
-    return { fields: this.#fields, bodyOffset: at, defects: this.#defects, limit: this.#limit };
+    return { fields: this.#fields, bodyOffset: this.#base + at, defects: this.#defects, limit: this.#limit };
   }
 
   #isOverLimit(end: number, count: number): boolean {
@@ -175,16 +161,16 @@ class HeaderReader {
     const raw = this.#octets.subarray(valueStart, end);
     const value = decodeUtf8Strict(raw);
     if (value === undefined) this.#addDefect('MIME_NOT_UTF8', valueStart);
-    this.#fields.push({ name, start, valueStart, end: this.#afterLineEnd(end), raw, text: unfold(value ?? latin1(raw)) });
+    this.#fields.push({ name, start: this.#base + start, valueStart: this.#base + valueStart, end: this.#base + this.#afterLineEnd(end), raw, text: unfold(value ?? latin1(raw)) });
   }
 
-  #addDefect(code: HeaderDefectCode, offset: number): void {
-    if (this.#defects.length < DEFECTS) this.#defects.push({ code, offset });
+  #addDefect(code: MimeDefectCode, offset: number): void {
+    if (this.#defects.length < MAX_DEFECTS) this.#defects.push(mimeDefect(code, this.#base + offset));
   }
 }
 
 /** What is wrong with the beginning of a field; all but a space before the colon make it none. */
-function findNameDefect(written: string, name: string, colon: number): HeaderDefectCode | undefined {
+function findNameDefect(written: string, name: string, colon: number): MimeDefectCode | undefined {
   if (/^[ \t]/.test(written)) return 'MIME_LEADING_CONTINUATION';
   if (MBOX_LINE.test(written)) return 'MIME_MBOX_LINE';
   if (colon === -1) return 'MIME_NO_COLON';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildMessage, summarizeMessage } from '@mailwright/mime';
-import { SeededRandom } from '../../testing/src/seeded-random.ts';
+import { SeededRandom } from '../../../testing/src/seeded-random.ts';
 
 const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
 

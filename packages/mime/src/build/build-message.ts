@@ -6,13 +6,13 @@
  */
 import { encodeUtf8 } from '@mailwright/wire';
 import type { Random } from '@mailwright/wire';
-import type { AddressInput } from './address-field.ts';
-import { formatAddressField } from './address-field.ts';
+import type { AddressInput } from '../header/address-field.ts';
+import { formatAddressField } from '../header/address-field.ts';
 import { makeTextPart } from './body-part.ts';
 import type { BodyPart } from './body-part.ts';
-import { formatDate } from './date.ts';
-import { checkFieldName, formatUnstructured } from './header-writer.ts';
-import { checkMessageId, formatHexadecimal } from './message-id.ts';
+import { formatDate } from '../header/date.ts';
+import { checkFieldName, formatUnstructured } from '../header/header-writer.ts';
+import { checkMessageId, formatHexadecimal } from '../header/message-id.ts';
 
 /** What a message is made of. CR, LF and NUL in anything but `text` and `html` are a TypeError. */
 export interface MessageInput {

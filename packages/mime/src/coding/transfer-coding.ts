@@ -1,0 +1,24 @@
+/**
+ * Transfer encodings (RFC 2045 section 6) as decoders and encoders that are fed chunk by chunk. Types only here; read next:
+ * `base64.ts`, `quoted-printable.ts`, `uuencode.ts`.
+ */
+import type { MimeDefect } from '../defect.ts';
+
+/** `uuencode` is the nonstandard `x-uuencode` and its spellings. */
+export type TransferEncoding = '7bit' | '8bit' | 'binary' | 'quoted-printable' | 'base64' | 'uuencode';
+
+/** Takes an encoded body in chunks and gives its octets. Never throws for what the body holds. */
+export interface TransferDecoder {
+  /** The octets that are certain now; of an identity encoding the chunk itself. The result is the caller's to keep. */
+  decode(octets: Uint8Array): Uint8Array;
+  /** What is left when the body is over. */
+  end(): Uint8Array;
+  /** Offsets count encoded octets from the first chunk on. The first of each code, with where it stands. */
+  readonly defects: readonly MimeDefect[];
+}
+
+/** Takes octets in chunks and gives an encoded body. */
+export interface TransferEncoder {
+  encode(octets: Uint8Array): Uint8Array;
+  end(): Uint8Array;
+}
