@@ -3,6 +3,7 @@
  *
  * @rfc 5321 4.5.3.2
  */
+import type { Effect } from './extension.ts';
 import type { ServerOptions } from './server-options.ts';
 
 /** What the client's time runs for. `driver`: for nothing, the server is at work. */
@@ -38,17 +39,16 @@ export class Budget {
     return ++this.errors > this.options.limits.errors;
   }
 
-  /** Counts a command that leads to no message; true when it is one too many. */
-  spendIdleCommand(): boolean {
-    return ++this.#idleCommands > this.options.limits.idleCommands;
+  /** Counts a command that is about to be taken; names the limit when it is one too many. */
+  spendCommand(effect: Effect): 'LIMIT_TRANSACTIONS' | 'LIMIT_IDLE_COMMANDS' | undefined {
+    const { limits } = this.options;
+    if (effect === 'recipient' || effect === 'tls') return undefined;
+    if (effect === 'begin') return this.#transactions >= limits.transactions ? 'LIMIT_TRANSACTIONS' : undefined;
+    return ++this.#idleCommands > limits.idleCommands ? 'LIMIT_IDLE_COMMANDS' : undefined;
   }
 
-  /** True when the session has had all its transactions. */
-  get transactionsSpent(): boolean {
-    return this.#transactions >= this.options.limits.transactions;
-  }
-
-  endTransaction(): void {
+  /** Counts a transaction that got its verdict; a client that sends mail may say as much between its messages again. */
+  spendTransaction(): void {
     this.#transactions++;
     this.#idleCommands = 0;
   }

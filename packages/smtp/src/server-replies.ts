@@ -13,13 +13,17 @@ export const CANCELLED: Reply = reply(501, '5.7.0', 'Authentication cancelled');
 export const BAD_BASE64: Reply = reply(501, '5.5.2', 'Not base64');
 export const TIMED_OUT: Reply = reply(421, '4.4.2', 'Too slow, closing the connection');
 export const SHUTTING_DOWN: Reply = reply(421, '4.3.2', 'Going down for now, try again later');
-export const TOO_MANY_ERRORS: Reply = reply(421, '4.7.0', 'Too many errors');
-export const TOO_MANY_IDLE_COMMANDS: Reply = reply(421, '4.7.0', 'Too many commands without a message');
-export const TOO_MANY_TRANSACTIONS: Reply = reply(421, '4.7.0', 'Enough messages for one session, please reconnect');
 export const COMMAND_LINE_TOO_LONG: Reply = reply(500, '5.5.2', 'Line too long');
 export const AUTH_LINE_TOO_LONG: Reply = reply(500, '5.5.6', 'Authentication exchange line is too long');
 export const MESSAGE_TOO_LARGE: Reply = reply(552, '5.3.4', 'Message exceeds the size limit');
-export const OCTETS_BEFORE_TLS: Reply = reply(554, '5.5.1', 'Octets behind STARTTLS, before the handshake: refused');
+
+/** The last word to a client that went too far. */
+export const EXPULSIONS: Readonly<Record<'LIMIT_ERRORS' | 'LIMIT_IDLE_COMMANDS' | 'LIMIT_TRANSACTIONS' | 'SMTP_OCTETS_BEFORE_TLS', Reply>> = {
+  LIMIT_ERRORS: reply(421, '4.7.0', 'Too many errors'),
+  LIMIT_IDLE_COMMANDS: reply(421, '4.7.0', 'Too many commands without a message'),
+  LIMIT_TRANSACTIONS: reply(421, '4.7.0', 'Enough messages for one session, please reconnect'),
+  SMTP_OCTETS_BEFORE_TLS: reply(554, '5.5.1', 'Octets behind STARTTLS, before the handshake: refused'),
+};
 
 /** The 500 to a command line whose octets can't stand on a line, and the 550 to a message that holds them. */
 export const FAULTS: Readonly<Record<TextFault, { readonly command: Reply; readonly message: Reply }>> = {

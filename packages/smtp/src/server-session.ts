@@ -1,8 +1,16 @@
-/** What the commands and extensions may ask of the session they run in. The machine is the only one that writes it. */
-import type { EhloCommand, HeloCommand } from './command.ts';
-import type { ServerState } from './extension.ts';
+/**
+ * Where a session stands: what the commands and extensions may ask of it, its open transaction, and the replies that wait to be
+ * written. The machine is the only one that changes it.
+ */
+import { assertNever } from '@mailwright/wire';
+import type { Command, EhloCommand, HeloCommand, MailCommand, RcptCommand } from './command.ts';
+import type { AnyCommandSpec, ServerState } from './extension.ts';
+import { encodeReply } from './reply-encode.ts';
+import type { Reply } from './reply.ts';
 import { Budget } from './server-budget.ts';
 import type { ServerOptions } from './server-options.ts';
+import { nextState } from './server-state.ts';
+import { Transaction } from './server-transaction.ts';
 
 export interface ServerSession {
   readonly options: ServerOptions;
@@ -26,17 +34,87 @@ export class Session extends Budget implements ServerSession {
   extended = false;
   /** Enhanced status codes go only to a client that said EHLO to a server that announced them. Asked at every reply. @rfc 2034 3 */
   enhanced = false;
+  transaction: Transaction | undefined = undefined;
+  /** Replies that were said and not taken, each with its CRLF. */
+  output = '';
 
   constructor(options: ServerOptions, secure: boolean, now: number) {
     super(options, now);
     this.secure = secure;
   }
 
+  /** Adds a reply to the output. Throws a `TypeError` for what can't be one. */
+  say(answer: Reply): void {
+    this.output += encodeReply(answer, this);
+  }
+
+  /** What is to be written; the client's next deadline starts when there is something. */
+  takeOutput(now: number): string | undefined {
+    this.heard(now);
+    if (this.output === '') return undefined;
+    const text = this.output;
+    this.output = '';
+    this.told(now);
+    return text;
+  }
+
+  /** A 5yz greeting leaves QUIT as the only command. @rfc 5321 3.1 */
+  greet(answer: Reply): void {
+    this.state = answer.code < 400 ? 'connected' : 'refused';
+  }
+
   /** EHLO or HELO was said. */
-  hello({ verb, domain }: EhloCommand | HeloCommand): void {
+  hello(command: Command): void {
+    const { verb, domain } = command as EhloCommand | HeloCommand;
     this.helloDomain = domain;
     this.extended = verb === 'EHLO';
     this.enhanced = this.extended && !this.options.disabled.has('ENHANCEDSTATUSCODES');
+  }
+
+  /** The state after `spec` was answered. */
+  move(spec: AnyCommandSpec, accepted: boolean): void {
+    this.state = nextState(spec, this.state, accepted);
+  }
+
+  /** A command was answered: what it does to the session. */
+  apply(spec: AnyCommandSpec, command: Command, accepted: boolean): void {
+    this.move(spec, accepted);
+    if (!accepted) return;
+    switch (spec.effect) {
+      case 'hello':
+        this.hello(command);
+        this.transaction = undefined;
+        break;
+      case 'begin':
+        this.transaction = new Transaction(command as MailCommand);
+        break;
+      case 'recipient':
+        this.transaction!.add(command as RcptCommand);
+        break;
+      case 'reset':
+        this.transaction = undefined;
+        break;
+      case 'auth':
+      case 'body':
+      case 'close':
+      case 'none':
+      case 'tls':
+        break;
+      default:
+        assertNever(spec.effect);
+    }
+  }
+
+  /** The message has its verdict, whatever that is. */
+  endTransaction(): void {
+    this.dropTransaction();
+    this.spendTransaction();
+  }
+
+  /** There is no transaction any more. */
+  dropTransaction(): void {
+    this.transaction = undefined;
+    this.state = 'ready';
   }
 
   /** After the TLS handshake the session starts anew and nothing said in clear text counts. @rfc 3207 4.2 */

@@ -7,40 +7,30 @@
  * backpressure. All replies of a pipelined group stand in one output (RFC 2920 3.2).
  *
  * The verbs are not here: they are in `commands/` and `extensions/`, as tables that this machine runs.
- * Read next: `extension.ts` (what a command is), `server-event.ts`, `body-reader.ts`.
+ * Read next: `extension.ts` (what a command is), `server-event.ts`, `server-line.ts`, `server-session.ts`, `server-body.ts`.
  *
  * @rfc 5321 3
  * @rfc 5321 4.1.4
  */
-import {
-  assertNever, decodeBase64, encodeBase64, InputBuffer,
-  LINE, LINE_TOO_LONG, type LineStatus, NEED_DATA as NO_LINE,
-} from '@mailwright/wire';
-import type { EhloCommand, HeloCommand, MailCommand, RcptCommand } from './command.ts';
-import { type CommandRefused, parseCommand } from './command-parse.ts';
+import { assertNever, encodeBase64, InputBuffer } from '@mailwright/wire';
 import type { BodyForm } from './extension.ts';
 import { checkCommand } from './command-check.ts';
-import { lineFault, refuseCommand } from './refusals.ts';
 import { encodeReply } from './reply-encode.ts';
-import { isIntermediate, type Reply, reply } from './reply.ts';
+import type { Reply } from './reply.ts';
+import { type Awaited, checkAnswer, defaultAnswer, isLogin } from './server-answer.ts';
 import { type ReadCommand, Receiving } from './server-body.ts';
 import type { ServerEnd, ServerEvent, ServerViolation } from './server-event.ts';
+import { CANCEL, takeCommand, takeResponse } from './server-line.ts';
 import type { ServerOptions } from './server-options.ts';
-import {
-  AUTH_LINE_TOO_LONG, AUTHENTICATED, BAD_BASE64, CANCELLED, COMMAND_LINE_TOO_LONG, DELIVERED, FAULTS, NOT_UTF8, OCTETS_BEFORE_TLS,
-  SHUTTING_DOWN, TIMED_OUT, TOO_MANY_ERRORS, TOO_MANY_IDLE_COMMANDS, TOO_MANY_TRANSACTIONS,
-} from './server-replies.ts';
+import { AUTHENTICATED, CANCELLED, EXPULSIONS, SHUTTING_DOWN, TIMED_OUT } from './server-replies.ts';
 import { type ServerSession, Session } from './server-session.ts';
-import { nextState } from './server-state.ts';
-import { Transaction, type ServerTransaction } from './server-transaction.ts';
+import type { ServerTransaction } from './server-transaction.ts';
 
 /**
  * What the machine does next. `connect`: tell the driver of the connection. `answer`: wait for its answer. `command`,
  * `auth`: read a line. `body`: read message octets. `tls`: wait for the handshake. `closing`: nothing more.
  */
 type Mode = 'connect' | 'answer' | 'command' | 'auth' | 'body' | 'tls' | 'closing';
-
-type Awaited = ReadCommand | 'greeting' | 'challenge' | 'verdict';
 
 const NEED_DATA: ServerEvent = { type: 'need-data' };
 const NEED_REPLY: ServerEvent = { type: 'need-reply' };
@@ -55,10 +45,8 @@ export class ServerMachine {
   #mode: Mode = 'connect';
   /** What the driver has to answer while the mode is `answer`. */
   #awaiting: Awaited = 'greeting';
-  #transaction: Transaction | undefined = undefined;
   #body: Receiving | undefined = undefined;
   #queued: ServerEvent | undefined = undefined;
-  #output = '';
   #end: ServerEnd | undefined = undefined;
   /** Set by `end` and `shutdown`: what happens once nothing is under way any more. */
   #ending: 'eof' | 'shutdown' | undefined = undefined;
@@ -74,17 +62,17 @@ export class ServerMachine {
   }
 
   get transaction(): ServerTransaction | undefined {
-    return this.#transaction;
+    return this.#session.transaction;
   }
 
   /** True while the client is waited for and no transaction is open: a 421 hurts nobody now. */
   get idle(): boolean {
-    return (this.#mode === 'command' || this.#mode === 'auth') && this.#transaction === undefined;
+    return (this.#mode === 'command' || this.#mode === 'auth') && this.#session.transaction === undefined;
   }
 
   /** Characters of replies that wait for `takeOutput`. */
   get outputLength(): number {
-    return this.#output.length;
+    return this.#session.output.length;
   }
 
   /** Commands answered with 5yz so far. */
@@ -135,12 +123,7 @@ export class ServerMachine {
    * deadline. Replies are a text, as sockets write short texts with less work than octets.
    */
   takeOutput(now: number): string | undefined {
-    this.#session.heard(now);
-    if (this.#output === '') return undefined;
-    const text = this.#output;
-    this.#output = '';
-    this.#session.told(now);
-    return text;
+    return this.#session.takeOutput(now);
   }
 
   /** One event. The order of the pulls is the order of things. */
@@ -176,16 +159,11 @@ export class ServerMachine {
   }
 
   #readCommand(): ServerEvent | undefined {
-    const { limits } = this.#session.options;
     if (this.#ending === 'shutdown' && this.idle) return void this.#close('shutdown', SHUTTING_DOWN);
-    const status = this.#input.takeLine(limits.lineOctets);
-    if (status === NO_LINE) return this.#wait();
-    if (status !== LINE) return this.#refuseLine(status, COMMAND_LINE_TOO_LONG);
-    const line = this.#input.lineText();
-    if (line === undefined) return this.#refuse(NOT_UTF8, 'SMTP_SYNTAX');
-    const parsed = parseCommand(line);
-    if (!parsed.ok) return this.#refuseSyntax(parsed);
-    return this.#consider(parsed);
+    const taken = takeCommand(this.#input, this.#session.options.limits.lineOctets);
+    if (taken === undefined) return this.#wait();
+    if (taken.ok) return this.#consider(taken);
+    return taken.fatal ? this.#expel(taken.answer, taken.code) : this.#refuse(taken.answer, taken.code);
   }
 
   /** Nothing complete is there: wait, or end the session when no more will come. */
@@ -197,27 +175,17 @@ export class ServerMachine {
   #consider(parsed: ReadCommand): ServerEvent | undefined {
     const { value: command, spec } = parsed;
     const session = this.#session;
-    const refusal = checkCommand(spec, command, session, this.#transaction);
+    const refusal = checkCommand(spec, command, session, session.transaction);
+    const { effect } = spec;
     if (spec.body?.form === 'counted') return this.#openChunk(parsed, spec.body, refusal);
     if (refusal !== undefined) return this.#refuse(refusal, refusal.code === 503 ? 'SMTP_SEQUENCE' : 'SMTP_SYNTAX');
-    switch (spec.effect) {
-      case 'body':
-        return this.#openText(parsed);
-      case 'tls':
-        if (this.#input.length > 0) return this.#expel(OCTETS_BEFORE_TLS, 'SMTP_OCTETS_BEFORE_TLS');
-        break;
-      case 'begin':
-        if (this.#session.transactionsSpent) return this.#expel(TOO_MANY_TRANSACTIONS, 'LIMIT_TRANSACTIONS');
-        break;
-      case 'recipient':
-        break;
-      default:
-        if (this.#session.spendIdleCommand()) return this.#expel(TOO_MANY_IDLE_COMMANDS, 'LIMIT_IDLE_COMMANDS');
-    }
-    const cuts = spec.effect === 'hello' || spec.effect === 'reset' || spec.effect === 'close';
+    if (effect === 'body') return this.#openText(parsed);
+    const overstep = effect === 'tls' && this.#input.length > 0 ? 'SMTP_OCTETS_BEFORE_TLS' : session.spendCommand(effect);
+    if (overstep !== undefined) return this.#expel(EXPULSIONS[overstep], overstep);
+    const cuts = effect === 'hello' || effect === 'reset' || effect === 'close';
     const abort = cuts ? this.#abortBody() : undefined; // chunks of a message without its LAST
     this.#await(parsed);
-    const event: ServerEvent = { type: 'command', command, transaction: this.#transaction };
+    const event: ServerEvent = { type: 'command', command, transaction: session.transaction };
     if (abort === undefined) return event;
     this.#queued = event;
     return abort;
@@ -225,25 +193,22 @@ export class ServerMachine {
 
   #readResponse(): ServerEvent | undefined {
     if (this.#ending === 'shutdown') return void this.#close('shutdown', SHUTTING_DOWN);
-    const status = this.#input.takeLine(this.#session.options.limits.authOctets);
-    if (status === NO_LINE) return this.#wait();
+    const taken = takeResponse(this.#input, this.#session.options.limits.authOctets);
+    if (taken === undefined) return this.#wait();
     this.#mode = 'command';
-    if (status !== LINE) return this.#refuseLine(status, AUTH_LINE_TOO_LONG);
-    const line = this.#input.lineText();
-    if (line === '*') {
-      this.#write(CANCELLED);
+    if (taken === CANCEL) {
+      this.#session.say(CANCELLED);
       return AUTH_CANCELLED;
     }
-    const octets = line === undefined ? undefined : decodeBase64(line);
-    if (octets === undefined) return this.#refuse(BAD_BASE64, 'SMTP_SYNTAX');
+    if (!taken.ok) return this.#refuse(taken.answer, taken.code);
     this.#await('challenge');
-    return { type: 'response', octets };
+    return { type: 'response', octets: taken.octets };
   }
 
   #openText(parsed: ReadCommand): ServerEvent {
-    const transaction = this.#transaction!;
+    const transaction = this.#session.transaction!;
     this.#body = new Receiving(transaction, this.#session.options, this.#session.heardAt);
-    this.#write(parsed.spec.accepted(parsed.value, this.#session));
+    this.#session.say(parsed.spec.accepted(parsed.value, this.#session));
     this.#mode = 'body';
     return { type: 'body-begin', transaction };
   }
@@ -251,7 +216,7 @@ export class ServerMachine {
   /** BDAT: whatever is said to it, its octets are read, or they would be taken for commands. @rfc 3030 2 */
   #openChunk(parsed: ReadCommand, form: Extract<BodyForm<{ readonly verb: string }>, { form: 'counted' }>, refusal: Reply | undefined): ServerEvent | undefined {
     const first = this.#body === undefined;
-    const transaction = refusal === undefined ? this.#transaction : undefined;
+    const transaction = refusal === undefined ? this.#session.transaction : undefined;
     this.#body ??= new Receiving(transaction, this.#session.options, this.#session.heardAt);
     this.#body.openChunk(parsed, form.octets(parsed.value), form.last(parsed.value), refusal);
     this.#mode = 'body';
@@ -286,8 +251,8 @@ export class ServerMachine {
     }
     body.refusal ??= body.chunkRefusal;
     if (body.verdict !== undefined) return this.#endBody(body);
-    this.#write(spec.accepted(value, this.#session));
-    this.#session.state = nextState(spec, this.#session.state, true);
+    this.#session.say(spec.accepted(value, this.#session));
+    this.#session.move(spec, true);
     this.#mode = 'command';
     return undefined;
   }
@@ -301,9 +266,9 @@ export class ServerMachine {
       this.#await('verdict');
       return event;
     }
-    this.#write(refusal);
+    this.#session.say(refusal);
     this.#mode = 'command';
-    this.#finish();
+    this.#session.endTransaction();
     if (refusal.code === 421) this.#close('refused');
     if (fault === undefined) return event;
     this.#queued = event;
@@ -315,43 +280,13 @@ export class ServerMachine {
     const transaction = this.#body?.transaction;
     this.#body = undefined;
     if (transaction === undefined) return undefined;
-    this.#transaction = undefined;
-    this.#session.state = 'ready';
+    this.#session.dropTransaction();
     return { type: 'body-abort', transaction };
-  }
-
-  /** The transaction is over, whatever the verdict. */
-  #finish(): void {
-    this.#transaction = undefined;
-    this.#session.state = 'ready';
-    this.#session.endTransaction();
-  }
-
-  #refuseLine(status: LineStatus, tooLong: Reply): ServerEvent {
-    if (status === LINE_TOO_LONG) {
-      this.#input.skipLine();
-      return this.#refuse(tooLong, 'LIMIT_LINE_OCTETS');
-    }
-    const fault = lineFault(status);
-    return this.#refuse(FAULTS[fault].command, fault);
-  }
-
-  /** A line that announces octets and can't be read leaves no way to tell the octets from commands. */
-  #refuseSyntax(parsed: CommandRefused): ServerEvent {
-    const answer = refuseCommand(parsed);
-    if (parsed.spec?.body?.form === 'counted') return this.#expel(answer, 'SMTP_SYNTAX');
-    return this.#refuse(answer, 'SMTP_SYNTAX');
   }
 
   /** Answers the last event with what the protocol says when nothing speaks against it. */
   accept(): void {
-    const awaiting = this.#awaited();
-    if (awaiting === 'greeting') return this.reply(reply(220, undefined, `${this.#session.options.hostname} ${this.#session.options.banner}`));
-    if (awaiting === 'verdict') return this.reply(DELIVERED);
-    if (awaiting === 'challenge') throw new TypeError('answer a SASL response with challenge, authenticated or a refusal');
-    const { value: command, spec } = awaiting;
-    if (spec.effect === 'hello') this.#session.hello(command as EhloCommand | HeloCommand);
-    this.reply(spec.accepted(command, this.#session));
+    this.reply(defaultAnswer(this.#awaited(), this.#session));
   }
 
   /**
@@ -360,13 +295,12 @@ export class ServerMachine {
    */
   reply(answer: Reply): void {
     const awaiting = this.#awaited();
-    if (isIntermediate(answer)) throw new TypeError(`${answer.code} asks the client for more, and nothing will read it`);
-    if (awaiting === 'greeting' && answer.code < 400 && answer.code !== 220) throw new TypeError(`a greeting is 220, 421 or 554, not ${answer.code}`);
-    this.#write(answer);
+    checkAnswer(awaiting, answer);
+    this.#session.say(answer);
     this.#resume();
     if (answer.code === 421) return this.#close('refused');
-    if (awaiting === 'greeting') this.#greet(answer);
-    else if (awaiting === 'verdict') this.#finish();
+    if (awaiting === 'greeting') this.#session.greet(answer);
+    else if (awaiting === 'verdict') this.#session.endTransaction();
     else if (awaiting === 'challenge') this.#count(answer);
     else this.#apply(awaiting, answer);
   }
@@ -374,14 +308,14 @@ export class ServerMachine {
   /** Answers AUTH or a `response` with 334 and the next challenge. @rfc 4954 4 */
   challenge(octets: Uint8Array): void {
     this.#awaitedInAuth();
-    this.#output += `334 ${encodeBase64(octets)}\r\n`;
+    this.#session.output += `334 ${encodeBase64(octets)}\r\n`;
     this.#mode = 'auth';
   }
 
   /** Answers AUTH or a `response` with 235: the client is `identity` from now on. */
   authenticated(identity: string, answer: Reply = AUTHENTICATED): void {
     this.#awaitedInAuth();
-    this.#write(answer);
+    this.#session.say(answer);
     this.#session.identity = identity;
     this.#resume();
   }
@@ -411,18 +345,12 @@ export class ServerMachine {
   }
 
   #awaitedInAuth(): void {
-    const awaiting = this.#awaited();
-    if (awaiting === 'challenge' || (typeof awaiting === 'object' && awaiting.spec.effect === 'auth')) return;
-    throw new TypeError('no SASL exchange is under way');
-  }
-
-  #write(answer: Reply): void {
-    this.#output += encodeReply(answer, this.#session);
+    if (!isLogin(this.#awaited())) throw new TypeError('no SASL exchange is under way');
   }
 
   #close(end: ServerEnd, answer?: Reply): void {
     if (this.#mode === 'closing') return;
-    if (answer !== undefined) this.#write(answer);
+    if (answer !== undefined) this.#session.say(answer);
     this.#end = end;
     this.#mode = 'closing';
     this.#input.clear();
@@ -439,56 +367,23 @@ export class ServerMachine {
     this.#mode = 'command';
   }
 
-  /** A 5xx greeting leaves QUIT as the only command. @rfc 5321 3.1 */
-  #greet(answer: Reply): void {
-    this.#session.state = answer.code < 400 ? 'connected' : 'refused';
-  }
-
   #apply({ value: command, spec }: ReadCommand, answer: Reply): void {
-    const session = this.#session;
     const accepted = answer.code < 400;
-    session.state = nextState(spec, session.state, accepted);
-    if (!accepted) return this.#count(answer);
-    switch (spec.effect) {
-      case 'hello':
-        session.hello(command as EhloCommand | HeloCommand);
-        this.#transaction = undefined;
-        break;
-      case 'begin':
-        this.#transaction = new Transaction(command as MailCommand);
-        break;
-      case 'recipient':
-        this.#transaction!.add(command as RcptCommand);
-        break;
-      case 'reset':
-        this.#transaction = undefined;
-        break;
-      case 'tls':
-        this.#mode = 'tls';
-        break;
-      case 'close':
-        this.#close('quit');
-        break;
-      case 'auth':
-        throw new TypeError('answer AUTH with challenge, authenticated or a refusal');
-      case 'body':
-      case 'none':
-        break;
-      default:
-        assertNever(spec.effect);
-    }
+    this.#session.apply(spec, command, accepted);
+    if (!accepted) this.#count(answer);
+    else if (spec.effect === 'tls') this.#mode = 'tls';
+    else if (spec.effect === 'close') this.#close('quit');
   }
 
   /** Counts a 5xx to a command; too many end the session. */
   #count(answer: Reply): void {
     if (answer.code < 500 || !this.#session.spendError()) return;
-    this.#close('violation', TOO_MANY_ERRORS);
-    this.#queued = { type: 'violation', code: 'LIMIT_ERRORS', reply: TOO_MANY_ERRORS };
+    this.#queued = this.#expel(EXPULSIONS.LIMIT_ERRORS, 'LIMIT_ERRORS');
   }
 
   /** Answers a command that the driver never sees. */
   #refuse(answer: Reply, code: ServerViolation): ServerEvent {
-    this.#write(answer);
+    this.#session.say(answer);
     this.#count(answer);
     return { type: 'violation', code, reply: answer };
   }
