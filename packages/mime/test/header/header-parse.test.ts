@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findField, parseHeaders } from '@mailwright/mime';
+import { findField, findFields, parseHeaders } from '@mailwright/mime';
 import { SeededRandom } from '../../../testing/src/seeded-random.ts';
 
 const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -34,6 +34,19 @@ describe('fields', () => {
     const section = parseHeaders(octets('A: 1\r\na: 2\r\n\r\n'));
     expect(findField(section, 'a')?.text).toBe('1');
     expect(findField(section, 'b')).toBeUndefined();
+    expect(findFields(section, 'A').map((field) => field.text)).toEqual(['1', '2']);
+  });
+
+  test('complete: the empty line was there', () => {
+    expect(['', 'A: 1', 'A: 1\r\n', 'A: 1\r\n\r\n', '\n', 'A: 1\r\n\r'].map((input) => parseHeaders(octets(input)).complete)).toEqual([false, false, false, true, true, false]);
+  });
+
+  test('from, to, base: a section in the middle, offsets in the message', () => {
+    const input = octets(`xx${MESSAGE}`);
+    const section = parseHeaders(input, { from: 2, to: 43, base: 100 });
+    expect(section.fields.map(({ name, start, valueStart, end, text }) => [name, start, valueStart, end, text])).toEqual([
+      ['From', 102, 107, 133, 'Jane <jane@example.com>'], ['Subject', 133, 141, 143, 'a'],
+    ]);
   });
 
   test.each([
@@ -62,7 +75,10 @@ describe('defects', () => {
     ['a line of a mailbox file', 'From jane Fri Nov 21 09:55:06 1997\r\nA: 1\r\n\r\n', [['MIME_MBOX_LINE', 0]], [['A', '1']]],
     ['LF alone', 'A: 1\nB: 2\n 3\n\nbody', [['MIME_BARE_LF', 4], ['MIME_BARE_LF', 9], ['MIME_BARE_LF', 12]], [['A', '1'], ['B', '2 3']]],
     ['CR alone does not end a line', 'A: 1\rB: 2\r\n\r\n', [['MIME_BARE_CR', 4]], [['A', '1\rB: 2']]],
+    ['CR alone at the very end', 'A: 1\r', [['MIME_BARE_CR', 4]], [['A', '1\r']]],
+    ['CR alone before CRLF, and more of it in one line', 'A: 1\r\r\nB: \r2\r3\r\n\r\n', [['MIME_BARE_CR', 4], ['MIME_BARE_CR', 10]], [['A', '1\r'], ['B', '\r2\r3']]],
     ['NUL', 'A: 1\0\r\n\r\n', [['MIME_NUL', 4]], [['A', '1\0']]],
+    ['what is in the body is none', 'A: 1\r\n\r\n\0\r', [], [['A', '1']]],
     ['a line of 999 octets', `A: ${'x'.repeat(996)}\r\n\r\n`, [['MIME_LINE_TOO_LONG', 0]], [['A', 'x'.repeat(996)]]],
   ])('%s', (_, input, defects, fields) => {
     expect(codes(input)).toEqual(defects);
@@ -73,10 +89,17 @@ describe('defects', () => {
     expect(codes(`A: ${'x'.repeat(995)}\r\n\r\n`)).toEqual([]);
   });
 
-  test('octets that are not UTF-8 are read as Latin-1', () => {
-    const section = parseHeaders(Buffer.from('A: J\u00f8rn\r\n\r\n', 'latin1'));
-    expect(section.fields[0]!.text).toBe('J\u00f8rn');
+  test('octets that are not UTF-8 are read as windows-1252, field by field', () => {
+    const section = parseHeaders(Buffer.concat([Buffer.from('A: J\u00f8rn \x80\r\n ok\r\n', 'latin1'), octets('B: J\u00f8rn\r\nC: 1\r\n\r\n')]));
+    expect(section.fields.map((field) => field.text)).toEqual(['J\u00f8rn \u20ac ok', 'J\u00f8rn', '1']);
     expect(section.defects).toEqual([{ code: 'MIME_NOT_UTF8', offset: 2, done: expect.any(String) }]);
+  });
+
+  test('in the order of their offsets', () => {
+    const input = Buffer.from('A b: 1\nB: \xff\nC: \0\r\n\r\n', 'latin1');
+    expect(parseHeaders(input).defects.map(({ code, offset }) => [code, offset])).toEqual([
+      ['MIME_BAD_FIELD_NAME', 0], ['MIME_BARE_LF', 6], ['MIME_NOT_UTF8', 9], ['MIME_BARE_LF', 11], ['MIME_NUL', 15],
+    ]);
   });
 
   test('100 are kept', () => {
