@@ -8,20 +8,21 @@
  * Commands that are no part of a transaction (EHLO, AUTH, NOOP, QUIT) stand in a queue of their own and go when nothing is in
  * flight; while one waits, no transaction is begun.
  *
- * Read next: `open-session.ts` (how a session comes to be), `connection.ts` and `pool.ts` (the two owners).
+ * Read next: `session-work.ts` (the messages), `operations.ts` (the other commands), `open-session.ts` (how a session comes to
+ * be), `connection.ts` and `pool.ts` (the two owners).
  *
  * @rfc 5321 3
  */
 import type { DeadlineMember, DeadlineSet, Endpoint, NetError, TlsClientOptions, TlsFacts, Transport, TransportSink } from '@mailwright/net';
 import { type Capabilities, type ClientEnd, ClientMachine, type ClientOptions, type Reply } from '@mailwright/smtp';
 import type { Clock } from '@mailwright/wire';
-import { BodyFeeder } from './body-feeder.ts';
-import { Attempt, type Delivery } from './delivery.ts';
+import type { Attempt } from './delivery.ts';
 import type { Destination } from './destination.ts';
 import { type Failure, localFailure, quoteReply, remoteFailure, SmtpError, type SmtpPhase } from './errors.ts';
-import { type Answer, type Operation, Operations } from './operations.ts';
+import { type Answer, type Begin, Operations } from './operations.ts';
 import { conclude, type SendResult } from './result.ts';
-import { NO_OWNER, type SessionOwner } from './session-owner.ts';
+import type { SessionOwner } from './session-owner.ts';
+import { SessionWork } from './session-work.ts';
 import type { Tracer } from './tracer.ts';
 
 export interface SessionOptions {
@@ -34,24 +35,16 @@ export interface SessionOptions {
   readonly tracer: Tracer | undefined;
 }
 
-const QUIT_BEHIND: Operation = { phase: 'quit', begin: (machine) => machine.quit(), timeoutMs: undefined, resolve: () => {}, reject: () => {} };
-
 export class Session implements TransportSink, DeadlineMember {
   deadlineIndex = -1;
   readonly #transport: Transport;
   readonly #machine: ClientMachine;
   readonly #clock: Clock;
   readonly #deadlines: DeadlineSet;
-  readonly #destination: Destination;
   readonly #closeTimeoutMs: number;
   readonly #tracer: Tracer | undefined;
-  #owner: SessionOwner = NO_OWNER;
-  readonly #operations: Operations = new Operations();
-  #feeder: BodyFeeder | undefined = undefined;
-  /** The last one begun. */
-  #attempt: Attempt | undefined = undefined;
-  /** A message that this server could not follow behind the one before: it goes first, alone. */
-  #again: Delivery | undefined = undefined;
+  readonly #operations: Operations;
+  readonly #work: SessionWork;
   #state: 'open' | 'upgrading' | 'doomed' | 'ended' | 'gone' = 'open';
   #blocked = false;
   #scheduled = false;
@@ -60,8 +53,6 @@ export class Session implements TransportSink, DeadlineMember {
   /** Why it is cut as soon as the messages before the one that was given up have their verdict. */
   #doom: Failure | undefined = undefined;
   #lingerUntil: number | undefined = undefined;
-  /** Messages begun. */
-  begun = 0;
   /** Set by the owner: no message comes after the ones that were begun, so QUIT may stand behind the end of the last. */
   final = false;
   /** The server's greeting; `undefined` before it came. */
@@ -76,10 +67,11 @@ export class Session implements TransportSink, DeadlineMember {
     this.#transport = transport;
     this.#clock = clock;
     this.#deadlines = options.deadlines;
-    this.#destination = options.destination;
     this.#closeTimeoutMs = options.closeTimeoutMs;
     this.#tracer = options.tracer;
     this.#machine = new ClientMachine(options.machine, clock.now());
+    this.#operations = new Operations(this.#machine, clock);
+    this.#work = new SessionWork(this, this.#machine, options.destination);
     this.#deadlines.add(this);
     transport.attach(this);
   }
@@ -106,6 +98,11 @@ export class Session implements TransportSink, DeadlineMember {
     return this.#machine.transactionCount;
   }
 
+  /** Messages begun. */
+  get begun(): number {
+    return this.#work.begun;
+  }
+
   /** Still usable for messages. */
   get open(): boolean {
     return this.#state === 'open';
@@ -118,14 +115,12 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** Whether a message that is given now would be begun now. */
   get hasRoom(): boolean {
-    if (this.#state !== 'open' || !this.#operations.none || !this.#machine.hasRoom) return false;
-    if (this.#again !== undefined) return this.#machine.transactionCount === 0;
-    return this.#destination.pipelineBehindMessage || this.#machine.transactionCount === 0 || this.#machine.capabilities.chunking;
+    return this.#state === 'open' && this.#operations.none && this.#work.hasRoom;
   }
 
   /** Gives the session to an owner; it is asked for work at once. */
   attachOwner(owner: SessionOwner): void {
-    this.#owner = owner;
+    this.#work.owner = owner;
     if (this.#state === 'ended' || this.#state === 'gone') owner.ended(this);
     if (this.#state === 'gone') owner.gone(this);
     this.schedule();
@@ -152,12 +147,14 @@ export class Session implements TransportSink, DeadlineMember {
   }
 
   /** A command, when nothing is in flight any more. `begin` writes it. Rejects with an `SmtpError` when the session ends first. */
-  perform(phase: SmtpPhase, begin: (machine: ClientMachine) => void, timeoutMs?: number): Promise<Answer> {
-    return this.#operate(phase, begin, timeoutMs, (operation) => this.#operations.add(operation));
+  perform(phase: SmtpPhase, begin: Begin, timeoutMs?: number): Promise<Answer> {
+    const answer = this.#operations.add(phase, begin, timeoutMs);
+    this.schedule();
+    return answer;
   }
 
   /** The next line of an exchange that is under way. */
-  goOn(phase: SmtpPhase, write: (machine: ClientMachine) => void): Promise<Answer> {
+  goOn(phase: SmtpPhase, write: Begin): Promise<Answer> {
     return this.#goOn(phase, write);
   }
 
@@ -221,7 +218,7 @@ export class Session implements TransportSink, DeadlineMember {
   drained(): void {
     this.#blocked = false;
     this.#run();
-    this.#feeder?.drained();
+    this.#work.drained();
   }
 
   closed(error: NetError | undefined): void {
@@ -229,8 +226,9 @@ export class Session implements TransportSink, DeadlineMember {
     this.#machine.end();
     this.#run();
     this.#state = 'gone';
+    this.#operations.end(this.#ended);
     this.#deadlines.remove(this);
-    this.#owner.gone(this);
+    this.#work.owner.gone(this);
   }
 
   get deadline(): number | undefined {
@@ -254,8 +252,7 @@ export class Session implements TransportSink, DeadlineMember {
       this.restUntil = undefined;
       return void this.quit();
     }
-    const feeder = this.#feeder;
-    if (feeder?.waitsForSource === true) {
+    if (this.#work.waitsForSource) {
       return this.abort(localFailure('SMTP_BODY_FAILED', 'the body gave nothing for so long that the server would not have waited'));
     }
     this.#machine.expire(now);
@@ -287,72 +284,31 @@ export class Session implements TransportSink, DeadlineMember {
       }
       if (this.#state !== 'open') break;
       if (this.#fill()) continue;
-      if (this.final) this.#quitBehind();
+      if (this.final && this.#operations.none && this.#work.endsInGroup) this.#operations.quitBehind();
       if (this.#blocked) break;
       const parts = machine.takeOutput(now);
       if (parts === undefined) break;
       if (this.#tracer !== undefined) for (const part of parts) this.#tracer.client(part, now);
       this.#blocked = !this.#transport.write(parts);
     }
-    if (this.#state === 'open' && this.hasRoom) this.#owner.rested(this);
+    if (this.#state === 'open' && this.hasRoom) this.#work.owner.rested(this);
     if (this.#state !== 'gone') this.#deadlines.reschedule(this);
   }
 
   /** Begins what the machine has room for; says whether it began anything. */
   #fill(): boolean {
     if (this.#state !== 'open') return false;
-    if (!this.#operations.none) return this.#operations.pending && this.#machine.idle && this.#beginOperation();
-    let filled = false;
-    while (this.hasRoom) {
-      const delivery = this.#takeAgain() ?? this.#owner.take(this);
-      if (delivery === undefined) break;
-      const attempt = new Attempt(delivery, this.begun++ > 0);
-      delivery.attempts++;
-      delivery.attempt = attempt;
-      delivery.session = this;
-      this.restUntil = undefined;
-      this.#attempt = attempt;
-      this.#machine.begin(attempt);
-      filled = true;
-    }
-    return filled;
-  }
-
-  /** The message that was lost behind another. Where it was given up meanwhile the owner is told that it is over. */
-  #takeAgain(): Delivery | undefined {
-    const delivery = this.#again;
-    if (delivery === undefined) return undefined;
-    this.#again = undefined;
-    if (!delivery.settled) return delivery;
-    this.#owner.finished(this, new Attempt(delivery, true));
-    return undefined;
-  }
-
-  /** QUIT in the group of the end of the last message, where the server may be trusted to wait with it. @rfc 2920 3.1 */
-  #quitBehind(): void {
-    const { pipelining } = this.#machine.capabilities;
-    if (this.#attempt?.stage !== 'verdict' || !this.#operations.none || this.#again !== undefined) return;
-    if (!pipelining || !this.#destination.pipelineBehindMessage) return;
-    this.#operations.begin(QUIT_BEHIND, this.#machine, this.#clock.now());
-  }
-
-  #beginOperation(): boolean {
+    if (this.#operations.none) return this.#work.fill();
+    if (!this.#operations.pending || !this.#machine.idle) return false;
     this.restUntil = undefined;
-    this.#operations.beginNext(this.#machine, this.#clock.now());
+    this.#operations.beginNext();
     return true;
   }
 
-  #goOn(phase: SmtpPhase, write: ((machine: ClientMachine) => void) | undefined): Promise<Answer> {
-    return this.#operate(phase, write, undefined, (operation) => this.#operations.begin(operation, this.#machine, this.#clock.now()));
-  }
-
-  #operate(phase: SmtpPhase, begin: Operation['begin'], timeoutMs: number | undefined, start: (operation: Operation) => void): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const operation: Operation = { phase, begin, timeoutMs, resolve, reject };
-      if (this.#state === 'ended' || this.#state === 'gone') return this.#rejectOperation(operation);
-      start(operation);
-      this.schedule();
-    });
+  #goOn(phase: SmtpPhase, write: Begin | undefined): Promise<Answer> {
+    const answer = this.#operations.goOn(phase, write);
+    this.schedule();
+    return answer;
   }
 
   #takeEvents(): void {
@@ -363,7 +319,7 @@ export class Session implements TransportSink, DeadlineMember {
           this.#finish(event.transaction as Attempt);
           break;
         case 'body-wanted':
-          this.#feeder = new BodyFeeder(this, this.#machine, event.transaction as Attempt);
+          this.#work.feed(event.transaction as Attempt);
           break;
         case 'violation':
           this.#failure ??= remoteFailure(event.code, event.detail);
@@ -383,22 +339,10 @@ export class Session implements TransportSink, DeadlineMember {
   }
 
   #finish(attempt: Attempt): void {
-    if (this.#feeder?.attempt === attempt) {
-      this.#feeder.stop();
-      this.#feeder = undefined;
-    }
-    if (attempt === this.#attempt && this.#operations.current === QUIT_BEHIND) this.#operations.deadline = this.#clock.now() + this.#closeTimeoutMs;
-    const { delivery } = attempt;
-    delivery.attempt = undefined;
-    if (attempt.lostBehindMessage && this.#state === 'open' && !delivery.settled) {
-      this.#destination.pipelineBehindMessage = false;
-      delivery.attempts--;
-      this.#again = delivery;
-      return;
-    }
-    delivery.session = undefined;
+    if (this.#operations.quitsBehind && this.#work.isLast(attempt)) this.#operations.deadline = this.#clock.now() + this.#closeTimeoutMs;
+    if (this.#work.release(attempt)) return;
     if (attempt.cut !== undefined) this.#failure ??= this.#goodbyeIn(attempt);
-    this.#owner.finished(this, attempt);
+    this.#work.owner.finished(this, attempt);
   }
 
   /** 421 in place of the reply to a command of another transaction. @rfc 5321 3.8 */
@@ -435,25 +379,15 @@ export class Session implements TransportSink, DeadlineMember {
       this.#failure ??= end === 'message-fault' ? localFailure('SMTP_BODY_FAILED', 'the message could not be sent to its end') : remoteFailure('SMTP_CONNECTION_LOST', 'the server closed the connection');
       this.#transport.destroy();
     }
-    this.#operations.rejectAll(this.#rejectOperation);
-    this.#returnAgain();
-    this.#owner.ended(this);
+    this.#operations.end(this.#ended);
+    this.#work.end();
+    this.#work.owner.ended(this);
   }
 
-  /** A message that was to be sent again here never was: it counts as one that found the connection gone. */
-  #returnAgain(): void {
-    const delivery = this.#takeAgain();
-    if (delivery === undefined) return;
-    const attempt = new Attempt(delivery, true);
-    attempt.cut = 'closed';
-    delivery.attempts++;
-    delivery.session = undefined;
-    this.#owner.finished(this, attempt);
-  }
-
-  readonly #rejectOperation = (operation: Operation): void => {
+  /** What a command is told that comes, or would be answered, after the end. */
+  readonly #ended = (phase: SmtpPhase): SmtpError => {
     const failure = this.#failure ?? localFailure('SMTP_CLOSED', 'the connection is closed');
-    operation.reject(new SmtpError(failure, { phase: operation.phase, outcome: 'not-sent', usable: false, peer: this.peer }));
+    return new SmtpError(failure, { phase, outcome: 'not-sent', usable: false, peer: this.peer });
   };
 }
 
