@@ -1,0 +1,152 @@
+/**
+ * What the header section of a part says about the part: what it is, how it is encoded, what it is called. The fields are looked up once;
+ * what most readers do not ask for is read when it is asked for.
+ *
+ * Left out: the fields that are about the message (From, Subject), which are the reader's. Read next: `message-scanner.ts`.
+ */
+import { mimeDefect } from '../defect.ts';
+import type { MimeDefect } from '../defect.ts';
+import type { TransferEncoding } from '../coding/transfer-coding.ts';
+import { DEFAULT_CONTENT_TYPE, findParameter } from '../header/content-type.ts';
+import type { ContentType } from '../header/content-type.ts';
+import type { HeaderField, HeaderSection } from '../header/header-parse.ts';
+import { parseContentTypeField, parseDisposition, parseTransferEncoding, readFileName } from './interim.ts';
+import type { Disposition } from './interim.ts';
+
+const MESSAGE_TYPE: ContentType = { mediaType: 'message/rfc822', parameters: [] };
+const UNREADABLE_ATTACHMENT: ContentType = { mediaType: 'application/octet-stream', parameters: [] };
+const NONE: readonly MimeDefect[] = [];
+
+/** What a part says of itself. */
+export interface PartFacts {
+  readonly headers: HeaderSection;
+  /** What the part is read as: the field where it can be read, else the default of the place where the part stands. */
+  readonly contentType: ContentType;
+  /** In lower case: `text/plain`. */
+  readonly mediaType: string;
+  /** The charset as the field names it; `undefined` where it names none. */
+  readonly charset: string | undefined;
+  /** In lower case: `inline`, `attachment`, or another word; `undefined` where there is no such field. */
+  readonly disposition: string | undefined;
+  /** As the sender wrote it, decoded. Never use it as a path: see `safeFileName`. */
+  readonly fileName: string | undefined;
+  /** Without its brackets. */
+  readonly contentId: string | undefined;
+  /** `7bit` where the part does not say; an encoding that is not known is read as `binary`. */
+  readonly transferEncoding: TransferEncoding;
+}
+
+/** The facts of one part. Not exported by the package: `MessagePart` and `StreamedPart` show them. */
+export class HeaderFacts implements PartFacts {
+  readonly headers: HeaderSection;
+  contentType: ContentType;
+  readonly transferEncoding: TransferEncoding;
+  /** What is wrong with the fields that were read here. */
+  readonly defects: readonly MimeDefect[];
+  readonly #disposition: Disposition | undefined;
+  readonly #contentId: HeaderField | undefined;
+  /** True where the media type stands in the header, and can be read. */
+  readonly #isDeclared: boolean;
+
+  /** `inDigest`: the part stands in a multipart/digest, so it is a message where it does not say otherwise. @rfc 2046 5.1.5 */
+  constructor(headers: HeaderSection, inDigest: boolean) {
+    const found = findFields(headers);
+    const defects: MimeDefect[] = [];
+    this.headers = headers;
+    this.#disposition = readDisposition(found.disposition, defects);
+    this.#contentId = found.contentId;
+    const declared = readContentType(found.contentType, defects);
+    this.#isDeclared = declared !== undefined;
+    this.contentType = declared ?? defaultType(found.contentType, this.#disposition, inDigest);
+    this.transferEncoding = readEncoding(found.encoding, defects);
+    this.defects = defects.length === 0 ? NONE : defects;
+  }
+
+  get mediaType(): string {
+    return this.contentType.mediaType;
+  }
+
+  get charset(): string | undefined {
+    return this.#isDeclared ? findParameter(this.contentType, 'charset') : undefined;
+  }
+
+  get disposition(): string | undefined {
+    return this.#disposition?.disposition;
+  }
+
+  get fileName(): string | undefined {
+    return readFileName(this.contentType, this.#disposition);
+  }
+
+  /** @rfc 2045 7 */
+  get contentId(): string | undefined {
+    const text = this.#contentId?.text;
+    if (text === undefined || text === '') return undefined;
+    const open = text.indexOf('<');
+    const close = text.indexOf('>', open + 1);
+    return open === -1 || close === -1 ? text : text.slice(open + 1, close);
+  }
+
+  /** True where the octets of the body are those of the content. */
+  get isIdentity(): boolean {
+    return this.transferEncoding === '7bit' || this.transferEncoding === '8bit' || this.transferEncoding === 'binary';
+  }
+}
+
+/** The fields that every part is read by: of each the first. One pass, by the length of the name. */
+function findFields({ fields }: HeaderSection): {
+  readonly contentType: HeaderField | undefined; readonly encoding: HeaderField | undefined;
+  readonly disposition: HeaderField | undefined; readonly contentId: HeaderField | undefined;
+} {
+  let contentType: HeaderField | undefined;
+  let encoding: HeaderField | undefined;
+  let disposition: HeaderField | undefined;
+  let contentId: HeaderField | undefined;
+  for (let at = 0; at < fields.length; at++) {
+    const field = fields[at]!;
+    const name = field.name;
+    if (name.length === 12) contentType ??= isNamed(name, 'content-type') ? field : undefined;
+    else if (name.length === 25) encoding ??= isNamed(name, 'content-transfer-encoding') ? field : undefined;
+    else if (name.length === 19) disposition ??= isNamed(name, 'content-disposition') ? field : undefined;
+    else if (name.length === 10) contentId ??= isNamed(name, 'content-id') ? field : undefined;
+  }
+  return { contentType, encoding, disposition, contentId };
+}
+
+function isNamed(name: string, wanted: string): boolean {
+  return name.toLowerCase() === wanted;
+}
+
+function readDisposition(field: HeaderField | undefined, defects: MimeDefect[]): Disposition | undefined {
+  if (field === undefined) return undefined;
+  const disposition = parseDisposition(field.text);
+  addDefects(defects, disposition.defects, field);
+  return disposition;
+}
+
+function readContentType(field: HeaderField | undefined, defects: MimeDefect[]): ContentType | undefined {
+  if (field === undefined) return undefined;
+  const read = parseContentTypeField(field.text);
+  addDefects(defects, read.defects, field);
+  if (read.contentType === undefined) defects.push(mimeDefect('MIME_BAD_CONTENT_TYPE', field.valueStart));
+  return read.contentType;
+}
+
+/** @rfc 2045 5.2 */
+function defaultType(field: HeaderField | undefined, disposition: Disposition | undefined, inDigest: boolean): ContentType {
+  if (field !== undefined && disposition?.disposition === 'attachment') return UNREADABLE_ATTACHMENT;
+  return inDigest && field === undefined ? MESSAGE_TYPE : DEFAULT_CONTENT_TYPE;
+}
+
+/** What is not known is not touched. @rfc 2045 6.4 */
+function readEncoding(field: HeaderField | undefined, defects: MimeDefect[]): TransferEncoding {
+  if (field === undefined) return '7bit';
+  const encoding = parseTransferEncoding(field.text);
+  if (encoding === undefined) defects.push(mimeDefect('MIME_UNKNOWN_TRANSFER_ENCODING', field.valueStart));
+  return encoding ?? 'binary';
+}
+
+/** The text of a field is unfolded, so its offsets are not those of the message: the field's own stands for them. */
+function addDefects(defects: MimeDefect[], found: readonly MimeDefect[], field: HeaderField): void {
+  for (const { code } of found) defects.push(mimeDefect(code, field.valueStart));
+}
