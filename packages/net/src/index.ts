@@ -11,6 +11,7 @@ export { systemLookup } from './lookup.ts';
 export type { Connect, ConnectTarget } from './connection-race.ts';
 export type { DialHostOptions, DialOptions, DialPathOptions, DialResult, DialSettings } from './dial.ts';
 export { dial, dialWithAttempts } from './dial.ts';
+export { ForwardingTransport } from './forwarding-transport.ts';
 export { octetParts } from './octet-parts.ts';
 export type { StreamEndpoints } from './socket-transport.ts';
 export { streamTransport } from './socket-transport.ts';

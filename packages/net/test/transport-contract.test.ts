@@ -1,3 +1,4 @@
+import { ForwardingTransport } from '@mailwright/net';
 import { memoryEnds, socketPair, unixPair } from './pairs.ts';
 import { transportContract } from './transport-contract.ts';
 
@@ -6,3 +7,7 @@ transportContract('TCP over IPv6', () => socketPair('::1'), { resets: true });
 transportContract('a Unix socket', unixPair, { resets: true });
 transportContract('the memory pair', () => memoryEnds(), { resets: true });
 transportContract('the memory pair, 100 octets at a time', () => memoryEnds({ maxChunkOctets: 100, windowOctets: 4096 }), { resets: true, floodOctets: 1_000_000 });
+transportContract('a transport that forwards to a memory pair', async () => {
+  const [first, second] = await memoryEnds();
+  return [new ForwardingTransport(first), new ForwardingTransport(second)];
+}, { resets: true });

@@ -7,7 +7,7 @@
  *
  * @rfc 2920 3.2
  */
-import { type Endpoint, NetError, octetParts, type TlsClientOptions, type TlsFacts, type TlsServerOptions, type Transport, type TransportSink } from '@mailwright/net';
+import { ForwardingTransport, NetError, octetParts, type TlsClientOptions, type TlsFacts, type TlsServerOptions, type Transport, type TransportSink } from '@mailwright/net';
 import type { Reply } from '@mailwright/smtp';
 import { type Clock, concatOctets } from '@mailwright/wire';
 import { ClientFraming, type ClientPart, type CommandPart } from './client-framing.ts';
@@ -24,7 +24,6 @@ import { Thresholds } from './thresholds.ts';
 const MAX_HELD_OCTETS = 65_536;
 const NO_OCTETS = new Uint8Array(0);
 const NO_THRESHOLDS = new Thresholds([]);
-const NO_SINK: TransportSink = { data: ignore, end: ignore, drained: ignore, closed: ignore };
 
 /** Something the server, or the script in its place, has to answer. */
 interface Pending {
@@ -46,14 +45,12 @@ export interface FaultConnection {
   readonly note: (text: string) => void;
 }
 
-export class FaultTransport implements Transport, TransportSink {
-  readonly #inner: Transport;
+export class FaultTransport extends ForwardingTransport {
   readonly #connection: FaultConnection;
   readonly #framing = new ClientFraming();
   readonly #replies = new ReplyFraming();
   readonly #output: ReplyOutput;
   readonly #input: PacedInput;
-  #sink: TransportSink = NO_SINK;
   #state: 'new' | 'open' | 'stalled' | 'closing' | 'gone' = 'new';
   readonly #pending: Pending[] = [];
   /** Connection octets, then message octets: how many came, and what waits for how many. */
@@ -78,27 +75,15 @@ export class FaultTransport implements Transport, TransportSink {
   readonly #handshake: HandshakeWait;
 
   constructor(inner: Transport, connection: FaultConnection) {
-    this.#inner = inner;
+    super(inner);
     this.#connection = connection;
     this.#handshake = new HandshakeWait(connection.clock);
     this.#output = new ReplyOutput({ send: (octets) => this.#send(octets), end: (ending) => this.#end(ending), emptied: () => this.#outputEmptied() }, connection.clock);
     this.#input = new PacedInput({ take: (octets) => this.#take(octets), emptied: () => this.#process() }, connection.clock);
   }
 
-  get peer(): Endpoint {
-    return this.#inner.peer;
-  }
-
-  get local(): Endpoint {
-    return this.#inner.local;
-  }
-
-  get tls(): TlsFacts | undefined {
-    return this.#inner.tls;
-  }
-
-  get bufferedOctets(): number {
-    return this.#inner.bufferedOctets + this.#output.heldOctets;
+  override get bufferedOctets(): number {
+    return this.inner.bufferedOctets + this.#output.heldOctets;
   }
 
   /** Neither side hears of the other any more, though the connection is open. */
@@ -114,13 +99,12 @@ export class FaultTransport implements Transport, TransportSink {
 
   // What the server asks
 
-  attach(sink: TransportSink): void {
-    this.#sink = sink;
-    this.#inner.attach(this);
+  override attach(sink: TransportSink): void {
+    super.attach(sink);
     this.#begin();
   }
 
-  write(octets: string | Uint8Array | readonly Uint8Array[]): boolean {
+  override write(octets: string | Uint8Array | readonly Uint8Array[]): boolean {
     if (this.#state !== 'open') return true;
     for (const part of octetParts(octets)) this.#replies.push(part);
     for (let answer = this.#replies.next(); answer !== undefined; answer = this.#replies.next()) this.#answer(answer);
@@ -130,70 +114,70 @@ export class FaultTransport implements Transport, TransportSink {
     return this.#writable;
   }
 
-  pause(): void {
+  override pause(): void {
     this.#serverPaused = true;
     this.#updateReading();
   }
 
-  resume(): void {
+  override resume(): void {
     this.#serverPaused = false;
     this.#updateReading();
   }
 
-  async startTls(options: TlsClientOptions | TlsServerOptions): Promise<TlsFacts> {
+  override async startTls(options: TlsClientOptions | TlsServerOptions): Promise<TlsFacts> {
     this.#begin();
     const faults = this.#due(['handshake'], '');
     const delayMs = faults.reduce((sum, { action }) => sum + (action.type === 'delay' ? action.ms : 0), 0);
     const ending = faults.map(({ action }) => endingOf(action)).find((found) => found !== undefined);
     // The ClientHello must not be read as a command.
-    if (delayMs > 0 || !this.#output.empty || ending !== undefined) this.#inner.pause();
+    if (delayMs > 0 || !this.#output.empty || ending !== undefined) this.inner.pause();
     if (!this.#output.empty) await this.#handshake.event();
     if (delayMs > 0) await this.#handshake.time(delayMs);
     if (ending !== undefined && this.#state === 'open') this.#end(ending);
     if (this.stalled) await this.#handshake.event();
     if (this.#state !== 'open') throw new NetError('NET_CLOSED', 'the connection ended before the TLS handshake', { phase: 'tls', peer: this.peer });
-    const handshake = this.#inner.startTls(options);
-    this.#inner.resume(); // not before: what has come already is the handshake's
+    const handshake = this.inner.startTls(options);
+    this.inner.resume(); // not before: what has come already is the handshake's
     return handshake;
   }
 
-  close(): void {
+  override close(): void {
     if (this.#state !== 'open') return;
     this.#closeRequested = true;
-    if (this.#output.empty) this.#inner.close();
+    if (this.#output.empty) this.inner.close();
   }
 
-  destroy(): void {
+  override destroy(): void {
     if (this.#state === 'stalled') return;
     this.#stop();
-    this.#inner.destroy();
+    this.inner.destroy();
   }
 
   // What the connection reports
 
-  data(octets: Uint8Array): void {
+  override data(octets: Uint8Array): void {
     if (this.#state !== 'open') return;
     this.#input.push(octets);
     this.#updateReading();
   }
 
-  end(): void {
+  override end(): void {
     if (this.#ended !== 'no') return;
     this.#ended = 'untold';
     this.#process();
   }
 
-  drained(): void {
+  override drained(): void {
     if (this.#output.heldOctets > MAX_HELD_OCTETS) return;
     this.#writable = true;
-    this.#sink.drained();
+    this.sink.drained();
   }
 
-  closed(error: NetError | undefined): void {
+  override closed(error: NetError | undefined): void {
     this.#state = 'gone';
     this.#stop();
     this.#handshake.end();
-    this.#sink.closed(error);
+    this.sink.closed(error);
   }
 
   // The beginning
@@ -235,7 +219,7 @@ export class FaultTransport implements Transport, TransportSink {
     this.#updateReading();
     if (this.#ended === 'untold' && this.#input.empty && !this.#holding && this.#state === 'open') {
       this.#ended = 'told';
-      this.#sink.end();
+      this.sink.end();
     }
   }
 
@@ -245,7 +229,7 @@ export class FaultTransport implements Transport, TransportSink {
         return this.#command(part);
       case 'other':
         this.#holding = this.#pending.some(({ verb }) => verb === 'AUTH');
-        return this.#sink.data(part.octets);
+        return this.sink.data(part.octets);
       case 'message':
         return this.#message(part);
     }
@@ -265,7 +249,7 @@ export class FaultTransport implements Transport, TransportSink {
     this.#holding = !local && (verb === 'DATA' || verb === 'AUTH');
     this.#pending.push({ verb, verdict, faults, local });
     // The server must see what came behind STARTTLS before it answers: it refuses such a client.
-    if (!local) return this.#sink.data(verb === 'STARTTLS' ? concatOctets([part.octets, this.#framing.takeRest()]) : part.octets);
+    if (!local) return this.sink.data(verb === 'STARTTLS' ? concatOctets([part.octets, this.#framing.takeRest()]) : part.octets);
     this.#answerLocally();
     this.#output.flush();
   }
@@ -273,7 +257,7 @@ export class FaultTransport implements Transport, TransportSink {
   #message({ octets, form, last }: Extract<ClientPart, { readonly type: 'message' }>): void {
     if (form === 'text' && last) this.#pending.push({ verb: 'final-dot', verdict: true, faults: this.#due(['final-dot', 'any'], ''), local: false });
     this.#messageOctets += octets.length;
-    if (!(form === 'chunk' && this.#swallowing) && octets.length > 0) this.#sink.data(octets);
+    if (!(form === 'chunk' && this.#swallowing) && octets.length > 0) this.sink.data(octets);
     const due = this.#messageThresholds.take(this.#messageOctets);
     if (due.some(({ action }) => action.type === 'delay' || action.type === 'read-slowly')) this.#input.unshift(this.#framing.takeRest());
     for (const fault of due) this.#apply(fault);
@@ -298,8 +282,8 @@ export class FaultTransport implements Transport, TransportSink {
     const reading = this.#state !== 'stalled' && !this.#serverPaused && !this.#input.full && this.#framing.waitingOctets < MAX_HELD_OCTETS;
     if (reading === this.#reading) return;
     this.#reading = reading;
-    if (reading) this.#inner.resume();
-    else this.#inner.pause();
+    if (reading) this.inner.resume();
+    else this.inner.pause();
   }
 
   // What goes out
@@ -330,15 +314,15 @@ export class FaultTransport implements Transport, TransportSink {
   }
 
   #send(octets: Uint8Array): void {
-    if (!this.#inner.write(octets)) this.#writable = false;
+    if (!this.inner.write(octets)) this.#writable = false;
   }
 
   #outputEmptied(): void {
     this.#handshake.happened();
-    if (this.#closeRequested && this.#state === 'open') this.#inner.close();
-    if (!this.#writable && this.#inner.bufferedOctets === 0) {
+    if (this.#closeRequested && this.#state === 'open') this.inner.close();
+    if (!this.#writable && this.inner.bufferedOctets === 0) {
       this.#writable = true;
-      queueMicrotask(() => this.#sink.drained());
+      queueMicrotask(() => this.sink.drained());
     }
   }
 
@@ -352,12 +336,12 @@ export class FaultTransport implements Transport, TransportSink {
         return this.#updateReading();
       case 'cut':
         this.#state = 'closing';
-        return this.#inner.destroy();
+        return this.inner.destroy();
       case 'hang-up':
         this.#state = 'closing';
-        this.#inner.resume(); // or its end would not be noticed
-        this.#inner.close();
-        queueMicrotask(() => this.#sink.end());
+        this.inner.resume(); // or its end would not be noticed
+        this.inner.close();
+        queueMicrotask(() => this.sink.end());
     }
   }
 
@@ -377,5 +361,3 @@ export class FaultTransport implements Transport, TransportSink {
 function endingOf(action: FaultAction): Ending | undefined {
   return action.type === 'stall' || action.type === 'cut' || action.type === 'hang-up' ? action.type : undefined;
 }
-
-function ignore(): void {}

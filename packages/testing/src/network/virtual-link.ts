@@ -1,8 +1,6 @@
 /** One connection of the virtual network: two ends, and the moment at which it breaks, if it does. */
-import { type Endpoint, memoryPair, NetError, octetParts, type TlsClientOptions, type TlsFacts, type TlsServerOptions, type Transport, type TransportSink } from '@mailwright/net';
+import { type Endpoint, ForwardingTransport, memoryPair, NetError, octetParts, type Transport } from '@mailwright/net';
 import type { Clock } from '@mailwright/wire';
-
-const NO_SINK: TransportSink = { data: ignore, end: ignore, drained: ignore, closed: ignore };
 
 export interface VirtualLinkOptions {
   readonly clock: Clock;
@@ -50,91 +48,42 @@ export class VirtualLink {
   }
 }
 
-class LinkEnd implements Transport, TransportSink {
-  readonly #inner: Transport;
+class LinkEnd extends ForwardingTransport {
   readonly #link: VirtualLink;
-  #sink: TransportSink = NO_SINK;
   #lost = false;
 
   constructor(inner: Transport, link: VirtualLink) {
-    this.#inner = inner;
+    super(inner);
     this.#link = link;
   }
 
-  get peer(): Endpoint {
-    return this.#inner.peer;
-  }
-
-  get local(): Endpoint {
-    return this.#inner.local;
-  }
-
-  get tls(): TlsFacts | undefined {
-    return this.#inner.tls;
-  }
-
-  get bufferedOctets(): number {
-    return this.#inner.bufferedOctets;
-  }
-
-  attach(sink: TransportSink): void {
-    this.#sink = sink;
-    this.#inner.attach(this);
-  }
-
-  write(octets: string | Uint8Array | readonly Uint8Array[]): boolean {
+  override write(octets: string | Uint8Array | readonly Uint8Array[]): boolean {
     let written = true;
     for (const part of octetParts(octets)) {
       const passed = this.#link.pass(part.length);
-      if (passed > 0) written = this.#inner.write(part.subarray(0, passed));
+      if (passed > 0) written = super.write(part.subarray(0, passed));
     }
     return written;
-  }
-
-  pause(): void {
-    this.#inner.pause();
-  }
-
-  resume(): void {
-    this.#inner.resume();
-  }
-
-  startTls(options: TlsClientOptions | TlsServerOptions): Promise<TlsFacts> {
-    return this.#inner.startTls(options);
-  }
-
-  close(): void {
-    this.#inner.close();
-  }
-
-  destroy(): void {
-    this.#inner.destroy();
   }
 
   /** The connection is gone, and not by this end's will. */
   lose(): void {
     this.#lost = true;
-    this.#inner.destroy();
+    this.destroy();
   }
 
   // What the pair reports
 
-  data(octets: Uint8Array): void {
-    if (!this.#lost) this.#sink.data(octets);
+  override data(octets: Uint8Array): void {
+    if (!this.#lost) super.data(octets);
   }
 
-  end(): void {
-    if (!this.#lost) this.#sink.end();
+  override end(): void {
+    if (!this.#lost) super.end();
   }
 
-  drained(): void {
-    this.#sink.drained();
-  }
-
-  closed(error: NetError | undefined): void {
+  override closed(error: NetError | undefined): void {
     this.#link.endClosed();
-    this.#sink.closed(this.#lost ? new NetError('NET_RESET', 'the virtual network lost the connection', { phase: 'io', peer: this.peer }) : error);
+    super.closed(this.#lost ? new NetError('NET_RESET', 'the virtual network lost the connection', { phase: 'io', peer: this.peer }) : error);
   }
 }
-
-function ignore(): void {}
