@@ -9,14 +9,13 @@
  */
 import { type DeadlineSet, type DialOptions, NetError, type TlsClientOptions, type Transport } from '@mailwright/net';
 import type { Credentials } from '@mailwright/sasl';
-import { type Capabilities, resolveClientOptions } from '@mailwright/smtp';
+import { type Capabilities, resolveClientOptions, TranscriptRecorder } from '@mailwright/smtp';
 import { authenticate } from './authenticate.ts';
 import type { Destination } from './destination.ts';
 import { type Failure, localFailure, quoteReply, remoteFailure, SmtpError, type SmtpPhase } from './errors.ts';
 import { helloDomainFor, type ResolvedOptions } from './options.ts';
 import type { Answer } from './operations.ts';
 import { Session } from './session.ts';
-import { Tracer } from './tracer.ts';
 
 /** What the sessions of one owner share. */
 export interface SessionContext {
@@ -98,7 +97,7 @@ class Opening {
     const session = new Session({
       transport, clock, closeTimeoutMs, destination: this.#context.destination, deadlines: this.#context.deadlines,
       machine: resolveClientOptions({ ...machine, helloDomain }),
-      tracer: trace === undefined ? undefined : new Tracer(trace),
+      recorder: trace === undefined ? undefined : new TranscriptRecorder(undefined, trace),
     });
     this.#session = session;
     await this.#greet(session);

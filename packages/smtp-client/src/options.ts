@@ -85,7 +85,7 @@ export interface SmtpConnectOptions extends MachineOptions {
   /** Default: the system's. */
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
-  /** Gets each line of the dialogue, secrets left out, message text counted; 10,000 entries of a connection at most. */
+  /** Gets each line of the dialogue, secrets left out, message text counted. */
   readonly trace?: ((entry: TranscriptEntry) => void) | undefined;
   /** How a host name becomes addresses. Default: the operating system's way. */
   readonly lookup?: Lookup | undefined;

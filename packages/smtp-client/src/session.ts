@@ -14,7 +14,7 @@
  * @rfc 5321 3
  */
 import type { DeadlineMember, DeadlineSet, Endpoint, NetError, TlsClientOptions, TlsFacts, Transport, TransportSink } from '@mailwright/net';
-import { type Capabilities, type ClientEnd, ClientMachine, type ClientOptions, type Reply } from '@mailwright/smtp';
+import { type Capabilities, type ClientEnd, ClientMachine, type ClientOptions, type Reply, type TranscriptRecorder } from '@mailwright/smtp';
 import type { Clock } from '@mailwright/wire';
 import type { Attempt } from './delivery.ts';
 import type { Destination } from './destination.ts';
@@ -23,7 +23,6 @@ import { type Answer, type Begin, Operations } from './operations.ts';
 import { conclude, type SendResult } from './result.ts';
 import type { SessionOwner } from './session-owner.ts';
 import { SessionWork } from './session-work.ts';
-import type { Tracer } from './tracer.ts';
 
 export interface SessionOptions {
   readonly transport: Transport;
@@ -32,7 +31,8 @@ export interface SessionOptions {
   readonly deadlines: DeadlineSet;
   readonly destination: Destination;
   readonly closeTimeoutMs: number;
-  readonly tracer: Tracer | undefined;
+  /** Hears what is said, for the `trace` option. */
+  readonly recorder: TranscriptRecorder | undefined;
 }
 
 export class Session implements TransportSink, DeadlineMember {
@@ -42,7 +42,7 @@ export class Session implements TransportSink, DeadlineMember {
   readonly #clock: Clock;
   readonly #deadlines: DeadlineSet;
   readonly #closeTimeoutMs: number;
-  readonly #tracer: Tracer | undefined;
+  readonly #recorder: TranscriptRecorder | undefined;
   readonly #operations: Operations;
   readonly #work: SessionWork;
   #state: 'open' | 'upgrading' | 'doomed' | 'ended' | 'gone' = 'open';
@@ -68,7 +68,7 @@ export class Session implements TransportSink, DeadlineMember {
     this.#clock = clock;
     this.#deadlines = options.deadlines;
     this.#closeTimeoutMs = options.closeTimeoutMs;
-    this.#tracer = options.tracer;
+    this.#recorder = options.recorder;
     this.#machine = new ClientMachine(options.machine, clock.now());
     this.#operations = new Operations(this.#machine, clock);
     this.#work = new SessionWork(this, this.#machine, options.destination);
@@ -160,9 +160,9 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** Does the handshake that `upgrade-tls` asked for. Rejects with the `NetError` of the transport, which is closed then. */
   async startTls(options: TlsClientOptions): Promise<void> {
-    this.#tracer?.event('TLS handshake', this.#clock.now());
+    this.#recorder?.event('TLS handshake', this.#clock.now());
     const facts = await this.#transport.startTls(options);
-    this.#tracer?.event(`${facts.protocol} ${facts.cipher}`, this.#clock.now());
+    this.#recorder?.event(`${facts.protocol} ${facts.cipher}`, this.#clock.now());
     if (this.#state !== 'upgrading') return;
     this.#state = 'open';
     this.#machine.tlsStarted(this.#clock.now());
@@ -204,7 +204,7 @@ export class Session implements TransportSink, DeadlineMember {
 
   data(octets: Uint8Array): void {
     const now = this.#clock.now();
-    this.#tracer?.server(octets, now);
+    this.#recorder?.server(octets, now);
     this.#machine.receive(octets, now);
     this.#run(now);
   }
@@ -288,7 +288,7 @@ export class Session implements TransportSink, DeadlineMember {
       if (this.#blocked) break;
       const parts = machine.takeOutput(now);
       if (parts === undefined) break;
-      if (this.#tracer !== undefined) for (const part of parts) this.#tracer.client(part, now);
+      if (this.#recorder !== undefined) for (const part of parts) this.#recorder.client(part, now);
       this.#blocked = !this.#transport.write(parts);
     }
     if (this.#state === 'open' && this.hasRoom) this.#work.owner.rested(this);

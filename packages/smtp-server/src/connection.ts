@@ -14,13 +14,12 @@
  */
 import type { DeadlineMember, Endpoint, NetError, TlsFacts, Transport, TransportSink } from '@mailwright/net';
 import type { SaslIdentity } from '@mailwright/sasl';
-import { type Reply, type ServerEvent, ServerMachine } from '@mailwright/smtp';
+import { type Reply, type ServerEvent, ServerMachine, TranscriptRecorder } from '@mailwright/smtp';
 import { assertNever } from '@mailwright/wire';
 import { Application, type ApplicationHost, earliest, isPast } from './application.ts';
 import type { ServerCore } from './core.ts';
 import { SmtpServerError } from './errors.ts';
 import type { SessionEnd } from './handlers.ts';
-import { Tracer } from './tracer.ts';
 import { Wire } from './wire.ts';
 
 export class Connection implements ApplicationHost, TransportSink, DeadlineMember {
@@ -40,7 +39,7 @@ export class Connection implements ApplicationHost, TransportSink, DeadlineMembe
     this.id = id;
     this.openedAt = core.clock.wallTime();
     this.#machine = new ServerMachine(core.machineOptions, core.implicitTls || transport.tls !== undefined, core.now());
-    this.#wire = new Wire(core, transport, this.#machine, core.options.trace === undefined ? undefined : new Tracer(core, this));
+    this.#wire = new Wire(core, transport, this.#machine, core.options.trace === undefined ? undefined : new TranscriptRecorder(undefined, (entry) => core.trace(entry, this)));
     this.#application = new Application(core, this, this.#machine);
   }
 

@@ -1,6 +1,6 @@
 /** What all connections of a server share: the resolved options, the set of deadlines, the counts. */
 import type { DeadlineSet, TlsServerOptions } from '@mailwright/net';
-import type { Reply, ServerOptions, ServerViolation } from '@mailwright/smtp';
+import type { Reply, ServerOptions, ServerViolation, TranscriptEntry } from '@mailwright/smtp';
 import type { Clock, Random } from '@mailwright/wire';
 import type { Connection } from './connection.ts';
 import type { SessionEnd, SmtpServerHandlers, SmtpSession } from './handlers.ts';
@@ -32,6 +32,8 @@ export interface ServerCore {
   report(error: unknown, session: SmtpSession): void;
   /** Reports the failure of a handler that nobody waits for, if `done` is a promise. */
   watch(done: unknown, session: SmtpSession): void;
+  /** Tells the `trace` option what was said. */
+  trace(entry: TranscriptEntry, session: SmtpSession): void;
   publishViolation(session: SmtpSession, code: ServerViolation): void;
   remove(connection: Connection, end: SessionEnd): void;
 }

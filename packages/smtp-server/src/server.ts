@@ -9,7 +9,7 @@
  */
 import { channel } from 'node:diagnostics_channel';
 import { DeadlineSet, type Endpoint, listen, type Listener, type NetError, systemClock, systemRandom, type TlsServerOptions, type Transport } from '@mailwright/net';
-import { reply, type Reply, type ServerOptions, type ServerViolation } from '@mailwright/smtp';
+import { reply, type Reply, type ServerOptions, type ServerViolation, type TranscriptEntry } from '@mailwright/smtp';
 import type { Clock, Random } from '@mailwright/wire';
 import { ConnectionCounts } from './connection-limits.ts';
 import { Connection } from './connection.ts';
@@ -227,6 +227,10 @@ class Server implements SmtpServer, ServerCore {
     if (isPromise(done)) done.then(undefined, (error: unknown) => this.report(error, session));
   }
 
+  trace(entry: TranscriptEntry, session: SmtpSession): void {
+    this.#call(() => this.options.trace?.(entry, session), session);
+  }
+
   publishViolation(session: SmtpSession, code: ServerViolation): void {
     if (violationChannel.hasSubscribers) violationChannel.publish({ session, code });
   }
@@ -236,13 +240,14 @@ class Server implements SmtpServer, ServerCore {
     this.deadlines.remove(connection);
     if (!this.#refused.delete(connection)) this.#counts.release(connection.peer);
     if (sessionChannel.hasSubscribers) sessionChannel.publish({ type: 'close', session: connection, end });
-    this.#tellClosed(connection, end);
+    this.#call(() => this.options.close?.(connection, end), connection);
     if (this.#connections.size === 0) this.#emptied?.();
   }
 
-  #tellClosed(session: SmtpSession, end: SessionEnd): void {
+  /** Calls what answers nothing; its errors are reported. */
+  #call(act: () => unknown, session: SmtpSession): void {
     try {
-      this.watch(this.options.close?.(session, end), session);
+      this.watch(act(), session);
     } catch (error) {
       this.report(error, session);
     }

@@ -10,10 +10,9 @@
  * @rfc 2920 3.2
  */
 import type { TlsFacts, Transport } from '@mailwright/net';
-import type { ServerMachine } from '@mailwright/smtp';
+import type { ServerMachine, TranscriptRecorder } from '@mailwright/smtp';
 import { encodeUtf8 } from '@mailwright/wire';
 import type { ServerCore } from './core.ts';
-import type { Tracer } from './tracer.ts';
 
 /** Octets received and not read above which the client is held back. */
 const MAX_UNREAD_OCTETS = 262_144;
@@ -37,16 +36,16 @@ export class Wire {
   readonly transport: Transport;
   readonly #core: ServerCore;
   readonly #machine: ServerMachine;
-  readonly #tracer: Tracer | undefined;
+  readonly #recorder: TranscriptRecorder | undefined;
   #flags = 0;
   /** When what holds the session must be over, on the server's clock. */
   #until: number | undefined = undefined;
 
-  constructor(core: ServerCore, transport: Transport, machine: ServerMachine, tracer: Tracer | undefined) {
+  constructor(core: ServerCore, transport: Transport, machine: ServerMachine, recorder: TranscriptRecorder | undefined) {
     this.#core = core;
     this.transport = transport;
     this.#machine = machine;
-    this.#tracer = tracer;
+    this.#recorder = recorder;
   }
 
   get held(): boolean {
@@ -65,7 +64,7 @@ export class Wire {
   receive(octets: Uint8Array): void {
     if ((this.#flags & CLOSING) !== 0) return;
     const now = this.#core.now();
-    this.#tracer?.client(octets, now);
+    this.#recorder?.client(octets, now);
     this.#machine.receive(octets, now);
   }
 
@@ -88,7 +87,7 @@ export class Wire {
     const now = this.#core.now();
     const replies = this.#machine.takeOutput(now);
     if (replies === undefined) return;
-    this.#tracer?.server(encodeUtf8(replies), now);
+    this.#recorder?.server(encodeUtf8(replies), now);
     if (!this.transport.write(replies)) this.#hold(BLOCKED, this.#core.writeMs);
   }
 
@@ -129,7 +128,7 @@ export class Wire {
     const facts = await this.transport.startTls(this.#core.tls!);
     this.#flags &= ~(HANDSHAKE | BLOCKED); // what was written before has left, or there would be no handshake
     this.#until = undefined;
-    this.#tracer?.event(`${facts.protocol} established, ${facts.cipher}`, this.#core.now());
+    this.#recorder?.event(`${facts.protocol} established, ${facts.cipher}`, this.#core.now());
     return facts;
   }
 

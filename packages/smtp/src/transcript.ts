@@ -30,7 +30,7 @@ export interface TranscriptEntry {
 export type Transcript = readonly TranscriptEntry[];
 
 export interface TranscriptLimits {
-  /** Entries; what comes later is not recorded, and one event says so. Default 10000. */
+  /** Entries that are kept at a time; what comes later is not recorded, and one event says so. Default 10000. */
   readonly entries: number;
   /** Characters of a line; the rest of it is counted and not kept. Default 2048. */
   readonly lineCharacters: number;
@@ -48,11 +48,15 @@ interface PartialLine {
   octets: number;
 }
 
-/** Records a session from the octets of both directions, each in the order in which they went by. */
+/**
+ * Records a session from the octets of both directions, each in the order in which they went by. The entries are kept, taken
+ * out with `drain`, or handed to a listener one by one; only those that are kept are bounded.
+ */
 export class TranscriptRecorder {
   readonly #entries: TranscriptEntry[] = [];
   readonly #dialogue = new Dialogue();
   readonly #limits: TranscriptLimits;
+  readonly #tell: ((entry: TranscriptEntry) => void) | undefined;
   readonly #partial: Readonly<Record<'client' | 'server', PartialLine>> = {
     client: { kept: NO_OCTETS, octets: 0 },
     server: { kept: NO_OCTETS, octets: 0 },
@@ -61,11 +65,16 @@ export class TranscriptRecorder {
   /** The index of the entry that message octets are counted in, or -1. */
   #data = -1;
 
-  constructor(limits: TranscriptLimits = DEFAULT_LIMITS) {
+  /**
+   * `tell` gets each entry when it is complete (message text: when the last of its octets is counted), and nothing is kept. What
+   * it throws is thrown by `client`, `server` or `event`.
+   */
+  constructor(limits: TranscriptLimits = DEFAULT_LIMITS, tell?: (entry: TranscriptEntry) => void) {
     this.#limits = limits;
+    this.#tell = tell;
   }
 
-  /** What was recorded so far. */
+  /** What was recorded and not taken out. */
   get entries(): Transcript {
     return this.#entries;
   }
@@ -140,11 +149,19 @@ export class TranscriptRecorder {
       direction: 'client', kind: 'data', atMs, octets: octets + (before?.octets ?? 0), text: undefined, redacted: false, state: this.#dialogue.state,
     };
     if (before !== undefined) this.#entries[this.#data] = entry;
-    else if (this.#add(entry)) this.#data = this.#entries.length - 1;
-    if (last) this.#data = -1;
+    else if (this.#keep(entry)) this.#data = this.#entries.length - 1;
+    if (!last) return;
+    this.#data = -1;
+    if (this.#tell !== undefined) for (let told = this.#entries.shift(); told !== undefined; told = this.#entries.shift()) this.#tell(told);
   }
 
-  #add(entry: TranscriptEntry): boolean {
+  /** An entry that is complete. Behind message text it waits: the listener gets all in the order in which they began. */
+  #add(entry: TranscriptEntry): void {
+    if (this.#tell === undefined || this.#entries.length > 0) this.#keep(entry);
+    else this.#tell(entry);
+  }
+
+  #keep(entry: TranscriptEntry): boolean {
     const { entries } = this.#limits;
     if (this.#entries.length > entries) return false;
     if (this.#entries.length === entries) {

@@ -1,6 +1,6 @@
 import { encodeUtf8 } from '@mailwright/wire';
 import { describe, expect, test } from 'vitest';
-import { formatTranscript, parseTranscript, type Transcript, TranscriptRecorder } from '@mailwright/smtp';
+import { formatTranscript, parseTranscript, type Transcript, type TranscriptEntry, TranscriptRecorder } from '@mailwright/smtp';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
 
 type Step = readonly ['C' | 'S', string];
@@ -26,10 +26,14 @@ const SESSION: readonly Step[] = [
 
 function record(steps: readonly Step[], cut: (octets: Uint8Array) => Uint8Array[]): Transcript {
   const recorder = new TranscriptRecorder();
+  feed(recorder, steps, cut);
+  return recorder.entries;
+}
+
+function feed(recorder: TranscriptRecorder, steps: readonly Step[], cut: (octets: Uint8Array) => Uint8Array[]): void {
   for (const [direction, text] of steps) {
     for (const part of cut(encodeUtf8(text))) direction === 'C' ? recorder.client(part, 5) : recorder.server(part, 5);
   }
-  return recorder.entries;
 }
 
 const whole = (octets: Uint8Array): Uint8Array[] => [octets];
@@ -111,6 +115,45 @@ describe('TranscriptRecorder', () => {
     for (let line = 0; line < 10; line++) recorder.server(encodeUtf8('220 x\r\n'), line);
     recorder.client(encodeUtf8('DATA\r\n'), 11);
     expect(recorder.entries.map(({ text }) => text)).toEqual(['220 x', '220 x', '220 x', 'more than 3 entries: the rest is not recorded']);
+  });
+
+  test('a session that is drained has no bound', () => {
+    const recorder = new TranscriptRecorder({ entries: 3, lineCharacters: 80 });
+    let drained = 0;
+    for (let line = 0; line < 100; line++) {
+      recorder.server(encodeUtf8('220 x\r\n220 y\r\n'), line);
+      drained += recorder.drain().length;
+    }
+    expect(drained).toBe(200);
+  });
+
+  test('a listener gets every entry when it is complete, nothing is kept, and there is no bound', () => {
+    const told: TranscriptEntry[] = [];
+    const recorder = new TranscriptRecorder({ entries: 3, lineCharacters: 80 }, (entry) => told.push(entry));
+    recorder.server(encodeUtf8('220 x\r\n'.repeat(100)), 1);
+    expect(told).toHaveLength(100);
+    expect(recorder.entries).toEqual([]);
+  });
+
+  test('a listener gets the same as is kept, whatever the splits', () => {
+    const random = new SeededRandom(7);
+    for (let round = 0; round < 50; round++) {
+      const told: TranscriptEntry[] = [];
+      const recorder = new TranscriptRecorder(undefined, (entry) => told.push(entry));
+      feed(recorder, SESSION, (octets) => random.split(octets));
+      expect(told).toEqual(record(SESSION, whole));
+    }
+  });
+
+  test('what is said while a message is under way is told behind it', () => {
+    const told: (string | undefined)[] = [];
+    const recorder = new TranscriptRecorder(undefined, ({ text, kind }) => told.push(text ?? kind));
+    recorder.server(encodeUtf8('220 x\r\n'), 0);
+    recorder.client(encodeUtf8('BDAT 4\r\nab'), 1);
+    recorder.event('a remark', 2);
+    expect(told).toEqual(['220 x', 'BDAT 4']);
+    recorder.client(encodeUtf8('cd'), 3);
+    expect(told).toEqual(['220 x', 'BDAT 4', 'data', 'a remark']);
   });
 
   test('events stand where they happened', () => {
