@@ -26,7 +26,7 @@ export function composeLetter(composition: Composition, io: CommandIo): Letter {
     const octets = buildMessage({
       from: named(from), to: to.map(named), cc: cc.map(named), subject, text: text ?? (html === undefined ? '' : undefined), html,
       headers: headers.map(readHeader), date: io.clock.wallTime(), messageId: makeMessageId(random, idDomain(from.domain)), boundary: random,
-    });
+    }).octets();
     return wholeLetter('the message', octets);
   } catch (error) {
     throw error instanceof TypeError || error instanceof RangeError ? new UsageError(`the message can't be composed: ${error.message}`) : error;

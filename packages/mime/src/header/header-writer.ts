@@ -4,14 +4,18 @@
  *
  * A token is what must not be cut: a word, a quoted string, an address in angle brackets. Text that is not plain ASCII goes through
  * `encoded`, which cuts it into encoded words by itself.
+ *
+ * Nothing that comes in is cleaned: what could end a line, and what is no text (a surrogate without its other half), is a TypeError.
  */
 import { encodeUtf8 } from '@mailwright/wire';
 import { encodeWords } from './encoded-word-encode.ts';
 
 const FOLD_COLUMNS = 78; // RFC 5322 2.1.1, CRLF excluded
 const LINE_OCTETS = 998; // RFC 5322 2.1.1, CRLF excluded
+const UTF8_OCTETS = 3; // of one UTF-16 code unit, at most
 const FIELD_NAME = /^[\x21-\x39\x3b-\x7e]+$/;
 const LINE_BREAKING = /[\0\r\n]/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Throws TypeError for a field name that RFC 5322 does not allow. @rfc 5322 3.6.8 */
 export function checkFieldName(name: string): string {
@@ -19,10 +23,20 @@ export function checkFieldName(name: string): string {
   return name;
 }
 
-/** Throws TypeError for text with CR, LF or NUL: such text would begin a field of its own. */
+/**
+ * Gives `text` back. Throws TypeError for text with CR, LF or NUL (such text would begin a field of its own), for a surrogate without
+ * its other half, and for what is no string. `name` is what the caller calls it.
+ */
 export function checkFieldText(name: string, text: string): string {
   if (typeof text !== 'string') throw new TypeError(`${name} is not a string`);
   if (LINE_BREAKING.test(text)) throw new TypeError(`${name} holds a CR, LF or NUL`);
+  if (LONE_SURROGATE.test(text)) throw new TypeError(`${name} holds a surrogate without its other half`);
+  return text;
+}
+
+/** Throws TypeError for text with a surrogate without its other half. */
+export function checkWellFormed(name: string, text: string): string {
+  if (LONE_SURROGATE.test(text)) throw new TypeError(`${name} holds a surrogate without its other half`);
   return text;
 }
 
@@ -54,38 +68,45 @@ export class HeaderWriter {
 
   /** The whole field, CRLF included. Throws TypeError where a token is too long for any line. */
   end(): string {
-    const field = `${this.#lines}${this.#line}\r\n`;
-    for (const line of field.split('\r\n')) {
-      if (line.length * 3 > LINE_OCTETS && encodeUtf8(line).length > LINE_OCTETS) {
-        throw new TypeError(`${this.#name} has a word that does not fit into a line of ${LINE_OCTETS} octets`);
-      }
-    }
-    return field;
+    this.#fold();
+    return this.#lines;
   }
 
   #fold(): void {
-    this.#lines += `${this.#line}\r\n`;
+    const line = this.#line;
+    if (line.length * UTF8_OCTETS > LINE_OCTETS && encodeUtf8(line).length > LINE_OCTETS) {
+      throw new TypeError(`${this.#name} has a word that does not fit into a line of ${LINE_OCTETS} octets`);
+    }
+    this.#lines += `${line}\r\n`;
     this.#line = '';
   }
 }
 
+/** Words of printable ASCII with one space between them. */
+const PLAIN_TEXT = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 const PLAIN_WORD = /^[\x21-\x7e]+$/;
+/** The same in UTF-8, without what is not seen: controls, spaces and line ends of Unicode, marks of direction and order. */
+const UTF8_WORD = /^[^\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Cn}]+$/u;
 const LONGEST_PLAIN_WORD = 900;
+const LONGEST_UTF8_WORD = LONGEST_PLAIN_WORD / UTF8_OCTETS;
 
 /**
  * A field of free text (Subject, Comments, an extension field). What is not plain ASCII words with one space between them becomes
- * encoded words, so that a reader gets back the same text, spaces at its ends included.
+ * encoded words, so that a reader gets back the same text, spaces at its ends included. With `utf8` words of other scripts stand as
+ * they are.
  *
- * Errors: TypeError for CR, LF or NUL, and for a bad name.
+ * Errors: TypeError for CR, LF or NUL, and for a bad name. `option` is what messages call the text.
  * @rfc 5322 3.6.5
  * @rfc 2047 5
+ * @rfc 6532 3.2
  */
-export function formatUnstructured(name: string, text: string): string {
+export function formatUnstructured(name: string, text: string, utf8: boolean = false, option: string = name): string {
+  if (typeof text === 'string' && name.length + text.length + 2 <= FOLD_COLUMNS && PLAIN_TEXT.test(text) && !text.includes('=?')) return `${checkFieldName(name)}: ${text}\r\n`;
   const writer = new HeaderWriter(name);
-  checkFieldText(name, text);
+  checkFieldText(option, text);
   if (text === '') return writer.end();
   const words = text.split(' ');
-  const needsEncoding = words.map((word, at) => !isPlainWord(word) || words[at - 1] === '' || (at === words.length - 2 && words[at + 1] === ''));
+  const needsEncoding = words.map((word, at) => !isPlainWord(word, utf8) || words[at - 1] === '' || (at === words.length - 2 && words[at + 1] === ''));
   for (let from = 0; from < words.length; ) {
     let to = from + 1;
     if (needsEncoding[from] === false) {
@@ -100,6 +121,8 @@ export function formatUnstructured(name: string, text: string): string {
 }
 
 /** A word that reads back as it is. One that looks like an encoded word would be decoded. */
-function isPlainWord(word: string): boolean {
-  return word.length <= LONGEST_PLAIN_WORD && PLAIN_WORD.test(word) && !word.includes('=?');
+function isPlainWord(word: string, utf8: boolean): boolean {
+  if (word.includes('=?')) return false;
+  if (word.length <= LONGEST_PLAIN_WORD && PLAIN_WORD.test(word)) return true;
+  return utf8 && word.length <= LONGEST_UTF8_WORD && UTF8_WORD.test(word);
 }

@@ -9,7 +9,7 @@ describe('summarizeMessage', () => {
     const message = buildMessage({
       from: { name: 'Jörg', address: 'joerg@example.com' }, to: ['a@example.com'], cc: '"Doe, Jane" <jane@example.com>', subject: 'Grüße 😀', text: 'a', html: 'b',
       date: Date.UTC(2026, 0, 2, 3, 4, 5), offsetMinutes: 60, messageId: '1@example.com', boundary: new SeededRandom(1),
-    });
+    }).octets();
     const summary = summarizeMessage(message);
     expect(summary).toEqual({
       from: [{ name: 'Jörg', address: 'joerg@example.com' }],
@@ -59,7 +59,7 @@ describe('summarizeMessage', () => {
   });
 
   test('every truncation: no throw', () => {
-    const message = buildMessage({ from: 'Jörg <j@example.com>', subject: 'ü', text: 'ü', date: 0, messageId: '1@example.com' });
+    const message = buildMessage({ from: 'Jörg <j@example.com>', subject: 'ü', text: 'ü', date: 0, messageId: '1@example.com' }).octets();
     for (let length = 0; length <= message.length; length++) expect(summarizeMessage(message.subarray(0, length)).sizeOctets).toBe(length);
   });
 
