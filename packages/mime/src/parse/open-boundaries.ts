@@ -9,8 +9,8 @@
  */
 import { CR, HYPHEN, SP, TAB, encodeUtf8, isAscii, latin1 } from '@mailwright/wire';
 
-/** A longer boundary is on no line, since a line has 998 octets. */
-export const MAX_BOUNDARY_OCTETS = 998;
+/** RFC 2046 5.1.1 allows 70. Longer ones are read by everybody, even those that no line of 998 octets can hold. */
+export const MAX_BOUNDARY_OCTETS = 8192;
 /** So much white space may stand behind a delimiter; a line with more is text. RFC 5322 2.1.1 allows no longer line. */
 const MAX_PADDING_OCTETS = 998;
 
@@ -62,7 +62,11 @@ export class OpenBoundaries {
     this.#longest = 0;
   }
 
-  /** What the line `octets[start..end)` is, that begins with two hyphens; `undefined`: text. The line end is not part of it, but a CR before it may be. */
+  /**
+   * What the line `octets[start..end)` is, that begins with two hyphens; `undefined`: text. The line end is not part of it, but a CR before it may be.
+   *
+   * Deviation: a boundary may end with white space, which RFC 2046 5.1.1 forbids; then its lines have just that white space behind it.
+   */
   match(octets: Uint8Array, start: number, end: number): Delimiter | undefined {
     if (this.#first === undefined || this.#first[octets[start + 2] ?? 0] === 0 || end - start > this.lineOctets) return undefined;
     const contentEnd = end > start && octets[end - 1] === CR ? end - 1 : end;
@@ -71,6 +75,8 @@ export class OpenBoundaries {
     const line = latin1(octets, start + 2, textEnd);
     const owner = this.#owners.get(line);
     if (owner !== undefined) return { owner, isClose: false, end: contentEnd };
+    const padded = textEnd === contentEnd ? undefined : this.#owners.get(latin1(octets, start + 2, contentEnd));
+    if (padded !== undefined) return { owner: padded, isClose: false, end: contentEnd };
     if (octets[textEnd - 1] !== HYPHEN || octets[textEnd - 2] !== HYPHEN) return undefined;
     const closed = this.#owners.get(line.slice(0, -2));
     return closed === undefined ? undefined : { owner: closed, isClose: true, end: contentEnd };
