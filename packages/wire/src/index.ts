@@ -1,4 +1,4 @@
-export { decodeBase64, encodeBase64 } from './base64.ts';
+export { decodeBase64, encodeBase64, writeBase64Lines } from './base64.ts';
 export type { Body } from './body.ts';
 export type { OctetSet } from './class-table.ts';
 export { classTable } from './class-table.ts';

@@ -18,6 +18,7 @@ interface BufferMethods {
   utf8Slice(this: Uint8Array, start: number, end: number): string;
   base64Slice(this: Uint8Array, start: number, end: number): string;
   latin1Write(this: Uint8Array, text: string, offset: number, octetCount: number): number;
+  base64Write(this: Uint8Array, text: string, offset: number, octetCount: number): number;
 }
 
 /** The engine-native operations; `octets.ts` documents each. Ranges are valid when they come here. */
@@ -32,6 +33,12 @@ export interface Native {
   readonly base64: (octets: Uint8Array) => string;
   /** Writes the code units of `text`, all below 0x100, to `target` from `at` on. */
   readonly writeLatin1: (target: Uint8Array, text: string, at: number) => void;
+  /**
+   * Writes the octets that base64 stands for to `target` from `at` on and gives their number: three for each four characters where
+   * `text` holds the alphabet, CR and LF alone, fewer where it holds anything else but "-" and "_", which may count as "+" and "/".
+   * Engines differ in what they write then, so such octets are good for nothing.
+   */
+  readonly writeBase64: (target: Uint8Array, text: string, at: number) => number;
 }
 
 /** Arguments that one `String.fromCharCode` call takes safely in every engine. */
@@ -75,6 +82,22 @@ function portableBase64(octets: Uint8Array): string {
   return text;
 }
 
+function portableWriteBase64(target: Uint8Array, text: string, at: number): number {
+  let bits = 0;
+  let count = 0;
+  let to = at;
+  for (let index = 0; index < text.length; index++) {
+    const value = BASE64_ALPHABET.indexOf(text[index]!);
+    if (value < 0) continue;
+    bits = ((bits << 6) | value) & 0xffffff;
+    if (++count % 4 !== 0) continue;
+    target[to++] = bits >> 16;
+    target[to++] = bits >> 8;
+    target[to++] = bits;
+  }
+  return to - at;
+}
+
 /** The operations in the language alone. */
 export function portableNative(): Native {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -89,6 +112,7 @@ export function portableNative(): Native {
     writeLatin1: (target, text, at) => {
       for (let index = 0; index < text.length; index++) target[at + index] = text.charCodeAt(index);
     },
+    writeBase64: portableWriteBase64,
   };
 }
 
@@ -103,13 +127,14 @@ function bufferNative(buffer: BufferMethods): Native {
     utf8: (octets, start, end) => buffer.utf8Slice.call(octets, start, end),
     base64: (octets) => buffer.base64Slice.call(octets, 0, octets.length),
     writeLatin1: (target, text, at) => void buffer.latin1Write.call(target, text, at, text.length),
+    writeBase64: (target, text, at) => buffer.base64Write.call(target, text, at, target.length - at),
   };
 }
 
 function chooseNative(): Native {
   const buffer = (globalThis as { readonly Buffer?: { readonly prototype: Partial<BufferMethods> } }).Buffer?.prototype;
   const complete = buffer?.indexOf && buffer.equals && buffer.asciiSlice && buffer.latin1Slice && buffer.utf8Slice
-    && buffer.base64Slice && buffer.latin1Write;
+    && buffer.base64Slice && buffer.latin1Write && buffer.base64Write;
   return complete ? bufferNative(buffer as BufferMethods) : portableNative();
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   ascii, classTable, concatOctets, decodeBase64, decodeUtf8Strict, encodeBase64, encodeLatin1, encodeUtf8, equalOctets, indexOfOctet,
-  indexOfSequence, isAscii, latin1, utf8,
+  indexOfSequence, isAscii, latin1, utf8, writeBase64Lines,
 } from '@mailwright/wire';
 import { native, portableNative } from '../src/native.ts';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
@@ -22,6 +22,12 @@ describe('native', () => {
       expect(native.equal(octets, sequence)).toBe(portable.equal(octets, sequence));
       expect(native.equal(octets, octets.slice())).toBe(true);
       expect(native.base64(octets)).toBe(portable.base64(octets));
+      const lines = encodeLatin1(portable.base64(octets.subarray(0, octets.length - (octets.length % 3))).replace(/.{1,8}/g, '$&\r\n'));
+      const decoded = [native, portable].map((form) => {
+        const target = new Uint8Array(100);
+        return [form.writeBase64(target, latin1(lines), 5), target];
+      });
+      expect(decoded[0]).toEqual(decoded[1]);
       const any = random.octets(60);
       expect(native.latin1(any, 3, 50)).toBe(portable.latin1(any, 3, 50));
       expect(native.utf8(any, 0, 60)).toBe(portable.utf8(any, 0, 60));
@@ -105,6 +111,23 @@ describe('base64', () => {
   ])('rfc4648 3.5: %s -> undefined', (_, text) => {
     expect(decodeBase64(text)).toBe(undefined);
   });
+});
+
+describe('writeBase64Lines', () => {
+  const write = (lines: string, characters: number): string | undefined => {
+    const target = new Uint8Array(20);
+    return writeBase64Lines(target, 1, encodeLatin1(lines), characters) ? ascii(target, 1, 1 + (characters / 4) * 3) : undefined;
+  };
+
+  test('rfc2045 6.8: lines of the alphabet', () => {
+    expect([write('Zm9v', 4), write('Zm9v\r\nYmFy\r\n', 8), write('Zm\n9vYm\nFy', 8), write('', 0)]).toEqual(['foo', 'foobar', 'foobar', '']);
+  });
+
+  test.each(['Zm9=', 'Zg==', 'Zm9 ', 'Zm9*', 'Zm9\x00', 'Zm-v', 'Zm_v', 'Zm9\xed', 'Zm\r\nv', '====', 'Zm9vZm==', 'Zg==Zg==', 'Zm9vYmF\t'])(
+    '%j, whatever an engine makes of it -> false', (lines) => {
+      expect(write(lines, lines.length)).toBe(undefined);
+    },
+  );
 });
 
 describe('classTable', () => {

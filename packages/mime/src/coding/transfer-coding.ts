@@ -1,6 +1,6 @@
 /**
  * Transfer encodings (RFC 2045 section 6) as decoders and encoders that are fed chunk by chunk. Types only here; read next:
- * `base64.ts`, `quoted-printable.ts`, `uuencode.ts`.
+ * `transfer-codec.ts`, which makes them, then `base64.ts`, `quoted-printable-decode.ts`, `quoted-printable-encode.ts`, `uuencode.ts`.
  */
 import type { MimeDefect } from '../defect.ts';
 
@@ -21,4 +21,12 @@ export interface TransferDecoder {
 export interface TransferEncoder {
   encode(octets: Uint8Array): Uint8Array;
   end(): Uint8Array;
+}
+
+/** A whole body without its transfer encoding. */
+export interface DecodedTransfer {
+  /** Of an identity encoding the input itself. */
+  readonly octets: Uint8Array;
+  /** Offsets count encoded octets. The first of each code. */
+  readonly defects: readonly MimeDefect[];
 }
