@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ExplainedLine } from '@mailwright/smtp';
+import { explainSession, type ExplainedLine } from '@mailwright/smtp';
 import { FakeClock } from '../../testing/src/fake-clock.ts';
 import { formatDialogue, formatEntry } from '../src/output/dialogue-view.ts';
-import { explainLines } from '../src/output/explain-lines.ts';
 import { writeRecord } from '../src/output/json-lines.ts';
 import { formatRule, pageWidth } from '../src/output/layout.ts';
 import { formatCount, formatDuration, formatOctets, formatPlural } from '../src/output/numbers.ts';
@@ -125,27 +124,27 @@ describe('formatDialogue', () => {
   const session = ['S: 220 hi', 'C: EHLO x', 'S: 250-hi', 'S: 250-PIPELINING', 'S: 250-DSN', 'S: 250 SIZE 10', 'C: MAIL FROM:<a@b.example>', 'C: RCPT TO:<c@d.example>', 'C: DATA', 'S: 250 ok', 'S: 550 no', 'S: 554 no', 'C: EHLO x', 'S: 250-hi', 'S: 250-PIPELINING', 'S: 250-DSN', 'S: 250 SIZE 10'];
 
   test.each([80, 100, 120])('%i columns: no line is wider, and every line said is there', (width) => {
-    const lines = formatDialogue(explainLines(session), width, plain);
+    const lines = formatDialogue(explainSession(session), width, plain);
     expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(width);
     for (const said of ['220 hi', 'MAIL FROM:<a@b.example>', 'RCPT TO:<c@d.example>', '554 no']) expect(lines.some((line) => line.includes(said))).toBe(true);
     expect(lines.join('\n')).toContain('RFC 5321 4.1.1.1');
   });
 
   test('commands that left in one go stand in a bracket', () => {
-    const lines = formatDialogue(explainLines(session), 100, plain).filter((line) => /^C[┌│└]/.test(line));
+    const lines = formatDialogue(explainSession(session), 100, plain).filter((line) => /^C[┌│└]/.test(line));
     expect(lines.map((line) => line.slice(0, 7))).toEqual(['C┌ MAIL', 'C│ RCPT', 'C└ DATA']);
   });
 
   test('what was explained is not explained again, and a repeated reply is gathered in one line', () => {
-    const text = formatDialogue(explainLines(session), 100, plain).join('\n');
+    const text = formatDialogue(explainSession(session), 100, plain).join('\n');
     expect(text.match(/send several commands without waiting/g)).toHaveLength(1);
     expect(text.replace(/\s+/g, ' ')).toContain('250-hi As before, and so are the 3 lines that follow: PIPELINING, DSN, SIZE 10.');
   });
 
   test('a second session that shares what was told is short', () => {
     const told = new Set<string>();
-    formatDialogue(explainLines(['S: 220 hi', 'C: NOOP', 'S: 250 ok']), 100, plain, told);
-    expect(formatDialogue(explainLines(['S: 220 hi', 'C: NOOP', 'S: 250 ok']), 100, plain, told).filter((line) => line !== '').every((line) => line.endsWith('As before.'))).toBe(true);
+    formatDialogue(explainSession(['S: 220 hi', 'C: NOOP', 'S: 250 ok']), 100, plain, told);
+    expect(formatDialogue(explainSession(['S: 220 hi', 'C: NOOP', 'S: 250 ok']), 100, plain, told).filter((line) => line !== '').every((line) => line.endsWith('As before.'))).toBe(true);
   });
 
   test('references are broken between each other, never inside one', () => {
@@ -154,7 +153,7 @@ describe('formatDialogue', () => {
   });
 
   test('escape sequences of a peer reach no terminal', () => {
-    const lines = formatDialogue(explainLines(['S: 220 \u001b]0;owned\u0007']), 100, plain);
+    const lines = formatDialogue(explainSession(['S: 220 \u001b]0;owned\u0007']), 100, plain);
     expect(lines.join('')).not.toMatch(/[\u0000-\u001f]/);
     expect(formatEntry({ direction: 'server', kind: 'reply', atMs: 0, octets: 1, text: '220 \u001b[2J', redacted: false, state: 'greeting' }, plain)).toBe('S  220 \\x1b[2J');
   });
@@ -163,20 +162,6 @@ describe('formatDialogue', () => {
     const colours = createPalette(true);
     const colourOf = (text: string): string => formatEntry({ direction: 'server', kind: 'reply', atMs: 0, octets: 1, text, redacted: false, state: 'ready' }, colours);
     expect([colourOf('250 ok'), colourOf('354 go'), colourOf('550 no')].map((line) => /\u001b\[(3\d)m/.exec(line)![1])).toEqual(['32', '33', '31']);
-  });
-});
-
-describe('explainLines', () => {
-  test('a redacted AUTH is explained as AUTH, and stays redacted', () => {
-    const [, auth] = explainLines(['S: 220 hi', 'C: AUTH PLAIN ***']);
-    expect(auth).toMatchObject({ text: 'AUTH PLAIN ***', source: 'RFC 4954 4' });
-    expect(auth!.meaning).toContain('log in by PLAIN');
-  });
-
-  test('a transcript that begins behind the greeting is understood', () => {
-    const lines = explainLines(['C: EHLO x', 'S: 250-hi', 'S: 250 DSN']);
-    expect(lines.map(({ text }) => text)).toEqual(['EHLO x', '250-hi', '250 DSN']);
-    expect(lines[2]!.source).toBe('RFC 3461');
   });
 });
 

@@ -11,9 +11,9 @@ import { ReplyParser } from './reply-parse.ts';
 import type { Reply } from './reply.ts';
 import { nextState } from './server-state.ts';
 
-/** A line of the client as it is to be understood. */
+/** A line of the client as it is to be understood. Commands are numbered from 1. */
 export type ClientLine =
-  | { readonly kind: 'command'; readonly command: CommandLine }
+  | { readonly kind: 'command'; readonly command: CommandLine; readonly number: number }
   /** A line of a login, or `*`. */
   | { readonly kind: 'auth' }
   /** A line of the message; `last` for the dot that ends it. */
@@ -23,6 +23,8 @@ export type ClientLine =
 export interface ServerLine {
   /** The verb it answers, `greeting`, `message` for the verdict on a message; `undefined` where nothing was asked. */
   readonly answers: string | undefined;
+  /** The number of the command it answers, 0 for the greeting; `undefined` where nothing was asked. */
+  readonly number: number | undefined;
   /** True for the first line of its reply. */
   readonly first: boolean;
   /** The whole reply, on its last line. */
@@ -33,21 +35,29 @@ export interface ServerLine {
 export type DialogueState = ServerState | 'greeting' | 'closed';
 
 interface Pending {
+  readonly number: number;
   answers: string;
   readonly spec: AnyCommandSpec | undefined;
   /** True for BDAT LAST, whose reply is the verdict on the message. */
   readonly last: boolean;
 }
 
-/** One object for a session. */
+/** Follows one session: give it every line of both sides, in the order in which they went by. */
 export class Dialogue {
-  readonly #pending: Pending[] = [{ answers: 'greeting', spec: undefined, last: false }];
+  readonly #pending: Pending[] = [];
   readonly #replies = new ReplyParser({ replyLines: Infinity, replyOctets: Infinity });
   #mode: 'commands' | 'auth' | 'text' = 'commands';
   #inReply = false;
+  #commands = 0;
   /** Octets that follow the last command line and are no line (BDAT); the caller takes them away. */
   chunkOctets = 0;
   state: DialogueState = 'greeting';
+
+  /** `greeted`: the first lines were missed, and the next reply answers a command. */
+  constructor(greeted: boolean = false) {
+    if (greeted) this.state = 'connected';
+    else this.#pending.push({ number: 0, answers: 'greeting', spec: undefined, last: false });
+  }
 
   /** True while the client sends the text of a message. */
   get inText(): boolean {
@@ -74,8 +84,14 @@ export class Dialogue {
     const verb = command.ok ? command.value.verb : command.verb;
     const chunk = command.ok && command.value.verb === 'BDAT' ? command.value : undefined;
     this.chunkOctets = chunk?.chunkOctets ?? 0;
-    this.#pending.push({ answers: chunk?.last === true ? 'message' : verb, spec: command.spec, last: chunk?.last === true });
-    return { kind: 'command', command };
+    const number = ++this.#commands;
+    this.#pending.push({ number, answers: chunk?.last === true ? 'message' : verb, spec: command.spec, last: chunk?.last === true });
+    return { kind: 'command', command, number };
+  }
+
+  /** The text of a message went by as a whole, its dot included. */
+  skipText(): void {
+    if (this.#mode === 'text') this.#mode = 'commands';
   }
 
   /** Takes a line of the server, without CRLF. */
@@ -85,12 +101,12 @@ export class Dialogue {
     const result = this.#replies.push(line);
     if (typeof result !== 'object') {
       this.#inReply = result === undefined;
-      return { answers: head?.answers, first, reply: undefined };
+      return { answers: head?.answers, number: head?.number, first, reply: undefined };
     }
     this.#inReply = false;
     const answers = head?.answers;
     this.#answer(result, head);
-    return { answers, first, reply: result };
+    return { answers, number: head?.number, first, reply: result };
   }
 
   #answer(reply: Reply, head: Pending | undefined): void {

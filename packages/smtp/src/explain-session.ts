@@ -5,7 +5,7 @@
  */
 import { Dialogue } from './dialogue.ts';
 import { explainCommandLine, type Explanation, explainLine } from './explain.ts';
-import { redactCommand, redactResponse, type TranscriptEntry } from './transcript.ts';
+import { readableCommand, redactCommand, redactResponse, type TranscriptEntry } from './transcript.ts';
 
 /** One line of a session with its explanation. */
 export interface ExplainedLine extends Explanation {
@@ -29,13 +29,23 @@ const CHUNK: Explanation = { meaning: 'The chunk, exactly as many octets as BDAT
 const PIPELINING_SOURCE = 'RFC 2920 3.1';
 
 /**
- * Explains a session from its first line, the greeting. Text lines begin with `C:` or `S:`; any other is taken for a remark
+ * Explains a session from its greeting, or from wherever its lines begin; secrets may be left out of it already. Text lines begin with `C:` or `S:`; any other is taken for a remark
  * and passed through. Never throws.
  */
 export function explainSession(lines: readonly (string | TranscriptEntry)[]): readonly ExplainedLine[] {
-  const session = new SessionExplainer();
-  for (const line of lines) session.take(typeof line === 'string' ? spokenLine(line) : spokenEntry(line));
+  const spoken = lines.map((line) => (typeof line === 'string' ? spokenLine(line) : spokenEntry(line)));
+  const session = new SessionExplainer(!hasGreeting(spoken));
+  for (const line of spoken) session.take(line);
   return session.finish();
+}
+
+/** Whether the server's first line can be the greeting. A client that did not wait for it may stand before it, but not with STARTTLS. */
+function hasGreeting(spoken: readonly Spoken[]): boolean {
+  const client = spoken.findIndex(({ direction }) => direction === 'client');
+  const server = spoken.findIndex(({ direction }) => direction === 'server');
+  if (server < 0) return client < 0;
+  if (client < 0 || server < client) return /^(?:220|[45])/.test(spoken[server]!.text);
+  return spoken[server]!.text.startsWith('220') && !/^starttls\b/i.test(spoken[client]!.text);
 }
 
 function spokenLine(line: string): Spoken {
@@ -49,13 +59,17 @@ function spokenEntry({ direction, kind, text, octets }: TranscriptEntry): Spoken
 }
 
 class SessionExplainer {
-  readonly #dialogue = new Dialogue();
+  readonly #dialogue: Dialogue;
   readonly #explained: ExplainedLine[] = [];
   #groups = 0;
   /** Where the commands since the last line of the server begin in `#explained`, with how many there are. */
   #groupFrom = 0;
   #groupSize = 0;
   #text = { lines: 0, octets: 0 };
+
+  constructor(greeted: boolean) {
+    this.#dialogue = new Dialogue(greeted);
+  }
 
   take(spoken: Spoken): void {
     if (spoken.direction === 'event') this.#add('event', spoken.text, { meaning: '', source: '' });
@@ -78,7 +92,7 @@ class SessionExplainer {
   }
 
   #client(line: string): void {
-    const said = this.#dialogue.client(line);
+    const said = this.#dialogue.client(readableCommand(line));
     if (said.kind === 'text') {
       this.#text.lines += said.last ? 0 : 1;
       this.#text.octets += line.length + 2;
@@ -96,7 +110,7 @@ class SessionExplainer {
   /** Message octets of a recorded session: text up to its dot, or a chunk. */
   #data(octets: number): void {
     if (this.#dialogue.inText) {
-      this.#dialogue.client('.');
+      this.#dialogue.skipText();
       this.#add('client', `(${octets} octets of message text)`, TEXT);
     } else this.#add('client', `(${octets} octets)`, CHUNK);
   }

@@ -13,6 +13,7 @@ import { type EnhancedStatus, enhancedStatusParts } from './enhanced-status.ts';
 import { findOtherKeyword } from './other-keywords.ts';
 import type { AnyParameters } from './parameters.ts';
 import { extensions, parameterTables } from './registry.ts';
+import { readableCommand } from './transcript.ts';
 import { explainReplyCode } from './reply-codes.ts';
 import { ReplyParser } from './reply-parse.ts';
 
@@ -38,7 +39,7 @@ const byKeyword = new Map(extensions.map((extension) => [extension.keyword, exte
 /** Explains one line, without its CRLF. Never throws. */
 export function explainLine(line: string, context: ExplainContext): Explanation {
   if (context.direction === 'server') return explainReplyLine(line, context.answers, context.first ?? true);
-  return context.inside === 'auth' ? explainResponse(line) : explainCommandLine(parseCommand(line));
+  return context.inside === 'auth' ? explainResponse(line) : explainCommandLine(parseCommand(readableCommand(line)));
 }
 
 /** Explains a command line that was read, or why it could not be. */

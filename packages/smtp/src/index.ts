@@ -39,7 +39,8 @@ export { commandSpecs, specOfVerb } from './verbs.ts';
 // Transcripts and explanations
 export type { Transcript, TranscriptEntry, TranscriptLimits, TranscriptParsed } from './transcript.ts';
 export { formatTranscript, parseTranscript, TranscriptRecorder } from './transcript.ts';
-export type { DialogueState } from './dialogue.ts';
+export type { ClientLine, DialogueState, ServerLine } from './dialogue.ts';
+export { Dialogue } from './dialogue.ts';
 export type { ExplainContext, Explanation } from './explain.ts';
 export { explainEnhancedStatus, explainKeyword, explainLine } from './explain.ts';
 export type { ExplainedLine } from './explain-session.ts';

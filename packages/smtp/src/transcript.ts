@@ -188,10 +188,17 @@ function withoutLineEnd(line: Uint8Array): Uint8Array {
 /** AUTH and its mechanism, however badly it is written: a line that no server reads may still hold a password. */
 const AUTH_LINE = /^(\s*auth(?: [a-z0-9_-]{1,32}(?=\s|$))?)(.*)$/i;
 
+const HIDDEN_RESPONSE = /^(\s*auth [a-z0-9_-]{1,32}) \*{3}$/i;
+
 /** `AUTH PLAIN ***` for `AUTH PLAIN AGEAYg==`, `VERB ***` for any other command that is `secret`; what is not stays as it is. */
 export function redactCommand(line: string, secret: boolean): string {
   const match = AUTH_LINE.exec(line) ?? (secret ? /^(\S*)(.*)$/.exec(line) : null);
   return match === null || match[2] === '' ? line : `${match[1]} ${HIDDEN}`;
+}
+
+/** `AUTH PLAIN ***`, as a transcript keeps it, with an empty response in place of what is hidden: so it can be read as a command. */
+export function readableCommand(line: string): string {
+  return line.replace(HIDDEN_RESPONSE, '$1 =');
 }
 
 /** `***` for a line of the exchange; `*`, which cancels it, is no secret. */

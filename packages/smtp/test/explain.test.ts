@@ -1,6 +1,6 @@
 import { encodeUtf8 } from '@mailwright/wire';
 import { describe, expect, test } from 'vitest';
-import { commandSpecs, encodeCommand, type ExplainContext, explainLine, explainSession, extensions, TranscriptRecorder } from '@mailwright/smtp';
+import { commandSpecs, Dialogue, encodeCommand, type ExplainContext, explainLine, explainSession, extensions, TranscriptRecorder } from '@mailwright/smtp';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
 import { generateCommand, VERBS } from './generate.ts';
 
@@ -130,5 +130,64 @@ describe('explainSession', () => {
       const lines = Array.from({ length: 20 }, () => `${random.pick(['C: ', 'S: ', ''])}${random.pick(['DATA', '354 x', '.', '250-', '334', 'AUTH X', '220 x', random.text('AB 25-\0', 8)])}`);
       expect(explainSession(lines).length).toBeLessThanOrEqual(21);
     }
+  });
+});
+
+describe('explainSession: transcripts without their secrets or their beginning', () => {
+  test.each([
+    ['C: AUTH PLAIN ***', 'AUTH PLAIN ***', 'PLAIN'],
+    ['C: auth scram-sha-256-plus ***', 'auth scram-sha-256-plus ***', 'SCRAM-SHA-256-PLUS'],
+  ])('%s: a hidden response is explained as AUTH, and stays hidden', (line, text, mechanism) => {
+    const explained = explainSession(['S: 220 hi', line, 'S: 235 in'])[1]!;
+    expect(explained).toMatchObject({ text, source: 'RFC 4954 4' });
+    expect(explained.meaning).toContain(`log in by ${mechanism} `);
+    expect(explainLine(text, { direction: 'client' }).meaning).toBe(explained.meaning);
+  });
+
+  test('a recorded session is explained as it was said: secrets, message text, chunks', () => {
+    const recorder = new TranscriptRecorder();
+    const spoken = [
+      'S: 220 hi', 'C: EHLO x', 'S: 250 hi', 'C: AUTH LOGIN c2VjcmV0', 'S: 334 x', 'C: c2VjcmV0', 'S: 235 in', 'C: MAIL FROM:<a@b>', 'S: 250 OK', 'C: RCPT TO:<c@d>', 'S: 250 OK',
+      'C: DATA', 'S: 354 go', 'C: text', 'C: .', 'S: 250 taken',
+    ];
+    for (const line of spoken) recorder[line.startsWith('C') ? 'client' : 'server'](encodeUtf8(`${line.slice(3)}\r\n`), 0);
+    const explained = explainSession(recorder.entries);
+    expect(explained.map(({ text }) => text).join(' | ')).not.toContain('c2VjcmV0');
+    expect(explained.map(({ meaning }) => meaning).filter((meaning) => meaning === '')).toEqual([]);
+    expect(explained.at(-1)!.source).toBe('RFC 5321 4.2.5');
+  });
+
+  test.each([
+    ['the client speaks first', ['C: EHLO x', 'S: 250-hi', 'S: 250 DSN'], 'RFC 3461'],
+    ['a reply that is no greeting comes first', ['S: 250 OK', 'C: EHLO x', 'S: 250-hi', 'S: 250 DSN'], 'RFC 3461'],
+    ['STARTTLS comes first, and its 220 is no greeting', ['C: STARTTLS', 'S: 220 go', 'C: EHLO x', 'S: 250-hi', 'S: 250 DSN'], 'RFC 3461'],
+    ['a client that did not wait for the greeting', ['C: EHLO x', 'S: 220 hi', 'S: 250-hi', 'S: 250 DSN'], 'RFC 3461'],
+    ['a greeting that refuses', ['S: 554 no', 'C: EHLO x', 'S: 250-hi', 'S: 250 DSN'], 'RFC 3461'],
+    ['remarks before it', ['connected', 'C: MAIL FROM:<a@b>', 'C: RCPT TO:<c@d>', 'S: 250 OK', 'S: 550 5.1.1 no'], 'RFC 5321 3.3; RFC 3463 3.2'],
+  ])('%s -> each reply is explained by what it answers', (_name, lines, source) => {
+    expect(explainSession(lines).at(-1)!.source).toBe(source);
+  });
+});
+
+describe('Dialogue', () => {
+  test('rfc2920 3.1: the replies to a group name the command that they answer, by its number', () => {
+    const dialogue = new Dialogue();
+    dialogue.server('220 hi');
+    const numbers = ['MAIL FROM:<a@b>', 'RCPT TO:<c@d>', 'DATA'].map((line) => dialogue.client(line)).map((said) => (said.kind === 'command' ? said.number : undefined));
+    expect(numbers).toEqual([1, 2, 3]);
+    expect(['250 OK', '250-more', '250 OK', '354 go'].map((line) => dialogue.server(line)).map(({ number, answers, first }) => [number, answers, first])).toEqual([
+      [1, 'MAIL', true], [2, 'RCPT', true], [2, 'RCPT', false], [3, 'DATA', true],
+    ]);
+    expect(dialogue.inText).toBe(true);
+    dialogue.skipText();
+    expect(dialogue.client('NOOP')).toMatchObject({ kind: 'command', number: 4 });
+    expect(dialogue.server('250 taken')).toMatchObject({ number: 3, answers: 'message' });
+  });
+
+  test('joined behind the greeting, the first reply answers a command; before any command it answers nothing', () => {
+    const dialogue = new Dialogue(true);
+    expect(dialogue.server('421 bye')).toMatchObject({ number: undefined, answers: undefined });
+    dialogue.client('NOOP');
+    expect(dialogue.server('250 OK')).toMatchObject({ number: 1, answers: 'NOOP' });
   });
 });

@@ -5,14 +5,7 @@
  * @rfc 5321 3.3
  * @rfc 2920 3.1
  */
-import type { Transcript, TranscriptEntry } from '@mailwright/smtp';
-
-/** A command that waits for its reply. */
-interface Asked {
-  readonly verb: string;
-  /** The transaction it belongs to, counted by MAIL commands from 1; 0 for none. */
-  readonly mail: number;
-}
+import { Dialogue, isPositive, type Transcript, type TranscriptEntry } from '@mailwright/smtp';
 
 interface Attributed {
   readonly entry: TranscriptEntry;
@@ -29,11 +22,13 @@ export function transactionEntries(transcript: Transcript, number: number): Tran
   return mail === undefined ? [] : attributed.filter((one) => one.mail === mail).map(({ entry }) => entry);
 }
 
-/** Finds out whose each line is: replies answer commands in the order in which these came. */
+/** Finds out whose each line is. Transactions are counted by MAIL commands from 1; 0 is none. */
 class Attribution {
   readonly #attributed: Attributed[] = [];
   readonly #accepted: number[] = [];
-  readonly #asked: Asked[] = [{ verb: 'greeting', mail: 0 }];
+  readonly #dialogue = new Dialogue();
+  /** The transaction of each command, by the command's number; first the greeting, which has none. */
+  readonly #mailOf: number[] = [0];
   #mails = 0;
   #mail = 0;
   #data = 0;
@@ -43,34 +38,29 @@ class Attribution {
     return { attributed: this.#attributed, accepted: this.#accepted };
   }
 
-  #of(entry: TranscriptEntry): number {
-    switch (entry.kind) {
-      case 'command':
-        return this.#command(entry.text ?? '');
-      case 'data':
-        return this.#data;
-      case 'reply':
-        return this.#reply(entry.text ?? '');
-      default:
-        return 0;
-    }
+  #of({ direction, kind, text = '' }: TranscriptEntry): number {
+    if (direction === 'event') return 0;
+    if (direction === 'server') return this.#reply(text);
+    if (kind !== 'data') return this.#command(text);
+    this.#dialogue.skipText();
+    return this.#data;
   }
 
   #command(line: string): number {
-    const verb = line.slice(0, (line.indexOf(' ') + 1 || line.length + 1) - 1).toUpperCase();
+    const said = this.#dialogue.client(line);
+    if (said.kind !== 'command') return 0;
+    const verb = said.command.ok ? said.command.value.verb : said.command.verb;
     if (verb === 'MAIL') this.#mail = ++this.#mails;
     if (ENDS.has(verb)) this.#mail = 0;
     if (verb === 'DATA' || verb === 'BDAT') this.#data = this.#mail;
-    this.#asked.push({ verb, mail: this.#mail });
+    this.#mailOf[said.number] = this.#mail;
     return this.#mail;
   }
 
   #reply(line: string): number {
-    const asked = this.#asked[0];
-    const last = line.charAt(3) !== '-';
-    const intermediate = line.startsWith('3');
-    if (last && !intermediate) this.#asked.shift();
-    if (last && asked?.verb === 'MAIL' && line.startsWith('2')) this.#accepted.push(asked.mail);
-    return asked?.mail ?? 0;
+    const { answers, number, reply } = this.#dialogue.server(line);
+    const mail = number === undefined ? 0 : this.#mailOf[number]!;
+    if (answers === 'MAIL' && reply !== undefined && isPositive(reply)) this.#accepted.push(mail);
+    return mail;
   }
 }

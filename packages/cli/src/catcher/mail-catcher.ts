@@ -5,12 +5,11 @@
  */
 import { canonicalDomain } from '@mailwright/address';
 import { formatEndpoint } from '@mailwright/net';
-import { reply, type Reply, type TranscriptEntry } from '@mailwright/smtp';
+import { explainSession, reply, type Reply, type TranscriptEntry } from '@mailwright/smtp';
 import { SmtpServerError } from '@mailwright/smtp-server';
 import type { AuthRequest, IncomingMessage, RcptRequest, SessionEnd, SmtpServerHandlers, SmtpServerOptions, SmtpSession } from '@mailwright/smtp-server';
 import type { CommandIo } from '../command-io.ts';
 import { formatDialogue, formatEntry } from '../output/dialogue-view.ts';
-import { explainLines } from '../output/explain-lines.ts';
 import { writeRecord } from '../output/json-lines.ts';
 import { formatRule, pageWidth } from '../output/layout.ts';
 import { formatPlural } from '../output/numbers.ts';
@@ -162,7 +161,7 @@ export class MailCatcher {
     this.#print([
       '',
       formatRule(`session ${record.number}`, `${formatEndpoint(session.peer)}, ${ENDS[end]}`, width, this.#palette),
-      ...formatDialogue(explainLines(record.entries), width, this.#palette),
+      ...formatDialogue(explainSession(record.entries), width, this.#palette),
       ...more,
     ]);
   }

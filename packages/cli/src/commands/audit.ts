@@ -3,6 +3,7 @@
  *
  * The probes are those of `auditSmtpServer` in `@mailwright/testing`.
  */
+import { explainSession } from '@mailwright/smtp';
 import { auditSmtpServer, type AuditFinding } from '@mailwright/testing';
 import { parseSmtpUrl } from '@mailwright/smtp-client';
 import { COMMON_OPTIONS, type CommandSpec, type OptionTable } from '../arguments/option-table.ts';
@@ -10,7 +11,6 @@ import { parseArguments, type Arguments } from '../arguments/parse-arguments.ts'
 import { UsageError } from '../arguments/usage-error.ts';
 import { EXIT, type CommandIo, type ExitCode } from '../command-io.ts';
 import { formatDialogue } from '../output/dialogue-view.ts';
-import { explainLines } from '../output/explain-lines.ts';
 import { writeRecord } from '../output/json-lines.ts';
 import { formatRule, pageWidth } from '../output/layout.ts';
 import { formatPlural } from '../output/numbers.ts';
@@ -100,7 +100,7 @@ function show(findings: readonly AuditFinding[], explain: boolean, server: strin
   for (const finding of findings) {
     lines.push(...formatFinding(finding, width, palette));
     if (!explain || finding.status !== 'fail') continue;
-    const dialogue = formatDialogue(explainLines(finding.transcript), width - INDENT.length, palette);
+    const dialogue = formatDialogue(explainSession(finding.transcript), width - INDENT.length, palette);
     lines.push('', ...dialogue.map((line) => `${INDENT}${line}`.trimEnd()), '');
   }
   const verdict = `${failed === 0 ? 'Nothing failed' : `${formatPlural(failed, 'probe')} failed`}, ${passed} passed, ${skipped} could not be tried.`;

@@ -4,14 +4,14 @@
  * Read next: `read-transcript.ts`, `../output/dialogue-view.ts`.
  */
 import { dial, type TlsFacts } from '@mailwright/net';
-import type { TranscriptEntry } from '@mailwright/smtp';
+import { explainSession, type TranscriptEntry } from '@mailwright/smtp';
 import { connectSmtp, type SmtpConnectOptions } from '@mailwright/smtp-client';
 import { COMMON_OPTIONS, type CommandSpec, type OptionTable } from '../arguments/option-table.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
 import { UsageError } from '../arguments/usage-error.ts';
 import { EXIT, type CommandIo, type ExitCode } from '../command-io.ts';
 import { formatDialogue } from '../output/dialogue-view.ts';
-import { explainLines, writeExplained } from '../output/explain-lines.ts';
+import { writeExplained } from '../output/explain-lines.ts';
 import { reportFailure } from '../output/failure.ts';
 import { writeRecord } from '../output/json-lines.ts';
 import { formatRule, pageWidth } from '../output/layout.ts';
@@ -58,7 +58,7 @@ export async function explain(args: readonly string[], io: CommandIo): Promise<E
 }
 
 function show({ name, lines }: TranscriptSession, titled: boolean, json: boolean, io: CommandIo): void {
-  const explained = explainLines(lines);
+  const explained = explainSession(lines);
   if (json) return writeExplained(io.stdout, explained, name);
   const palette = paletteFor(io.stdout, io.env);
   const width = pageWidth(io.stdout);

@@ -4,7 +4,7 @@
  * Read next: `../letter/letter.ts` (the message), `connection-options.ts` (the way there), `load-test.ts` (`--count`).
  */
 import { formatEndpoint } from '@mailwright/net';
-import { type DsnReturn, type Notify, type TranscriptEntry } from '@mailwright/smtp';
+import { explainSession, type DsnReturn, type Notify, type TranscriptEntry } from '@mailwright/smtp';
 import { connectSmtp, type SendResult, type SmtpConnectOptions, type SmtpConnection, type SmtpMessage } from '@mailwright/smtp-client';
 import { parseArguments, type Arguments } from '../arguments/parse-arguments.ts';
 import { UsageError } from '../arguments/usage-error.ts';
@@ -14,7 +14,7 @@ import { composeLetter } from '../letter/compose.ts';
 import { completeEnvelope, readAddresses, readReversePath, type Envelope } from '../letter/envelope.ts';
 import { letterBody, openLetter, type Letter } from '../letter/letter.ts';
 import { formatDialogue, formatEntry } from '../output/dialogue-view.ts';
-import { explainLines, writeExplained } from '../output/explain-lines.ts';
+import { writeExplained } from '../output/explain-lines.ts';
 import { reportFailure } from '../output/failure.ts';
 import { writeRecord } from '../output/json-lines.ts';
 import { formatRule, pageWidth } from '../output/layout.ts';
@@ -131,7 +131,7 @@ async function sendOnce(given: Arguments, options: SmtpConnectOptions, message: 
   };
   const showSession = (): void => {
     if (entries.length === 0) return;
-    const explained = explainLines(entries);
+    const explained = explainSession(entries);
     if (json) writeExplained(io.stdout, explained, '1');
     else io.stdout.write(`${formatDialogue(explained, pageWidth(io.stdout), palette).join('\n')}\n\n`);
   };

@@ -1,8 +1,9 @@
 /** What `npm start` shows: to a person a page to read from top to bottom, to a program JSON lines. */
+import { explainSession } from '@mailwright/smtp';
 import { formatEndpoint } from '@mailwright/net';
 import type { CommandIo } from '../command-io.ts';
 import { formatDialogue } from '../output/dialogue-view.ts';
-import { explainLines, writeExplained } from '../output/explain-lines.ts';
+import { writeExplained } from '../output/explain-lines.ts';
 import { writeRecord } from '../output/json-lines.ts';
 import { formatRule, pageWidth } from '../output/layout.ts';
 import { formatCount, formatDuration, formatPlural } from '../output/numbers.ts';
@@ -71,7 +72,7 @@ class PageView implements StartView {
   }
 
   session(title: string, { entries }: DemoSession): void {
-    this.#print(['', formatRule(title, '', this.#width, this.#palette), '', ...formatDialogue(explainLines(entries), this.#width, this.#palette, this.#told)]);
+    this.#print(['', formatRule(title, '', this.#width, this.#palette), '', ...formatDialogue(explainSession(entries), this.#width, this.#palette, this.#told)]);
   }
 
   security(session: DemoSession): void {
@@ -131,7 +132,7 @@ class JsonView implements StartView {
   }
 
   session(_title: string, { entries }: DemoSession): void {
-    writeExplained(this.#io.stdout, explainLines(entries), String(++this.#sessions));
+    writeExplained(this.#io.stdout, explainSession(entries), String(++this.#sessions));
   }
 
   security(session: DemoSession): void {
