@@ -19,6 +19,8 @@ export type MimeDefectCode =
   | 'MIME_DUPLICATE_FIELD'
   | 'MIME_BAD_CONTENT_TYPE'
   | 'MIME_BAD_PARAMETER'
+  | 'MIME_BAD_PARAMETER_VALUE'
+  | 'MIME_PARAMETER_GAP'
   | 'MIME_DUPLICATE_PARAMETER'
   | 'MIME_BAD_DISPOSITION'
   | 'MIME_BAD_DATE'
@@ -57,6 +59,8 @@ const DONE: Readonly<Record<MimeDefectCode, string>> = {
   MIME_DUPLICATE_FIELD: 'the first field of that name counts',
   MIME_BAD_CONTENT_TYPE: 'the part was read as text/plain, or as application/octet-stream where it is an attachment',
   MIME_BAD_PARAMETER: 'the parameter was left out',
+  MIME_BAD_PARAMETER_VALUE: 'the value was read up to where it seems to end',
+  MIME_PARAMETER_GAP: 'the sections that are there were joined in their order',
   MIME_DUPLICATE_PARAMETER: 'the first parameter of that name counts',
   MIME_BAD_DISPOSITION: 'the part is taken for an attachment',
   MIME_BAD_DATE: 'as much of the date as could be read was read',

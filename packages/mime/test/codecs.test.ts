@@ -1,7 +1,7 @@
-/** Encoded words, quoted-printable, dates, Content-Type, Message-ID. */
+/** Encoded words, quoted-printable, dates, Message-ID. */
 import { describe, expect, test } from 'vitest';
 import {
-  decodeEncodedWords, decodeQuotedPrintable, encodeQuotedPrintable, findParameter, formatDate, makeMessageId, parseContentType, parseDate,
+  decodeEncodedWords, decodeQuotedPrintable, encodeQuotedPrintable, formatDate, makeMessageId, parseDate,
 } from '@mailwright/mime';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
 import { decodeCharset } from '../src/charset/charset.ts';
@@ -178,32 +178,6 @@ describe('dates', () => {
 
   test.each([[Number.NaN, 0], [Date.UTC(1899, 0), 0], [Date.UTC(10_000, 0), 0], [0, 1440], [0, 0.5]])('formatDate(%d, %d) -> RangeError', (time, offsetMinutes) => {
     expect(() => formatDate(time, offsetMinutes)).toThrow(RangeError);
-  });
-});
-
-describe('parseContentType', () => {
-  test.each([
-    ['rfc2045 5.1: a token', 'text/plain; charset=us-ascii (Plain text)', 'text/plain', [['charset', 'us-ascii']]],
-    ['rfc2045 5.1: a quoted string', 'Text/HTML; Charset="UTF-8"', 'text/html', [['charset', 'UTF-8']]],
-    ['a boundary with quoted pairs', 'multipart/mixed; boundary="a\\"b\\\\c"; x=1', 'multipart/mixed', [['boundary', 'a"b\\c'], ['x', '1']]],
-    ['a boundary that lacks its quotes', 'multipart/mixed; boundary=--=_a/b:c', 'multipart/mixed', [['boundary', '--=_a/b:c']]],
-    ['no parameters', 'image/png', 'image/png', []],
-    ['a parameter without a value ends them', 'text/plain; charset=; x=1', 'text/plain', []],
-    ['an unfinished quoted string ends them', 'text/plain; a=b; charset="utf', 'text/plain', [['a', 'b']]],
-    ['names like properties', 'text/plain; __proto__=x', 'text/plain', [['__proto__', 'x']]],
-  ])('%s', (_, input, mediaType, parameters) => {
-    expect(parseContentType(input)).toEqual({ mediaType, parameters: parameters.map(([name, value]) => ({ name, value })) });
-  });
-
-  test.each(['', 'text', '/plain', 'text/', '; charset=utf-8', 'text /plain'])('%j is none', (input) => {
-    expect(parseContentType(input)).toBeUndefined();
-  });
-
-  test('100 parameters at most', () => {
-    const type = parseContentType(`text/plain${'; a=b'.repeat(150)}; last=1`)!;
-    expect(type.parameters).toHaveLength(100);
-    expect(findParameter(type, 'a')).toBe('b');
-    expect(findParameter(type, 'last')).toBeUndefined();
   });
 });
 

@@ -1,66 +1,90 @@
 /**
- * The Content-Type field (RFC 2045 section 5.1), as much of it as showing a message needs.
+ * The Content-Type field (RFC 2045 section 5.1): what a body is.
  *
  *     content   = type "/" subtype *( ";" parameter )
- *     parameter = attribute "=" ( token / quoted-string )
  *
- * Left out: parameters in pieces and charsets (RFC 2231), and the repair of what is not well formed.
+ * Left out: what to do where there is none, or none that can be read (RFC 2045 section 5.2), which is the reader's of parts.
+ * Read next: `parameter-parse.ts`.
  */
+import { SLASH } from '@mailwright/wire';
+import type { LimitReached } from '@mailwright/wire';
+import type { MimeDefect } from '../defect.ts';
+import { resolveMimeLimits } from '../limits.ts';
+import type { MimeLimits } from '../limits.ts';
+import { parameterValue, readParameters } from './parameter-parse.ts';
+import type { ContentTypeParameter } from './parameter-parse.ts';
+import { ParameterScanner } from './parameter-scan.ts';
+
+export type { ContentTypeParameter } from './parameter-parse.ts';
 
 /** What a body is. */
 export interface ContentType {
   /** In lower case: `text/plain`. */
   readonly mediaType: string;
-  /** In their order, names in lower case. Values keep their letter case. */
+  /** Each name once, in the order of their first appearance. */
   readonly parameters: readonly ContentTypeParameter[];
 }
 
-/** One parameter. */
-export interface ContentTypeParameter {
-  readonly name: string;
-  readonly value: string;
+/** What a field says, and what is wrong with it. Offsets of defects are those of the text. */
+export interface ContentTypeField {
+  /** `undefined` where there is no media type. */
+  readonly contentType: ContentType | undefined;
+  readonly defects: readonly MimeDefect[];
+  /** `LIMIT_PARAMETERS`: further parameters were not read. */
+  readonly limit: LimitReached | undefined;
 }
 
 /** What a body is that says nothing of itself. @rfc 2045 5.2 */
 export const DEFAULT_CONTENT_TYPE: ContentType = { mediaType: 'text/plain', parameters: [{ name: 'charset', value: 'us-ascii' }] };
 
-const MEDIA_TYPE = /[ \t]*([!#$%&'*+.^_`{|}~0-9A-Za-z-]+)\/([!#$%&'*+.^_`{|}~0-9A-Za-z-]+)/y;
-const NAME = /[ \t]*;[ \t]*([!#$%&'*+.^_`{|}~0-9A-Za-z-]+)[ \t]*=[ \t]*/y;
-const TOKEN = /[!#$%&'*+.^_`{|}~0-9A-Za-z/:=?@[\]<>-]+/y;
-const QUOTED = /"((?:[^"\\]|\\.)*)"/y;
-const PARAMETERS = 100;
-
 /**
- * Reads the text of a Content-Type field, `undefined` where it has no media type. Parameters are read up to the first that is not well
- * formed, and 100 at most. Never throws.
+ * Reads the text of a Content-Type field; see `parseContentTypeField`, which tells the defects too.
  *
- * Deviation: a value without quotes may hold `/ : = ? @ [ ] < >`, since many senders forget the quotes around a boundary.
  * @rfc 2045 5.1
  */
 export function parseContentType(text: string): ContentType | undefined {
-  const type = matchAt(MEDIA_TYPE, text, 0);
-  if (type === null) return undefined;
-  const parameters: ContentTypeParameter[] = [];
-  let at = type[0].length;
-  while (parameters.length < PARAMETERS) {
-    const name = matchAt(NAME, text, at);
-    if (name === null) break;
-    at += name[0].length;
-    const quoted = matchAt(QUOTED, text, at);
-    const value = quoted ?? matchAt(TOKEN, text, at);
-    if (value === null) break;
-    at += value[0].length;
-    parameters.push({ name: name[1]!.toLowerCase(), value: quoted === null ? value[0] : quoted[1]!.replace(/\\(.)/g, '$1') });
-  }
-  return { mediaType: `${type[1]!}/${type[2]!}`.toLowerCase(), parameters };
+  return parseContentTypeField(text).contentType;
 }
 
-/** The value of a parameter, or `undefined`. `name` is in lower case. */
+/**
+ * Reads the text of a Content-Type field, with comments, sections and charsets of parameters, and much of what senders get wrong.
+ *
+ * Shape: linear in the length of the text.
+ * Errors: none; `MIME_BAD_PARAMETER`, `MIME_BAD_PARAMETER_VALUE`, `MIME_DUPLICATE_PARAMETER`, `MIME_PARAMETER_GAP`, `MIME_UNKNOWN_CHARSET` are defects.
+ * Deviation: a value without quotes may hold `/ : = ? @ [ ] < >` and what is not ASCII, since many senders forget the quotes.
+ * Deviation: encoded words in values are decoded, but in a boundary (test "legacy: an encoded word").
+ * @rfc 2045 5.1
+ * @rfc 2231 3
+ * @rfc 2231 4
+ */
+export function parseContentTypeField(text: string, limits: MimeLimits = {}): ContentTypeField {
+  const scanner = new ParameterScanner(text);
+  const mediaType = readMediaType(scanner);
+  if (mediaType === undefined) return { contentType: undefined, defects: [], limit: undefined };
+  const { parameters, limit } = readParameters(scanner, parameterLimit(limits));
+  return { contentType: { mediaType, parameters }, defects: scanner.defects, limit };
+}
+
+/** The value of a parameter, or `undefined`. `name` in any letter case. */
 export function findParameter(contentType: ContentType, name: string): string | undefined {
-  return contentType.parameters.find((parameter) => parameter.name === name)?.value;
+  return parameterValue(contentType.parameters, name);
 }
 
-function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
-  pattern.lastIndex = at;
-  return pattern.exec(text);
+const DEFAULT_PARAMETERS = resolveMimeLimits().parameters;
+
+/** Pieces of parameters that are read of one field. */
+export function parameterLimit(limits: MimeLimits): number {
+  return limits.parameters === undefined ? DEFAULT_PARAMETERS : resolveMimeLimits(limits).parameters;
+}
+
+/** `type "/" subtype`, in lower case. */
+function readMediaType(scanner: ParameterScanner): string | undefined {
+  scanner.skipCfws();
+  const type = scanner.readToken();
+  scanner.skipCfws();
+  if (type === '' || scanner.text.charCodeAt(scanner.at) !== SLASH) return undefined;
+  scanner.at++;
+  scanner.skipCfws();
+  const subtype = scanner.readToken();
+  return subtype === '' ? undefined : `${type}/${subtype}`;
 }
