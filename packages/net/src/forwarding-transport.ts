@@ -3,7 +3,7 @@
  * change it. What is not overridden stays as the transport behind it has it.
  */
 import type { NetError } from './errors.ts';
-import type { TlsClientOptions, TlsFacts, TlsServerOptions } from './tls.ts';
+import type { TlsClientOptions, TlsFacts, TlsHandshakeOptions, TlsServerOptions } from './tls.ts';
 import type { Endpoint, Transport, TransportSink } from './transport.ts';
 
 const NO_SINK: TransportSink = { data: ignore, end: ignore, drained: ignore, closed: ignore };
@@ -51,8 +51,8 @@ export class ForwardingTransport implements Transport, TransportSink {
     this.inner.resume();
   }
 
-  startTls(options: TlsClientOptions | TlsServerOptions): Promise<TlsFacts> {
-    return this.inner.startTls(options);
+  startTls(options: TlsClientOptions | TlsServerOptions, bounds?: TlsHandshakeOptions): Promise<TlsFacts> {
+    return this.inner.startTls(options, bounds);
   }
 
   close(): void {

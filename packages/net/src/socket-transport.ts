@@ -11,7 +11,7 @@ import { connectionError, netError } from './errors.ts';
 import type { NetError } from './errors.ts';
 import { Handshake } from './tls-handshake.ts';
 import type { HandshakeOwner } from './tls-handshake.ts';
-import type { TlsClientOptions, TlsFacts, TlsServerOptions } from './tls.ts';
+import type { TlsClientOptions, TlsFacts, TlsHandshakeOptions, TlsServerOptions } from './tls.ts';
 import type { Endpoint, Transport, TransportSink } from './transport.ts';
 
 /**
@@ -130,7 +130,7 @@ export class SocketTransport implements Transport {
     if ((this.#flags & (HANDSHAKING | SECURED | READING)) === READING) this.#stream.resume();
   }
 
-  startTls(options: TlsClientOptions | TlsServerOptions): Promise<TlsFacts> {
+  startTls(options: TlsClientOptions | TlsServerOptions, bounds: TlsHandshakeOptions = {}): Promise<TlsFacts> {
     return new Promise((resolve, reject) => {
       if (this.#tls !== undefined || (this.#flags & HANDSHAKING) !== 0) throw new TypeError('TLS is on already');
       if ((this.#flags & (CLOSING | GONE | END_SEEN)) !== 0 || this.#stream.destroyed) {
@@ -138,7 +138,7 @@ export class SocketTransport implements Transport {
         reject(netError('NET_CLOSED', `TLS with ${formatEndpoint(this.peer)}: the connection is closed`, { phase: 'tls', peer: this.peer }));
         return;
       }
-      this.#handshake(options, {
+      this.#handshake(options, bounds, {
         handshakeDone: (facts) => {
           this.#secured(facts);
           resolve(facts);
@@ -221,9 +221,9 @@ export class SocketTransport implements Transport {
     else this.#stream.pause();
   }
 
-  #handshake(options: TlsClientOptions | TlsServerOptions, owner: HandshakeOwner): void {
+  #handshake(options: TlsClientOptions | TlsServerOptions, bounds: TlsHandshakeOptions, owner: HandshakeOwner): void {
     const raw = this.#stream;
-    const handshake = new Handshake(raw, options, this.peer, owner);
+    const handshake = new Handshake(raw, options, bounds, this.peer, owner);
     this.#flags = (this.#flags | HANDSHAKING) & ~AWAITING_DRAIN;
     raw.off('data', onData);
     raw.off('drain', onDrain);

@@ -47,7 +47,7 @@ export function checkClientOptions(options: TlsClientOptions): void {
   if (policy.mode === 'verified' && policy.names.length === 0) throw new TypeError('the policy verified needs a name to verify');
   clientContext(options);
   sentServerName(options);
-  checkTimeout(options);
+  resolveBounds(options, {});
 }
 
 /** A handshake that is under way. `socket` takes the place of `raw` from now on; it has no reader yet. */
@@ -56,16 +56,19 @@ export class Handshake {
   readonly #peer: Endpoint;
   readonly #owner: HandshakeOwner;
   readonly #options: TlsClientOptions | TlsServerOptions;
+  readonly #signal: AbortSignal | undefined;
   readonly #sessions: SessionKeeper | undefined;
   readonly #serverName: string | undefined;
   #timer: Timer | undefined;
   #settled = false;
 
   /** Throws a `TypeError` or OpenSSL's words on options that contradict each other; `raw` is untouched then. */
-  constructor(raw: Duplex, options: TlsClientOptions | TlsServerOptions, peer: Endpoint, owner: HandshakeOwner) {
+  constructor(raw: Duplex, options: TlsClientOptions | TlsServerOptions, bounds: TlsHandshakeOptions, peer: Endpoint, owner: HandshakeOwner) {
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal, clock = systemClock } = resolveBounds(options, bounds);
     this.#peer = peer;
     this.#owner = owner;
     this.#options = options;
+    this.#signal = signal;
     if (isClientOptions(options)) {
       checkClientOptions(options);
       const context = clientContext(options);
@@ -75,7 +78,6 @@ export class Handshake {
       if (this.#sessions !== undefined) this.socket.on('session', this.#onSession);
       this.socket.on('secureConnect', this.#onSecureClient);
     } else {
-      checkTimeout(options);
       this.socket = startServer(raw, options);
       this.socket.on('secure', this.#onSecureServer);
     }
@@ -83,10 +85,9 @@ export class Handshake {
     this.socket.on('error', this.#onError);
     this.socket.on('end', this.#onEnd);
     this.socket.on('close', this.#onClose);
-    options.signal?.addEventListener('abort', this.#onAbort);
-    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    this.#timer = (options.clock ?? systemClock).setTimer(() => this.#onTimeout(timeoutMs), timeoutMs);
-    if (options.signal?.aborted === true) queueMicrotask(this.#onAbort);
+    signal?.addEventListener('abort', this.#onAbort);
+    this.#timer = clock.setTimer(() => this.#onTimeout(timeoutMs), timeoutMs);
+    if (signal?.aborted === true) queueMicrotask(this.#onAbort);
   }
 
   #settle(): boolean {
@@ -94,7 +95,7 @@ export class Handshake {
     this.#settled = true;
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
     this.socket.off('secureConnect', this.#onSecureClient);
     this.socket.off('secure', this.#onSecureServer);
     this.socket.off('_tlsError', this.#onError);
@@ -162,7 +163,7 @@ export class Handshake {
   };
 
   readonly #onAbort = (): void => {
-    this.#fail('NET_ABORTED', 'the handshake was aborted by the caller', this.#options.signal?.reason);
+    this.#fail('NET_ABORTED', 'the handshake was aborted by the caller', this.#signal?.reason);
   };
 
   #onTimeout(timeoutMs: number): void {
@@ -296,8 +297,11 @@ function showNames(altNames: readonly SubjectAltName[]): string {
   return shown.join(', ') + (altNames.length > MAX_SHOWN_NAMES ? ` and ${altNames.length - MAX_SHOWN_NAMES} more` : '');
 }
 
-function checkTimeout({ timeoutMs = DEFAULT_TIMEOUT_MS }: TlsHandshakeOptions): void {
-  if (!(timeoutMs > 0)) throw new RangeError('timeoutMs of TLS must be above 0');
+/** Those of this handshake go before those of the options. Throws a `RangeError` on a timeout that is none. */
+function resolveBounds(options: TlsHandshakeOptions, bounds: TlsHandshakeOptions): TlsHandshakeOptions {
+  const { timeoutMs = options.timeoutMs, signal = options.signal, clock = options.clock } = bounds;
+  if (timeoutMs !== undefined && !(timeoutMs > 0)) throw new RangeError('timeoutMs of TLS must be above 0');
+  return { timeoutMs, signal, clock };
 }
 
 /** Names are judged by `tls-names.ts`, also for a session taken up again, where Node would not look. */

@@ -2,7 +2,7 @@
  * The one interface between a protocol driver and the octets: TCP, TLS, a Unix socket, the in-memory pair and the
  * virtual network of `@mailwright/testing` all look like this. Drivers know nothing else of the network.
  */
-import type { TlsClientOptions, TlsFacts, TlsServerOptions } from './tls.ts';
+import type { TlsClientOptions, TlsFacts, TlsHandshakeOptions, TlsServerOptions } from './tls.ts';
 import type { NetError } from './errors.ts';
 
 /** One end of a connection, as the operating system names it. */
@@ -51,9 +51,10 @@ export interface Transport {
    * Swaps the reader and the writer for TLS. Octets that arrive before the handshake in clear text and were not part of
    * it are the caller's to refuse before calling. Resolves when the handshake is done and, for a client, the policy of
    * `options` holds; rejects with a `NetError` of phase `tls` and the connection destroyed. Until then `write` throws a
-   * `TypeError` and `close` drops the connection. Bad options reject with a `TypeError` and change nothing.
+   * `TypeError` and `close` drops the connection. Bad options reject with a `TypeError` and change nothing. `bounds` are those
+   * of this handshake, each in place of the one in `options`, which many connections may share.
    */
-  startTls(options: TlsClientOptions | TlsServerOptions): Promise<TlsFacts>;
+  startTls(options: TlsClientOptions | TlsServerOptions, bounds?: TlsHandshakeOptions): Promise<TlsFacts>;
   /** Writes what is queued, then closes our direction (FIN); `closed` follows when the peer closes too, and its end was read: not while paused. */
   close(): void;
   /** Drops the connection at once, queued octets included; `closed` follows. */

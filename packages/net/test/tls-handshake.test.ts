@@ -174,6 +174,20 @@ describe.each(KINDS)('startTls over %s', (_kind, makePair) => {
     server.destroy();
   });
 
+  test('bounds of one handshake stand in place of those in the options, on either side', async () => {
+    const [client, server] = await makePair();
+    const clock = new FakeClock();
+    const aborter = new AbortController();
+    const atClient = failureOf(client.startTls({ ...verified, timeoutMs: 5000 }, { timeoutMs: 60_000, clock }));
+    const atServer = failureOf(server.startTls({ ...serverTls, timeoutMs: 1, chooseContext: () => new Promise(() => undefined) }, { timeoutMs: Infinity, clock, signal: aborter.signal }));
+    await clock.advanceAsync(59_999);
+    expect([client.tls, server.tls]).toEqual([undefined, undefined]);
+    aborter.abort();
+    expect(await atServer).toMatchObject({ code: 'NET_ABORTED' });
+    expect(await atClient).toMatchObject({ code: expect.stringMatching(/^NET_TLS_/) });
+    expect(clock.pending).toBe(0);
+  });
+
   test('a client that never begins -> the server side ends by its timeout', async () => {
     const [client, server] = await makePair();
     const clock = new FakeClock();

@@ -1,5 +1,5 @@
 /** What all connections of a server share: the resolved options, the set of deadlines, the counts. */
-import type { DeadlineSet, TlsServerOptions } from '@mailwright/net';
+import type { DeadlineSet, TlsHandshakeOptions, TlsServerOptions } from '@mailwright/net';
 import type { Reply, ServerOptions, ServerViolation, TranscriptEntry } from '@mailwright/smtp';
 import type { Clock, Random } from '@mailwright/wire';
 import type { Connection } from './connection.ts';
@@ -18,6 +18,8 @@ export interface ServerCore {
   readonly writeMs: number;
   readonly handshakeMs: number;
   readonly tls: TlsServerOptions | undefined;
+  /** What the transport holds a handshake to, beside `handshakeMs`. */
+  readonly tlsBounds: TlsHandshakeOptions;
   /** The handshake comes before the greeting. */
   readonly implicitTls: boolean;
   /** The time in whole milliseconds: the engine keeps those without a box. */

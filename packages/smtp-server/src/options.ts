@@ -18,7 +18,7 @@ export interface SmtpServerTimeouts extends ServerTimeouts {
   readonly handlerMs: number;
   /** Replies that the client does not read; then the connection is dropped. Default 300000. */
   readonly writeMs: number;
-  /** A TLS handshake; then the connection is dropped. Default 30000; `tls.timeoutMs`, 30000 as well, bounds it too. */
+  /** A TLS handshake; then the connection is dropped. Default 30000; where `tls.timeoutMs` is given, it bounds it too. */
   readonly handshakeMs: number;
 }
 

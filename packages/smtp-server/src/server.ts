@@ -8,7 +8,7 @@
  * @rfc 5321 7.8
  */
 import { channel } from 'node:diagnostics_channel';
-import { DeadlineSet, type Endpoint, listen, type Listener, type NetError, systemClock, systemRandom, type TlsServerOptions, type Transport } from '@mailwright/net';
+import { DeadlineSet, type Endpoint, listen, type Listener, type NetError, systemClock, systemRandom, type TlsHandshakeOptions, type TlsServerOptions, type Transport } from '@mailwright/net';
 import { reply, type Reply, type ServerOptions, type ServerViolation, type TranscriptEntry } from '@mailwright/smtp';
 import type { Clock, Random } from '@mailwright/wire';
 import { ConnectionCounts } from './connection-limits.ts';
@@ -92,6 +92,7 @@ class Server implements SmtpServer, ServerCore {
   readonly writeMs: number;
   readonly handshakeMs: number;
   readonly tls: TlsServerOptions | undefined;
+  readonly tlsBounds: TlsHandshakeOptions;
   readonly implicitTls: boolean;
   readonly #tarpit: Tarpit | undefined;
   readonly #listeners: Listener[] = [];
@@ -117,6 +118,7 @@ class Server implements SmtpServer, ServerCore {
     this.writeMs = timeouts.writeMs;
     this.handshakeMs = timeouts.handshakeMs;
     this.tls = tls;
+    this.tlsBounds = { timeoutMs: tls?.timeoutMs ?? Infinity, clock: tls?.clock ?? this.clock };
     this.implicitTls = options.implicitTls ?? false;
     this.#tarpit = tarpit;
     this.#counts = new ConnectionCounts(limits);

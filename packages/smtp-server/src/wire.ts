@@ -125,7 +125,7 @@ export class Wire {
     this.flush();
     this.unthrottle();
     this.#hold(HANDSHAKE, this.#core.handshakeMs);
-    const facts = await this.transport.startTls(this.#core.tls!);
+    const facts = await this.transport.startTls(this.#core.tls!, this.#core.tlsBounds);
     this.#flags &= ~(HANDSHAKE | BLOCKED); // what was written before has left, or there would be no handshake
     this.#until = undefined;
     this.#recorder?.event(`${facts.protocol} established, ${facts.cipher}`, this.#core.now());

@@ -212,6 +212,31 @@ describe('handshakes that go wrong', () => {
     expect(h.errors.length).toBe(1);
   });
 
+  test.each([[false, 'after STARTTLS'], [true, 'from the first octet']])('implicit %s: handshakeMs may be longer than the 30 seconds of the transport (%s)', async (implicitTls) => {
+    await using h = harness({ tls: TLS, implicitTls, timeouts: { handshakeMs: 90_000 } });
+    const client = h.connect();
+    if (!implicitTls) {
+      await client.greet();
+      await client.ask('STARTTLS');
+    }
+    await h.pass(89_999);
+    expect(h.ends).toEqual([]);
+    await h.pass(1);
+    await client.rest();
+    await settle();
+    expect(h.ends).toEqual(['timeout']);
+  });
+
+  test('tls.timeoutMs, where it is given, bounds the handshake too', async () => {
+    await using h = harness({ tls: { ...TLS, timeoutMs: 1000 }, implicitTls: true });
+    const client = h.connect();
+    await h.pass(1000);
+    await client.rest();
+    await settle();
+    expect(h.ends).toEqual(['lost']);
+    expect(h.errors).toEqual([expect.objectContaining({ code: 'NET_TLS_TIMEOUT' })]);
+  });
+
   test('a client that sends its hello octet by octet has handshakeMs for the whole of it', async () => {
     await using h = harness({ tls: TLS, implicitTls: true, timeouts: { handshakeMs: 5000 } });
     const client = h.connect();

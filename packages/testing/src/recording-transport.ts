@@ -3,7 +3,7 @@
  *
  * Read next: `session-log.ts`.
  */
-import { ForwardingTransport, type NetError, octetParts, type TlsClientOptions, type TlsFacts, type TlsServerOptions, type Transport } from '@mailwright/net';
+import { ForwardingTransport, type NetError, octetParts, type TlsClientOptions, type TlsFacts, type TlsHandshakeOptions, type TlsServerOptions, type Transport } from '@mailwright/net';
 import type { TranscriptRecorder } from '@mailwright/smtp';
 import type { Clock } from '@mailwright/wire';
 
@@ -26,9 +26,9 @@ export class RecordingTransport extends ForwardingTransport {
     return super.write(octets);
   }
 
-  override async startTls(options: TlsClientOptions | TlsServerOptions): Promise<TlsFacts> {
+  override async startTls(options: TlsClientOptions | TlsServerOptions, bounds?: TlsHandshakeOptions): Promise<TlsFacts> {
     try {
-      const facts = await super.startTls(options);
+      const facts = await super.startTls(options, bounds);
       this.#recorder.event(describeTls(facts), this.#clock.now());
       return facts;
     } catch (error) {

@@ -7,7 +7,7 @@
  *
  * @rfc 2920 3.2
  */
-import { ForwardingTransport, NetError, octetParts, type TlsClientOptions, type TlsFacts, type TlsServerOptions, type Transport, type TransportSink } from '@mailwright/net';
+import { ForwardingTransport, NetError, octetParts, type TlsClientOptions, type TlsFacts, type TlsHandshakeOptions, type TlsServerOptions, type Transport, type TransportSink } from '@mailwright/net';
 import type { Reply } from '@mailwright/smtp';
 import { type Clock, concatOctets } from '@mailwright/wire';
 import { ClientFraming, type ClientPart, type CommandPart } from './client-framing.ts';
@@ -124,7 +124,7 @@ export class FaultTransport extends ForwardingTransport {
     this.#updateReading();
   }
 
-  override async startTls(options: TlsClientOptions | TlsServerOptions): Promise<TlsFacts> {
+  override async startTls(options: TlsClientOptions | TlsServerOptions, bounds?: TlsHandshakeOptions): Promise<TlsFacts> {
     this.#begin();
     const faults = this.#due(['handshake'], '');
     const delayMs = faults.reduce((sum, { action }) => sum + (action.type === 'delay' ? action.ms : 0), 0);
@@ -136,7 +136,7 @@ export class FaultTransport extends ForwardingTransport {
     if (ending !== undefined && this.#state === 'open') this.#end(ending);
     if (this.stalled) await this.#handshake.event();
     if (this.#state !== 'open') throw new NetError('NET_CLOSED', 'the connection ended before the TLS handshake', { phase: 'tls', peer: this.peer });
-    const handshake = this.inner.startTls(options);
+    const handshake = this.inner.startTls(options, bounds);
     this.inner.resume(); // not before: what has come already is the handshake's
     return handshake;
   }
