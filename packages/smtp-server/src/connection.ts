@@ -87,6 +87,7 @@ export class Connection implements ApplicationHost, TransportSink, DeadlineMembe
   shutdown(): boolean {
     const idle = this.#wire.handshaking || this.#machine.idle;
     if (this.#wire.handshaking) this.#drop('shutdown');
+    if (idle) this.#wire.endDelay();
     this.#machine.shutdown();
     this.pull();
     return idle;

@@ -113,6 +113,11 @@ export class Wire {
     if (delayMs > 0 && (this.#flags & HELD) === 0) this.#hold(TARPIT, delayMs);
   }
 
+  /** A client that was to wait for its reply need not any more. */
+  endDelay(): void {
+    if ((this.#flags & TARPIT) !== 0) this.release();
+  }
+
   /** The client has read what was written. */
   drained(): void {
     if ((this.#flags & BLOCKED) === 0) return;

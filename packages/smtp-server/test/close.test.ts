@@ -108,6 +108,20 @@ describe('close', () => {
     expect(await closing).toEqual({ idle: 1, drained: 0, cut: 0 });
   });
 
+  test('an idle client that the tarpit holds up is told at once, its replies before the 421', async () => {
+    await using h = harness({ tarpit: { errors: 0, delayMs: 5000, maxDelayMs: 5000 } });
+    const client = await h.session();
+    client.say('GARBAGE\r\nGARBAGE\r\n');
+    await settle();
+    expect(client.text).toBe('');
+    const closing = h.server.close();
+    expect(await client.codes(2)).toEqual([500, 421]);
+    await client.rest();
+    client.transport.close();
+    expect(await closing).toEqual({ idle: 1, drained: 0, cut: 0 });
+    expect(h.ends).toEqual(['shutdown']);
+  });
+
   test('or less, when the deadline is shorter', async () => {
     await using h = harness();
     await h.session();
