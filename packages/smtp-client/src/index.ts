@@ -1,3 +1,5 @@
+export type { FileAttachment } from './attach-file.ts';
+export { attachFile } from './attach-file.ts';
 export type { SmtpConnection } from './connection.ts';
 export { connectSmtp } from './connection.ts';
 export type { SmtpPool, SmtpPoolStats } from './pool-api.ts';
