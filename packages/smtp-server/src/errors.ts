@@ -1,6 +1,7 @@
 /** What a handler of the server may meet. Everything the client is told is a reply, not an error. */
 
 export type SmtpServerErrorCode =
+  | 'LIMIT_REFUSED_CONNECTIONS'
   | 'SMTP_BODY_INCOMPLETE'
   | 'SMTP_BODY_REFUSED'
   | 'SMTP_BODY_ABANDONED'

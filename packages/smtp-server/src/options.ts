@@ -11,6 +11,8 @@ export interface SmtpServerLimits extends ServerLimits {
   readonly connections: number;
   /** Open connections from one IP address. Default 1000; one more gets 421 4.7.0. */
   readonly connectionsPerAddress: number;
+  /** Refused connections that are open at a time, to be told why. Default 1000; one more is dropped without a word. */
+  readonly refusedConnections: number;
 }
 
 export interface SmtpServerTimeouts extends ServerTimeouts {

@@ -5,7 +5,7 @@ import { mechanismInfo, type MechanismName } from '@mailwright/sasl';
 import { extensions, resolveServerOptions, type ServerOptions } from '@mailwright/smtp';
 import type { SmtpServerLimits, SmtpServerOptions, SmtpServerTimeouts, Tarpit } from './options.ts';
 
-export type ConnectionLimits = Pick<SmtpServerLimits, 'connections' | 'connectionsPerAddress'>;
+export type ConnectionLimits = Pick<SmtpServerLimits, 'connections' | 'connectionsPerAddress' | 'refusedConnections'>;
 export type DriverTimeouts = Pick<SmtpServerTimeouts, 'handlerMs' | 'writeMs' | 'handshakeMs'>;
 
 /** What the options come to. */
@@ -18,7 +18,7 @@ export interface ResolvedOptions {
   readonly tls: ServerTls | undefined;
 }
 
-const DEFAULT_LIMITS: ConnectionLimits = { connections: 10_000, connectionsPerAddress: 1000 };
+const DEFAULT_LIMITS: ConnectionLimits = { connections: 10_000, connectionsPerAddress: 1000, refusedConnections: 1000 };
 const DEFAULT_TIMEOUTS: DriverTimeouts = { handlerMs: 600_000, writeMs: 300_000, handshakeMs: 30_000 };
 const DEFAULT_TARPIT: Tarpit = { errors: 3, delayMs: 250, maxDelayMs: 5000 };
 const DEFAULT_MECHANISMS: readonly MechanismName[] = ['PLAIN', 'LOGIN'];

@@ -8,7 +8,7 @@
  * @rfc 5321 7.8
  */
 import { channel } from 'node:diagnostics_channel';
-import { DeadlineSet, type Endpoint, listen, type Listener, type NetError, systemClock, systemRandom, type TlsHandshakeOptions, type TlsServerOptions, type Transport } from '@mailwright/net';
+import { DeadlineSet, type Endpoint, formatEndpoint, listen, type Listener, type NetError, systemClock, systemRandom, type TlsHandshakeOptions, type TlsServerOptions, type Transport } from '@mailwright/net';
 import { reply, type Reply, type ServerOptions, type ServerViolation, type TranscriptEntry } from '@mailwright/smtp';
 import type { Clock, Random } from '@mailwright/wire';
 import { ConnectionCounts } from './connection-limits.ts';
@@ -99,6 +99,7 @@ class Server implements SmtpServer, ServerCore {
   readonly #connections = new Set<Connection>();
   readonly #counts: ConnectionCounts;
   /** The replies to those that were not admitted. */
+  readonly #refusedAtMost: number;
   readonly #refused = new Map<SmtpSession, Reply>();
   #sessions = 0;
   /** Connections whose replies leave in the next turn; one immediate serves them all. */
@@ -122,6 +123,7 @@ class Server implements SmtpServer, ServerCore {
     this.implicitTls = options.implicitTls ?? false;
     this.#tarpit = tarpit;
     this.#counts = new ConnectionCounts(limits);
+    this.#refusedAtMost = limits.refusedConnections;
   }
 
   get addresses(): readonly Endpoint[] {
@@ -142,8 +144,9 @@ class Server implements SmtpServer, ServerCore {
   }
 
   serve(transport: Transport): void {
-    const connection = new Connection(this, transport, ++this.#sessions);
     const refusal = this.#closing === undefined ? this.#counts.admit(transport.peer) : SHUTTING_DOWN;
+    if (refusal !== undefined && this.#refused.size >= this.#refusedAtMost) return dropUnheard(transport);
+    const connection = new Connection(this, transport, ++this.#sessions);
     if (refusal !== undefined) this.#refused.set(connection, refusal);
     this.#connections.add(connection);
     if (sessionChannel.hasSubscribers) sessionChannel.publish({ type: 'open', session: connection });
@@ -254,6 +257,14 @@ class Server implements SmtpServer, ServerCore {
       this.report(error, session);
     }
   }
+}
+
+/** Too many are being refused for one more to be told so. */
+function dropUnheard(transport: Transport): void {
+  const { peer } = transport;
+  transport.destroy();
+  if (!listenerChannel.hasSubscribers) return;
+  listenerChannel.publish({ error: new SmtpServerError('LIMIT_REFUSED_CONNECTIONS', `a connection from ${formatEndpoint(peer)} was dropped: too many are being refused`) });
 }
 
 function publishListenerError(error: NetError): void {

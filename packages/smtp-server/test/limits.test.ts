@@ -1,9 +1,13 @@
 /** What a server takes of how many: connections, errors, commands, recipients; and what it takes for options. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { extensions, reply } from '@mailwright/smtp';
 import { createSmtpServer, type SmtpServerOptions } from '@mailwright/smtp-server';
 import { describe, expect, test } from 'vitest';
 import { settle } from '../../testing/src/fake-clock.ts';
 import { ENVELOPE, harness } from './support/harness.ts';
+
+/** How long a refused client has to close its side. */
+const LINGER_MS = 2000;
 
 const from = (address: string, family: 'IPv4' | 'IPv6' | 'unix' = 'IPv4') => ({ firstEndpoint: { address, port: 40_000, family } });
 
@@ -41,6 +45,27 @@ describe('connections', () => {
     expect((await h.connect(from('192.0.2.2')).reply()).code).toBe(220);
     expect((await h.connect(from('192.0.2.3')).reply()).code).toBe(220);
     expect((await h.connect(from('192.0.2.4')).reply()).code).toBe(421);
+  });
+
+  test('connections that are refused are bounded too: above the limit they are dropped without a word, and told on a channel', async () => {
+    const errors: unknown[] = [];
+    const onListener = (message: unknown): void => void errors.push((message as { error: unknown }).error);
+    subscribe('mailwright:smtp-server:listener', onListener);
+    try {
+      await using h = harness({ limits: { connections: 1, refusedConnections: 2 } });
+      await h.session();
+      const told = [h.connect(), h.connect()];
+      const dropped = h.connect(from('192.0.2.7'));
+      for (const client of told) expect(await client.rest()).toMatch(/^421 /);
+      expect(await dropped.rest()).toBe('');
+      expect(h.server.connectionCount).toBe(3);
+      expect(errors).toEqual([expect.objectContaining({ code: 'LIMIT_REFUSED_CONNECTIONS', message: expect.stringContaining('192.0.2.7') })]);
+      await h.pass(LINGER_MS);
+      expect(h.server.connectionCount).toBe(1);
+      expect((await h.connect().reply()).code).toBe(421);
+    } finally {
+      unsubscribe('mailwright:smtp-server:listener', onListener);
+    }
   });
 
   test('the connection handler is not asked about who is refused', async () => {
