@@ -5,11 +5,16 @@ export { createTransferDecoder, createTransferEncoder, decodeTransfer, parseTran
 export { encodedBase64Octets } from './coding/base64.ts';
 export { decodeQuotedPrintable } from './coding/quoted-printable-decode.ts';
 export { encodeQuotedPrintable } from './coding/quoted-printable-encode.ts';
+export type { FlowedOptions, FlowedParagraph } from './coding/flowed-decode.ts';
+export { decodeFlowed, parseFlowed } from './coding/flowed-decode.ts';
+export type { EncodeFlowedOptions } from './coding/flowed-encode.ts';
+export { encodeFlowed } from './coding/flowed-encode.ts';
+export { htmlToText } from './coding/html-text.ts';
 export type { UuencodedFile } from './coding/uuencoded-files.ts';
 export { findUuencoded } from './coding/uuencoded-files.ts';
 export { charsetName } from './charset/aliases.ts';
 export { isStatefulCharset } from './charset/charset.ts';
-export type { TextDecoderStream } from './charset/decode-text.ts';
+export type { TextChunkDecoder } from './charset/decode-text.ts';
 export { createTextDecoder, decodeText } from './charset/decode-text.ts';
 export type { DecodedText } from './charset/decoded-text.ts';
 export { decodeModifiedUtf7, encodeModifiedUtf7 } from './charset/modified-utf-7.ts';

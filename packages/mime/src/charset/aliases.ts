@@ -74,8 +74,9 @@ const LABELS: Readonly<Record<string, string>> = {
 
 const MOST_LABEL_CHARACTERS = 100;
 
+/** By the spellings above, in lower and in upper case, so that most labels are found at once; and by what `keyOf` makes of them. */
 const NAMES: ReadonlyMap<string, string> = new Map(Object.entries(LABELS).flatMap(([name, labels]) => [name, ...labels.split(' ')]
-  .map((label) => [keyOf(label), name] as const).filter(([key]) => key !== '')));
+  .flatMap((label) => [label, label.toUpperCase(), keyOf(label)]).filter((key) => key !== '').map((key) => [key, name] as const)));
 
 /** All preferred names. */
 export const CHARSET_NAMES: readonly string[] = Object.keys(LABELS);
@@ -88,7 +89,7 @@ export const CHARSET_NAMES: readonly string[] = Object.keys(LABELS);
  * @rfc 2045 5.1
  */
 export function charsetName(label: string): string | undefined {
-  return label.length > MOST_LABEL_CHARACTERS ? undefined : NAMES.get(keyOf(label));
+  return label.length > MOST_LABEL_CHARACTERS ? undefined : NAMES.get(label) ?? NAMES.get(keyOf(label));
 }
 
 /** Lower case, letters and digits only. */

@@ -74,6 +74,11 @@ export class CharsetDecoder {
   #withoutMark(text: string): string {
     if (!this.#atBeginning || text === '') return text;
     this.#atBeginning = false;
-    return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
+    return withoutMark(text);
   }
+}
+
+/** The beginning of a text of Unicode, without the byte order mark. */
+export function withoutMark(text: string): string {
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }

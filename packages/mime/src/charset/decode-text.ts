@@ -2,11 +2,11 @@
  * Octets as text, when the label may be missing, unknown or too little: such text is UTF-8 where it can be that, else windows-1252. Mail without a
  * label is nearly always one of the two, and what is not UTF-8 by accident of its octets never passes for it.
  */
-import { ascii, concatOctets, decodeUtf8Strict } from '@mailwright/wire';
+import { ascii, decodeUtf8Strict } from '@mailwright/wire';
 import { charsetName } from './aliases.ts';
 import { asciiLength, isAsciiOnly } from './ascii-scan.ts';
 import { findCharset } from './charsets.ts';
-import { CharsetDecoder } from './charset-decoder.ts';
+import { CharsetDecoder, withoutMark } from './charset-decoder.ts';
 import type { DecodedText } from './decoded-text.ts';
 import { WINDOWS_1252 } from './single-byte.ts';
 import { unfinishedUtf8, UTF_8 } from './unicode.ts';
@@ -18,7 +18,7 @@ import { unfinishedUtf8, UTF_8 } from './unicode.ts';
 const GUESS_OCTETS = 65_536;
 
 /** Decodes one text that comes in chunks. */
-export interface TextDecoderStream {
+export interface TextChunkDecoder {
   /** The text of what `octets` completes, in the order it came; nothing of `octets` is kept but by copy. */
   decode(octets: Uint8Array): string;
   /** The rest. */
@@ -40,16 +40,23 @@ export function decodeText(octets: Uint8Array, declared: string | undefined): De
   if ((charset === undefined || charset.ascii) && isAsciiOnly(octets)) {
     return { text: ascii(octets), declared, used: charset?.name ?? nameOfAscii(declared), replacements: 0 };
   }
-  const decoder = createTextDecoder(declared);
+  if (charset === undefined) {
+    const strict = decodeUtf8Strict(octets); // what a guess would come to, without holding anything
+    if (strict !== undefined) return { text: withoutMark(strict), declared, used: UTF_8.name, replacements: 0 };
+    const decoder = new GuessingDecoder(nameOfAscii(declared));
+    const text = decoder.decode(octets) + decoder.end();
+    return { text, declared, used: decoder.used, replacements: decoder.replacements };
+  }
+  const decoder = new CharsetDecoder(charset);
   const text = decoder.decode(octets) + decoder.end();
-  return { text, declared, used: decoder.used, replacements: decoder.replacements };
+  return { text, declared, used: charset.name, replacements: decoder.replacements };
 }
 
 /**
  * A decoder for a text that comes in chunks. Where the chunks are cut makes no difference to the text, to `used` or to `replacements`,
  * and `decodeText` gives the same for the whole. Holds back 65,536 octets at most, and only where the charset is guessed.
  */
-export function createTextDecoder(declared: string | undefined): TextDecoderStream {
+export function createTextDecoder(declared: string | undefined): TextChunkDecoder {
   const charset = declared === undefined ? undefined : findCharset(declared);
   if (charset === undefined) return new GuessingDecoder(nameOfAscii(declared));
   const decoder = new CharsetDecoder(charset);
@@ -67,9 +74,9 @@ function nameOfAscii(declared: string | undefined): string {
   return declared === undefined || charsetName(declared) === 'us-ascii' ? 'us-ascii' : UTF_8.name;
 }
 
-class GuessingDecoder implements TextDecoderStream {
-  /** What was seen is US-ASCII until there are octets in here, or a decoder. */
-  #held: Uint8Array[] = [];
+class GuessingDecoder implements TextChunkDecoder {
+  /** What was seen is US-ASCII until there are octets in here, or a decoder. Grows by doubling. */
+  #held = new Uint8Array(0);
   #heldOctets = 0;
   #begun = false;
   #decoder: CharsetDecoder | undefined;
@@ -89,10 +96,7 @@ class GuessingDecoder implements TextDecoderStream {
     const text = ascii(octets, 0, head);
     this.#begun ||= head > 0;
     const kept = octets.subarray(head, head + GUESS_OCTETS - this.#heldOctets);
-    if (kept.length > 0) {
-      this.#held.push(kept.slice());
-      this.#heldOctets += kept.length;
-    }
+    this.#hold(kept);
     if (this.#heldOctets < GUESS_OCTETS) return text;
     return text + this.#decide(false) + this.#decoder!.decode(octets.subarray(head + kept.length));
   }
@@ -102,12 +106,23 @@ class GuessingDecoder implements TextDecoderStream {
     return text + (this.#decoder?.end() ?? '');
   }
 
+  #hold(octets: Uint8Array): void {
+    const needed = this.#heldOctets + octets.length;
+    if (needed > this.#held.length) {
+      const grown = new Uint8Array(Math.max(needed, this.#held.length * 2));
+      grown.set(this.#held);
+      this.#held = grown;
+    }
+    this.#held.set(octets, this.#heldOctets);
+    this.#heldOctets = needed;
+  }
+
   /** Makes the decoder and gives it what was held. */
   #decide(last: boolean): string {
-    const octets = concatOctets(this.#held);
+    const octets = this.#held.subarray(0, this.#heldOctets);
     const whole = last ? octets : octets.subarray(0, octets.length - unfinishedUtf8(octets));
     const charset = decodeUtf8Strict(whole) === undefined ? WINDOWS_1252 : UTF_8;
-    this.#held = [];
+    this.#held = new Uint8Array(0);
     this.#heldOctets = 0;
     this.#decoder = new CharsetDecoder(charset, this.#begun);
     this.used = charset.name;
