@@ -54,6 +54,15 @@ export type { MessageSummary, SummaryAddress } from './parse/summarize-message.t
 export { summarizeMessage } from './parse/summarize-message.ts';
 export type { BodyEvent, HeadersEvent, MessageEndEvent, MessageEvent, NeedDataEvent, PartBeginEvent, PartEndEvent } from './parse/message-event.ts';
 export type { MessagePart } from './parse/message-part.ts';
+export type { EmailAddress, EmailBodyPart, EmailBodyValue, EmailView, EmailViewOptions, BlobRange } from './parse/email-view.ts';
+export type { BodyParts } from './parse/body-structure.ts';
+export { findBodyParts } from './parse/body-structure.ts';
+export { jmapView } from './parse/jmap-view.ts';
+export { messageAttachments, messageHtml, messageText } from './parse/message-text.ts';
+export type { ReadMessageOptions } from './parse/read-message.ts';
+export { readMessage } from './parse/read-message.ts';
+export type { ReadPartsOptions, StreamedPart } from './parse/read-parts.ts';
+export { readParts } from './parse/read-parts.ts';
 export type { ScanOptions } from './parse/message-scanner.ts';
 export { MessageScanner } from './parse/message-scanner.ts';
 export type { ParsedMessage } from './parse/parse-message.ts';
