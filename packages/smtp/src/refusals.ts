@@ -17,6 +17,9 @@ const BAD_RECIPIENT = reply(553, '5.1.3', 'Not a mailbox');
 const SENDER_TOO_LONG = reply(501, '5.1.7', 'Path too long');
 const RECIPIENT_TOO_LONG = reply(501, '5.1.3', 'Path too long');
 
+/** What the server does not have (a command, a parameter, a mechanism), and addresses that may not stand there. */
+const SYNTAX_CODES: ReadonlySet<number> = new Set([500, 501, 502, 504, 553, 555]);
+
 const MAX_SHOWN_KEYWORD_CHARACTERS = 64;
 
 /** The reply that says why `refused` could not be read. @rfc 5321 4.3.2 */
@@ -43,6 +46,12 @@ export function refuseCommand(refused: CommandRefused): Reply {
     default:
       return assertNever(error);
   }
+}
+
+/** What a refusal of a well-formed command says of the client, by its code. @rfc 5321 4.2.3 */
+export function violationOf({ code }: Reply): 'SMTP_SYNTAX' | 'SMTP_SEQUENCE' | 'SMTP_POLICY' {
+  if (code === 503) return 'SMTP_SEQUENCE';
+  return SYNTAX_CODES.has(code) ? 'SMTP_SYNTAX' : 'SMTP_POLICY';
 }
 
 /** What is wrong with a line that was taken and is no `LINE`. */

@@ -18,6 +18,7 @@ export type ServerViolation =
   | 'SMTP_NUL'
   | 'SMTP_SYNTAX'
   | 'SMTP_SEQUENCE'
+  | 'SMTP_POLICY' // well-formed and in its place, and refused all the same: TLS or a login first, too large, too many recipients
   | 'SMTP_OCTETS_BEFORE_TLS'
   | 'SMTP_TIMEOUT';
 

@@ -15,6 +15,7 @@
 import { assertNever, encodeBase64, InputBuffer } from '@mailwright/wire';
 import type { BodyForm } from './extension.ts';
 import { checkCommand } from './command-check.ts';
+import { violationOf } from './refusals.ts';
 import { encodeReply } from './reply-encode.ts';
 import type { Reply } from './reply.ts';
 import { type Awaited, checkAnswer, defaultAnswer, isLogin } from './server-answer.ts';
@@ -178,7 +179,7 @@ export class ServerMachine {
     const refusal = checkCommand(spec, command, session, session.transaction);
     const { effect } = spec;
     if (spec.body?.form === 'counted') return this.#openChunk(parsed, spec.body, refusal);
-    if (refusal !== undefined) return this.#refuse(refusal, refusal.code === 503 ? 'SMTP_SEQUENCE' : 'SMTP_SYNTAX');
+    if (refusal !== undefined) return this.#refuse(refusal, violationOf(refusal));
     if (effect === 'body') return this.#openText(parsed);
     const overstep = effect === 'tls' && this.#input.length > 0 ? 'SMTP_OCTETS_BEFORE_TLS' : session.spendCommand(effect);
     if (overstep !== undefined) return this.#expel(EXPULSIONS[overstep], overstep);
@@ -247,7 +248,8 @@ export class ServerMachine {
     if (body.transaction === undefined) {
       this.#body = undefined;
       this.#mode = 'command';
-      return this.#refuse(body.chunkRefusal!, 'SMTP_SEQUENCE');
+      const refusal = body.chunkRefusal!;
+      return this.#refuse(refusal, violationOf(refusal));
     }
     body.refusal ??= body.chunkRefusal;
     if (body.verdict !== undefined) return this.#endBody(body);
