@@ -39,6 +39,7 @@ const ATTRIBUTE_CHARACTER = /^[!#$&+.^_`{|}~0-9A-Za-z-]$/;
 const MEDIA_TYPE = /^[!#$&^_.+0-9A-Za-z-]+\/[!#$&^_.+0-9A-Za-z-]+$/;
 const LANGUAGE = /^[0-9A-Za-z-]+$/;
 const PRINTABLE = /^[\x20-\x7e]*$/;
+const LIKE_EXTENDED = /^[0-9A-Za-z_.:+-]+'[0-9A-Za-z-]*'/; // plain text that Python's email package takes for charset'language'text
 const ATTRIBUTE_CHARACTERS = 60; // so that a line has room for a character
 const LINE_COLUMNS = 76; // of 78: without the space before and the semicolon behind
 const LONGEST_QUOTED = 900; // of 998 octets that a line may have
@@ -90,7 +91,7 @@ function checkParameter(field: string, parameter: ParameterInput): ParameterInpu
 
 /** The tokens of one parameter, between which a line may be folded. What has been checked comes in. */
 function formatParameter({ name, value, language }: ParameterInput, mode: ParameterMode): string[] {
-  const isPlain = language === undefined && PRINTABLE.test(value) && !value.includes('=?');
+  const isPlain = language === undefined && PRINTABLE.test(value) && !value.includes('=?') && !LIKE_EXTENDED.test(value);
   if (isPlain && TOKEN.test(value) && name.length + 1 + value.length <= LINE_COLUMNS) return [`${name}=${value}`];
   if (isPlain) {
     const quoted = quote(value);
