@@ -3,14 +3,17 @@
  *
  * Read next: `parse-message.ts`.
  */
-import { CR, LF } from '@mailwright/wire';
+import { charsetName } from '../charset/charset.ts';
+import { decodeText } from '../charset/decode-text.ts';
 import type { DecodedText } from '../charset/decoded-text.ts';
+import { decodeTransfer } from '../coding/transfer-codec.ts';
 import type { TransferEncoding } from '../coding/transfer-coding.ts';
+import { findUuencoded } from '../coding/uuencoded-files.ts';
+import type { UuencodedFile } from '../coding/uuencoded-files.ts';
 import { mimeDefect } from '../defect.ts';
 import type { MimeDefect } from '../defect.ts';
 import type { ContentType } from '../header/content-type.ts';
 import type { HeaderSection } from '../header/header-parse.ts';
-import { decodeText, decodeTransfer } from './interim.ts';
 import type { PartEndEvent } from './message-event.ts';
 import type { HeaderFacts, PartFacts } from './part-facts.ts';
 
@@ -41,6 +44,8 @@ export interface MessagePart extends PartFacts {
   content(): Uint8Array;
   /** The content as text, whatever the media type; decoded anew at each call. Lines end as they do in the message; format=flowed is not undone. */
   text(): DecodedText;
+  /** The uuencoded files inside the content, if it is a text; offsets in it count octets of the content. */
+  uuencoded(): readonly UuencodedFile[];
   /** What is wrong with the body: its transfer encoding, and of a text its charset. Decodes it. */
   bodyDefects(): readonly MimeDefect[];
 }
@@ -123,7 +128,7 @@ export class SourcePart implements MessagePart {
 
   content(): Uint8Array {
     if (this.#content !== undefined) return this.#content;
-    if (this.#facts!.isIdentity || this.mediaType.startsWith('multipart/')) return this.rawBody();
+    if (this.#facts!.isIdentity || this.#facts!.isMultipart) return this.rawBody();
     const { octets, defects } = decodeTransfer(this.transferEncoding, this.rawBody());
     this.#contentDefects = defects;
     this.#content = octets;
@@ -134,6 +139,10 @@ export class SourcePart implements MessagePart {
     return decodeText(this.content(), this.charset);
   }
 
+  uuencoded(): readonly UuencodedFile[] {
+    return this.mediaType.startsWith('text/') ? findUuencoded(this.content()) : [];
+  }
+
   bodyDefects(): readonly MimeDefect[] {
     this.content();
     const defects = this.#contentDefects.map(({ code, offset }) => mimeDefect(code, this.bodyStart + offset));
@@ -142,16 +151,9 @@ export class SourcePart implements MessagePart {
   }
 }
 
-const UNKNOWN_CHARSET_READ_AS: ReadonlySet<string> = new Set(['utf-8', 'windows-1252']);
-
-function addTextDefects(defects: MimeDefect[], text: DecodedText, offset: number): void {
-  const { declared, used, replacements } = text;
+/** US-ASCII without a label is what RFC 2045 5.2 says it is; other octets were a guess. */
+function addTextDefects(defects: MimeDefect[], { declared, used, replacements }: DecodedText, offset: number): void {
+  if (declared !== undefined && charsetName(declared) === undefined) defects.push(mimeDefect('MIME_UNKNOWN_CHARSET', offset));
+  else if ((declared === undefined || charsetName(declared) === 'us-ascii') && used !== 'us-ascii') defects.push(mimeDefect('MIME_UNDECLARED_EIGHT_BIT', offset));
   if (replacements > 0) defects.push(mimeDefect('MIME_CHARSET_REPLACED', offset));
-  if (declared === undefined && UNKNOWN_CHARSET_READ_AS.has(used)) defects.push(mimeDefect('MIME_UNDECLARED_EIGHT_BIT', offset));
-}
-
-/** `octets` without a line end at their beginning. */
-export function withoutLineEnd(octets: Uint8Array): Uint8Array {
-  if (octets[0] === LF) return octets.subarray(1);
-  return octets[0] === CR && octets[1] === LF ? octets.subarray(2) : octets;
 }

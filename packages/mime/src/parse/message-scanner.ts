@@ -63,10 +63,12 @@ interface OpenPart {
 const NEED_DATA: NeedDataEvent = { type: 'need-data' };
 const LINE_AND_HYPHENS = encodeLatin1('\n--');
 const HYPHENS = encodeLatin1('--');
+const DEFAULT_LIMITS = resolveMimeLimits();
 
 export class MessageScanner {
   /** Octets that were looked at, once for each time. For tests of how the work grows. */
   octetsSearched = 0;
+  readonly #asked: MimeLimits;
   readonly #limits: ResolvedMimeLimits;
   readonly #bodies: boolean;
   readonly #window: ScanWindow = new ScanWindow();
@@ -91,7 +93,8 @@ export class MessageScanner {
 
   /** Throws a `RangeError` for a limit that is no positive integer. */
   constructor(options: ScanOptions = {}) {
-    this.#limits = resolveMimeLimits(options);
+    this.#asked = options;
+    this.#limits = isDefault(options) ? DEFAULT_LIMITS : resolveMimeLimits(options);
     this.#bodies = options.bodies ?? true;
     this.#beginPart(undefined, 0, false);
   }
@@ -161,7 +164,7 @@ export class MessageScanner {
 
   #parseSection(end: number): HeaderSection {
     const { octets, at, base, isWhole } = this.#window;
-    const { headerOctets, headerFields } = this.#limits;
+    const { headerOctets, headerFields } = this.#asked; // undefined where it is the default, which costs less
     const section = isWhole
       ? parseHeaders(octets, { from: at, to: end, base, headerOctets, headerFields })
       : parseHeaders(octets.slice(at, end), { base: base + at, headerOctets, headerFields });
@@ -206,15 +209,7 @@ export class MessageScanner {
     for (const defect of section.defects) this.#keepDefect(defect);
     for (const defect of facts.defects) this.#keepDefect(defect);
     if (section.limit !== undefined) this.#limit ??= { ...section.limit };
-    if (this.#ended && section.bodyOffset === this.#window.total && !this.#endsInEmptyLine(section)) this.#addDefect('MIME_HEADER_CUT', section.bodyOffset);
-  }
-
-  #endsInEmptyLine(section: HeaderSection): boolean {
-    const { octets, at, base } = this.#window;
-    const end = section.bodyOffset - base;
-    if (octets[end - 1] !== LF || end - 1 < at) return false;
-    const before = octets[end - 2] === CR ? end - 3 : end - 2;
-    return before < at || octets[before] === LF;
+    if (!section.complete && this.#ended && section.bodyOffset === this.#window.total) this.#addDefect('MIME_HEADER_CUT', section.bodyOffset);
   }
 
   /** Decides what the part is, whose facts are known now. */
@@ -231,8 +226,8 @@ export class MessageScanner {
 
   #enterMultipart(top: OpenPart, facts: HeaderFacts): void {
     if (!facts.isIdentity) this.#addDefect('MIME_ENCODED_MULTIPART', top.start);
-    const boundary = findParameter(facts.contentType, 'boundary')?.replace(/[ \t]+$/, '') ?? '';
-    if (boundary === '' || boundary.length > MAX_BOUNDARY_OCTETS) {
+    const boundary = findParameter(facts.contentType, 'boundary') ?? '';
+    if (boundary.trim() === '' || boundary.length > MAX_BOUNDARY_OCTETS) {
       this.#addDefect('MIME_NO_BOUNDARY', top.start);
       facts.contentType = DEFAULT_CONTENT_TYPE;
       return;
@@ -320,6 +315,7 @@ export class MessageScanner {
     const multipart = this.#open[owner]!;
     this.#lineStart = -1;
     this.#fewHyphens = false;
+    if (isClose && multipart.preambleEnd === -1) this.#addDefect('MIME_NO_PARTS', multipart.bodyStart);
     if (multipart.preambleEnd === -1) multipart.preambleEnd = start;
     if (!isClose && this.#parts >= this.#limits.parts) {
       this.#reach('LIMIT_PARTS', this.#limits.parts, start);
@@ -374,4 +370,8 @@ export class MessageScanner {
 /** The octets from `line` on are the beginning of a line that is not over: may it begin with two hyphens? */
 function mayBeDelimiter(octets: Uint8Array, line: number): boolean {
   return (octets[line] ?? HYPHEN) === HYPHEN && (octets[line + 1] ?? HYPHEN) === HYPHEN;
+}
+
+function isDefault({ headerOctets, headerFields, parts, depth }: MimeLimits): boolean {
+  return headerOctets === undefined && headerFields === undefined && parts === undefined && depth === undefined;
 }

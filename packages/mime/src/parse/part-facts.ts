@@ -6,16 +6,21 @@
  */
 import { mimeDefect } from '../defect.ts';
 import type { MimeDefect } from '../defect.ts';
+import { parseTransferEncoding } from '../coding/transfer-codec.ts';
 import type { TransferEncoding } from '../coding/transfer-coding.ts';
-import { DEFAULT_CONTENT_TYPE, findParameter } from '../header/content-type.ts';
+import { parseDisposition } from '../header/content-disposition.ts';
+import type { Disposition } from '../header/content-disposition.ts';
+import { DEFAULT_CONTENT_TYPE, findParameter, parseContentTypeField } from '../header/content-type.ts';
 import type { ContentType } from '../header/content-type.ts';
+import { readFileName } from '../header/file-name.ts';
+import { findField } from '../header/header-parse.ts';
 import type { HeaderField, HeaderSection } from '../header/header-parse.ts';
-import { parseContentTypeField, parseDisposition, parseTransferEncoding, readFileName } from './interim.ts';
-import type { Disposition } from './interim.ts';
 
 const MESSAGE_TYPE: ContentType = { mediaType: 'message/rfc822', parameters: [] };
 const UNREADABLE_ATTACHMENT: ContentType = { mediaType: 'application/octet-stream', parameters: [] };
 const NONE: readonly MimeDefect[] = [];
+/** As nearly all mailers write them: one look instead of a parse. */
+const PLAIN_ENCODINGS: ReadonlyMap<string, TransferEncoding> = new Map([['7bit', '7bit'], ['8bit', '8bit'], ['base64', 'base64'], ['quoted-printable', 'quoted-printable']]);
 
 /** What a part says of itself. */
 export interface PartFacts {
@@ -44,21 +49,19 @@ export class HeaderFacts implements PartFacts {
   /** What is wrong with the fields that were read here. */
   readonly defects: readonly MimeDefect[];
   readonly #disposition: Disposition | undefined;
-  readonly #contentId: HeaderField | undefined;
   /** True where the media type stands in the header, and can be read. */
   readonly #isDeclared: boolean;
 
   /** `inDigest`: the part stands in a multipart/digest, so it is a message where it does not say otherwise. @rfc 2046 5.1.5 */
   constructor(headers: HeaderSection, inDigest: boolean) {
-    const found = findFields(headers);
     const defects: MimeDefect[] = [];
     this.headers = headers;
-    this.#disposition = readDisposition(found.disposition, defects);
-    this.#contentId = found.contentId;
-    const declared = readContentType(found.contentType, defects);
+    this.#disposition = readDisposition(findField(headers, 'Content-Disposition'), defects);
+    const field = findField(headers, 'Content-Type');
+    const declared = readContentType(field, defects);
     this.#isDeclared = declared !== undefined;
-    this.contentType = declared ?? defaultType(found.contentType, this.#disposition, inDigest);
-    this.transferEncoding = readEncoding(found.encoding, defects);
+    this.contentType = declared ?? defaultType(field, this.#disposition, inDigest);
+    this.transferEncoding = readEncoding(findField(headers, 'Content-Transfer-Encoding'), defects);
     this.defects = defects.length === 0 ? NONE : defects;
   }
 
@@ -80,41 +83,21 @@ export class HeaderFacts implements PartFacts {
 
   /** @rfc 2045 7 */
   get contentId(): string | undefined {
-    const text = this.#contentId?.text;
+    const text = findField(this.headers, 'Content-ID')?.text;
     if (text === undefined || text === '') return undefined;
     const open = text.indexOf('<');
     const close = text.indexOf('>', open + 1);
     return open === -1 || close === -1 ? text : text.slice(open + 1, close);
   }
 
+  get isMultipart(): boolean {
+    return this.contentType.mediaType.startsWith('multipart/');
+  }
+
   /** True where the octets of the body are those of the content. */
   get isIdentity(): boolean {
     return this.transferEncoding === '7bit' || this.transferEncoding === '8bit' || this.transferEncoding === 'binary';
   }
-}
-
-/** The fields that every part is read by: of each the first. One pass, by the length of the name. */
-function findFields({ fields }: HeaderSection): {
-  readonly contentType: HeaderField | undefined; readonly encoding: HeaderField | undefined;
-  readonly disposition: HeaderField | undefined; readonly contentId: HeaderField | undefined;
-} {
-  let contentType: HeaderField | undefined;
-  let encoding: HeaderField | undefined;
-  let disposition: HeaderField | undefined;
-  let contentId: HeaderField | undefined;
-  for (let at = 0; at < fields.length; at++) {
-    const field = fields[at]!;
-    const name = field.name;
-    if (name.length === 12) contentType ??= isNamed(name, 'content-type') ? field : undefined;
-    else if (name.length === 25) encoding ??= isNamed(name, 'content-transfer-encoding') ? field : undefined;
-    else if (name.length === 19) disposition ??= isNamed(name, 'content-disposition') ? field : undefined;
-    else if (name.length === 10) contentId ??= isNamed(name, 'content-id') ? field : undefined;
-  }
-  return { contentType, encoding, disposition, contentId };
-}
-
-function isNamed(name: string, wanted: string): boolean {
-  return name.toLowerCase() === wanted;
 }
 
 function readDisposition(field: HeaderField | undefined, defects: MimeDefect[]): Disposition | undefined {
@@ -141,7 +124,8 @@ function defaultType(field: HeaderField | undefined, disposition: Disposition | 
 /** What is not known is not touched. @rfc 2045 6.4 */
 function readEncoding(field: HeaderField | undefined, defects: MimeDefect[]): TransferEncoding {
   if (field === undefined) return '7bit';
-  const encoding = parseTransferEncoding(field.text);
+  const { text } = field;
+  const encoding = PLAIN_ENCODINGS.get(text) ?? parseTransferEncoding(text);
   if (encoding === undefined) defects.push(mimeDefect('MIME_UNKNOWN_TRANSFER_ENCODING', field.valueStart));
   return encoding ?? 'binary';
 }

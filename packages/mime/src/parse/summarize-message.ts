@@ -3,8 +3,6 @@
  *
  * Left out: the structure of the body, and everything that RFC 5256 and 8621 compute (base subjects, threads, previews).
  */
-import { parseMailboxList } from '@mailwright/address';
-import type { HeaderMailbox, PhraseWord } from '@mailwright/address';
 import type { LimitReached } from '@mailwright/wire';
 import type { MimeDefect } from '../defect.ts';
 import type { MimeLimits } from '../limits.ts';
@@ -15,14 +13,10 @@ import type { MessageDate } from '../header/date.ts';
 import { decodeEncodedWords } from '../header/encoded-word-decode.ts';
 import { findField, parseHeaders } from '../header/header-parse.ts';
 import type { HeaderSection } from '../header/header-parse.ts';
+import { readAddresses } from './summary-address.ts';
+import type { SummaryAddress } from './summary-address.ts';
 
-/** An address as it is shown. Both texts come from the peer and may hold anything that Unicode has. */
-export interface SummaryAddress {
-  /** Encoded words decoded; `undefined` where there is none. */
-  readonly name: string | undefined;
-  /** `localPart@domain`, as far as it could be read. */
-  readonly address: string;
-}
+export type { SummaryAddress } from './summary-address.ts';
 
 /** The face of a message. */
 export interface MessageSummary {
@@ -53,9 +47,9 @@ export function summarizeMessage(octets: Uint8Array, limits: MimeLimits = {}): M
   const section = parseHeaders(octets, limits);
   const subject = findField(section, 'Subject')?.text;
   return {
-    from: readAddresses(section, 'From'),
-    to: readAddresses(section, 'To'),
-    cc: readAddresses(section, 'Cc'),
+    from: readAddressField(section, 'From'),
+    to: readAddressField(section, 'To'),
+    cc: readAddressField(section, 'Cc'),
     subject: subject === undefined ? undefined : decodeEncodedWords(subject),
     date: parseDate(findField(section, 'Date')?.text ?? ''),
     messageId: findField(section, 'Message-ID')?.text,
@@ -67,28 +61,6 @@ export function summarizeMessage(octets: Uint8Array, limits: MimeLimits = {}): M
   };
 }
 
-function readAddresses(section: HeaderSection, name: string): readonly SummaryAddress[] {
-  return parseMailboxList(findField(section, name)?.text ?? '').mailboxes.map(readMailbox);
-}
-
-function readMailbox(mailbox: HeaderMailbox): SummaryAddress {
-  const { localPart, domain } = mailbox;
-  const name = mailbox.displayName === undefined || mailbox.words.length === 0 ? mailbox.displayName : decodeWords(mailbox.words);
-  return { name, address: mailbox.mailbox?.address ?? (domain === '' ? localPart : `${localPart}@${domain}`) };
-}
-
-/** Decodes runs of words that are not quoted; in a quoted string there are no encoded words. @rfc 2047 5 */
-function decodeWords(words: readonly PhraseWord[]): string {
-  let text = '';
-  let run = '';
-  words.forEach((word, at) => {
-    const written = `${word.spaced && at > 0 ? ' ' : ''}${word.text}`;
-    if (word.kind !== 'quoted') {
-      run += written;
-      return;
-    }
-    text += decodeEncodedWords(run) + written;
-    run = '';
-  });
-  return text + decodeEncodedWords(run);
+function readAddressField(section: HeaderSection, name: string): readonly SummaryAddress[] {
+  return readAddresses(findField(section, name)?.text ?? '');
 }

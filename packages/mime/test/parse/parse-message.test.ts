@@ -59,6 +59,7 @@ describe('parseMessage', () => {
   test.each<readonly [string, readonly string[], readonly string[], readonly string[]]>([
     ['no boundary', ['Content-Type: multipart/mixed', '', 'text'], ['MIME_NO_BOUNDARY'], ['0< text/plain "text\\r\\n"']],
     ['no parts', [MIXED, '', 'text'], ['MIME_NO_PARTS'], ['0< multipart/mixed "text\\r\\n"']],
+    ['closed before the first part', [MIXED, '', '--b--', 'text'], ['MIME_NO_PARTS'], ['0< multipart/mixed "--b--\\r\\ntext\\r\\n"']],
     ['not closed', [MIXED, '', '--b', '', 'text'], ['MIME_NOT_CLOSED'], ['0< multipart/mixed', '1<0 text/plain "text\\r\\n"']],
     ['boundary of the outer one', [MIXED, '', '--b', MIXED, '', 'x', '--b', '', 'y', '--b--'], ['MIME_BOUNDARY_REUSED'], ['0< multipart/mixed', '1<0 multipart/mixed "x"', '2<0 text/plain "y"']],
     ['encoded multipart', [MIXED, 'Content-Transfer-Encoding: base64', '', '--b', '', 'x', '--b--'], ['MIME_ENCODED_MULTIPART'], ['0< multipart/mixed', '1<0 text/plain "x"']],
