@@ -4,14 +4,14 @@
  *
  * Left out: whether the message is wanted, and where readers would differ about it (`find-ambiguities.ts`). Read next: `lint-finding.ts`.
  */
-import { parseHeaders } from '../header/header-parse.ts';
 import type { MimeLimits } from '../limits.ts';
-import { lintEncodedWords } from './lint-encoded-words.ts';
+import { parseMessage } from '../parse/parse-message.ts';
+import { lintBodies } from './lint-bodies.ts';
 import { lintFields } from './lint-fields.ts';
 import { LintReport } from './lint-finding.ts';
 import type { LintFinding } from './lint-finding.ts';
-import { lintHeaderLines } from './lint-header-lines.ts';
 import { lintLines } from './lint-lines.ts';
+import { lintParts } from './lint-parts.ts';
 
 /** How to look at a message. */
 export interface LintOptions extends MimeLimits {
@@ -38,11 +38,12 @@ export function lintMessage(octets: Uint8Array, options: LintOptions = {}): read
   const { lineEnds = 'crlf', smtpUtf8 = false, findingsPerCode = FINDINGS_PER_CODE } = options;
   if (!Number.isInteger(findingsPerCode) || findingsPerCode < 1) throw new RangeError('findingsPerCode must be a positive integer');
   const report = new LintReport(findingsPerCode);
-  const section = parseHeaders(octets, options);
-  if (section.limit !== undefined) report.add('LINT_LIMIT', section.bodyOffset);
-  lintLines(octets, section.bodyOffset, lineEnds === 'any', report);
-  lintFields(section, report);
-  lintHeaderLines(section, smtpUtf8, report);
-  lintEncodedWords(section, report);
+  const message = parseMessage(octets, options);
+  const root = message.parts[0]!;
+  if (message.limit !== undefined) report.add('LINT_LIMIT', octets.length);
+  lintLines(octets, root.bodyStart, lineEnds === 'any', report);
+  lintFields(root.headers, report);
+  lintParts(message, smtpUtf8, report);
+  lintBodies(message, report);
   return report.findings();
 }
