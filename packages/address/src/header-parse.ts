@@ -18,17 +18,19 @@
  * as display name").
  *
  * Left out: encoded words, which are decoded after the grammar and never make any (RFC 2047 6.2).
- * Read next: `header-address.ts` (one address), `header-scan.ts` (its tokens).
+ * Read next: `header-plain.ts` (the usual forms), `header-address.ts` (all others), `header-scan.ts` (their tokens).
  */
 import { AT, COLON, COMMA, LESS_THAN, SEMICOLON } from '@mailwright/wire';
 import { AddressReader, isSeparator, joinWords, readPhrase, startOfLocalPart } from './header-address.ts';
 import type { AddrSpec, Item } from './header-address.ts';
+import { readPlainMailbox } from './header-plain.ts';
 import { HeaderScanner } from './header-scan.ts';
 import type { AddressDefect, AddressListLimits, AddressOrGroup, HeaderGroup, HeaderMailbox, PhraseWord } from './header-types.ts';
 import { tryMailbox } from './mailbox-parse.ts';
 
 const DEFAULT_ADDRESSES = 10_000;
 const DEFAULT_DEPTH = 32;
+const NO_COMMENTS: readonly string[] = [];
 
 interface OpenGroup {
   readonly displayName: string;
@@ -87,7 +89,7 @@ class AddressListParser {
   parse(): readonly AddressOrGroup[] {
     const { scanner } = this;
     for (;;) {
-      scanner.comments = [];
+      if (scanner.comments.length > 0) scanner.comments = [];
       scanner.skipCfws();
       if (scanner.ended) break;
       const unit = scanner.unit();
@@ -137,8 +139,15 @@ class AddressListParser {
   /** Reads one mailbox, or a group up to its colon, with all that stands before the next separator. */
   #readElement(): void {
     const { scanner } = this;
-    if (this.#expects === 'separator') scanner.fault('expected-comma', scanner.at);
     const start = scanner.at;
+    const isPlain = this.#expects !== 'separator' && this.#nameBefore === undefined && scanner.comments.length === 0;
+    const plain = isPlain ? readPlainMailbox(scanner.text, start) : undefined;
+    if (plain !== undefined) {
+      scanner.at = plain.end;
+      this.#add(plain);
+      return;
+    }
+    if (this.#expects === 'separator') scanner.fault('expected-comma', start);
     const items: Item[] = [];
     const spaced = this.#reader.readItems(items);
     const unit = scanner.unit();
@@ -223,13 +232,17 @@ class AddressListParser {
     const { scanner } = this;
     const { localPart, usable, domain } = addrSpec;
     const mailbox = usable && domain !== '' ? tryMailbox(localPart, domain) : undefined;
-    const { comments } = scanner;
-    const entry: HeaderMailbox = { type: 'mailbox', displayName, words, localPart, domain, mailbox, route, comments, start, end: scanner.at };
+    const comments = scanner.comments.length === 0 ? NO_COMMENTS : scanner.comments;
+    return this.#add({ type: 'mailbox', displayName, words, localPart, domain, mailbox, route, comments, start, end: scanner.at });
+  }
+
+  #add(entry: HeaderMailbox): HeaderMailbox {
+    const { scanner } = this;
     this.#expects = 'separator';
     this.#nameBefore = undefined;
     if (this.#mailboxCount++ < this.#maxAddresses) (this.#group?.members ?? this.#addresses).push(entry);
     else {
-      scanner.fault('LIMIT_ADDRESSES', start);
+      scanner.fault('LIMIT_ADDRESSES', entry.start);
       scanner.at = scanner.text.length;
     }
     return entry;

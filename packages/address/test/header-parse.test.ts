@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddressList, parseMailboxList } from '@mailwright/address';
 import type { AddressOrGroup, HeaderMailbox } from '@mailwright/address';
+import { SeededRandom } from '../../testing/src/seeded-random.ts';
 
 /** `Name <address>`, `Name: members;`, or what is there of them; `?` marks what can't stand on the envelope. */
 function show(entry: AddressOrGroup): string {
@@ -135,6 +136,21 @@ test('words, comments, route, offsets: what stood where', () => {
     end: 45,
   });
   expect(text.slice(1, 45)).toBe('"J. D." =?utf-8?q?x?=(c1) <@r1,@r2:j@d> (c2)');
+});
+
+test('plain mailboxes mean what the whole grammar says: a comment behind each, which takes them there, changes nothing else', () => {
+  const random = new SeededRandom(5322);
+  const names = ['', 'Jane ', 'Jane Doe ', 'Jane  Doe\t', 'a b c d ', '"Doe, Jane" ', '"" ', '"a b"', '=?utf-8?q?J=C3=A4ne?= =?utf-8?q?x?= ', 'Jörg ß ', 'J. Doe ', '"a" b ', '"x\\"y" ', `${'long '.repeat(60)}`, '<'];
+  const addresses = ['jane@example.com', '<jane@example.com>', '< jane@example.com >', '"a b"@example.com', '<"a.b"@example.com>', 'jörg@exämple.com', '<a@[192.0.2.1]>', 'a.@b', '<a@b', 'a@b c', '<a@b_c>', '<>', 'a@b>', '<a@b>x'];
+  const entry = (): string => random.pick(names) + random.pick(addresses);
+  const strip = (value: AddressOrGroup): unknown => (value.type === 'group' ? { ...value, start: 0, end: 0, members: value.members.map(strip) } : { ...value, comments: [], start: 0, end: 0 });
+  for (let round = 0; round < 2000; round++) {
+    const entries = Array.from({ length: random.integer(1, 4) }, entry);
+    const plain = parseAddressList(entries.join(', '));
+    const commented = parseAddressList(entries.map((text) => `${text} ()`).join(', '));
+    expect(plain.addresses.map(strip)).toEqual(commented.addresses.map(strip));
+    expect(plain.defects.map(({ code }) => code)).toEqual(commented.defects.map(({ code }) => code));
+  }
 });
 
 test('parseMailboxList: members of a group stand in the list, with a defect', () => {
