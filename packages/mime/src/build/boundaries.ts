@@ -4,9 +4,10 @@
  * A boundary that begins with `=_` can't stand in quoted-printable, and none can in base64, where there are no hyphens. What travels as
  * it is gets searched, where it is there; a source in pieces is watched while it is read (`source-encoder.ts`).
  */
-import { encodeUtf8, indexOfSequence } from '@mailwright/wire';
+import { indexOfSequence } from '@mailwright/wire';
 import type { Random } from '@mailwright/wire';
 import { formatHexadecimal } from '../header/message-id.ts';
+import { encodeText } from './encode-text.ts';
 import { checkBoundary } from './part.ts';
 import type { BoundarySource } from './part.ts';
 
@@ -37,7 +38,6 @@ export class Boundaries {
     this.#used = [...given];
     this.#count = count;
     given.forEach((boundary, at) => this.#checkFree(boundary, given.filter((_, other) => other !== at)));
-    if (typeof source === 'string') checkBoundary('boundary', source);
     if (source === undefined && seed === undefined && count > 0) throw new TypeError('a multipart needs a boundary, or chance to draw one from');
   }
 
@@ -69,7 +69,7 @@ export class Boundaries {
 
   #isFree(boundary: string, others: readonly string[]): boolean {
     if (others.some((other) => other.startsWith(boundary) || boundary.startsWith(other))) return false;
-    const delimiter = encodeUtf8(`--${boundary}`);
+    const delimiter = encodeText(`--${boundary}`);
     return this.#contents.every((content) => indexOfSequence(content, delimiter) < 0);
   }
 }

@@ -2,14 +2,14 @@
  * Writes a tree of parts (RFC 2045, RFC 2046): chooses encodings and boundaries and lays out the octets. Read next: `prepare-part.ts`,
  * `boundaries.ts`, `built-part.ts`.
  */
-import { encodeUtf8 } from '@mailwright/wire';
 import type { ParameterMode } from '../header/parameter-format.ts';
 import { Boundaries } from './boundaries.ts';
 import { BuiltPieces } from './built-part.ts';
 import type { BuiltPart, Requirements } from './built-part.ts';
 import type { NextHop } from './choose-encoding.ts';
+import { encodeText } from './encode-text.ts';
 import { formatPartFields } from './part-fields.ts';
-import { isPart } from './part.ts';
+import { checkBoundary, isPart } from './part.ts';
 import type { BoundarySource, Part } from './part.ts';
 import { Base64Piece, SourcePiece } from './pieces.ts';
 import type { Piece } from './pieces.ts';
@@ -36,7 +36,8 @@ export interface Surroundings {
   readonly endLine: boolean;
 }
 
-const CRLF: Uint8Array = encodeUtf8('\r\n');
+const PARAMETER_MODES: ReadonlySet<string> = new Set<ParameterMode>(['strict', 'compat', 'both']);
+const CRLF: Uint8Array = encodeText('\r\n');
 
 /**
  * Writes a tree of parts without the header of a message around it.
@@ -52,6 +53,7 @@ export function buildPart(tree: Part, options: BuildOptions = {}): BuiltPart {
 
 /** The octets of a tree: its header section, what comes behind it, and what all of it needs. */
 export function layOut(tree: Part, options: BuildOptions, around: Surroundings): { readonly head: Uint8Array; readonly pieces: readonly Piece[]; readonly requires: Requirements } {
+  checkOptions(options);
   if (!isPart(tree)) throw new TypeError('what is no part can\'t be written; part, multipart and messagePart make them');
   const prepared = preparePart(tree, { hop: options.nextHop ?? {}, parameterMode: options.parameterMode });
   const requires = {
@@ -59,11 +61,18 @@ export function layOut(tree: Part, options: BuildOptions, around: Surroundings):
     eightBit: prepared.width >= EIGHT_BIT || around.smtpUtf8 || prepared.smtpUtf8,
     binary: prepared.width === BINARY,
   };
-  if (prepared.type === 'leaf') return { head: encodeUtf8(`${around.fields}${prepared.fields}\r\n`), pieces: around.endLine ? withLineEnd(prepared) : prepared.body, requires };
+  if (prepared.type === 'leaf') return { head: encodeText(`${around.fields}${prepared.fields}\r\n`), pieces: around.endLine ? withLineEnd(prepared) : prepared.body, requires };
   const writer = new TreeWriter(around.fields, options.parameterMode);
   writer.multipart(prepared, chooseBoundaries(prepared, options.boundary, around.seed), []);
   const [head, ...pieces] = writer.end();
   return { head: head as Uint8Array, pieces, requires };
+}
+
+function checkOptions({ boundary, nextHop, parameterMode }: BuildOptions): void {
+  if (typeof boundary === 'string') checkBoundary('boundary', boundary);
+  else if (boundary !== undefined && typeof boundary?.octets !== 'function') throw new TypeError('boundary is neither text nor chance to draw from');
+  if (nextHop !== undefined && (typeof nextHop !== 'object' || nextHop === null)) throw new TypeError('nextHop is not an object');
+  if (parameterMode !== undefined && !PARAMETER_MODES.has(parameterMode)) throw new TypeError('parameterMode is strict, compat or both');
 }
 
 /** What `multipart` is put together from. */
@@ -89,7 +98,7 @@ class TreeWriter {
     const encoding = width === SEVEN_BIT ? undefined : width === BINARY ? 'binary' : '8bit';
     this.#text += `${formatPartFields(part.mediaType, [...part.facts.parameters, ['boundary', boundary]], encoding, part.facts, this.#parameterMode)}\r\n`;
     if (this.#pieces.length === 0) this.#flush();
-    const delimiters = [...outer, encodeUtf8(`--${boundary}`)];
+    const delimiters = [...outer, encodeText(`--${boundary}`)];
     for (const child of children) {
       this.#text += `--${boundary}\r\n`;
       if (child.type === 'multipart') this.multipart(child, boundaries, delimiters);
@@ -106,7 +115,7 @@ class TreeWriter {
   }
 
   #flush(): void {
-    if (this.#text !== '') this.#pieces.push(encodeUtf8(this.#text));
+    if (this.#text !== '') this.#pieces.push(encodeText(this.#text));
     this.#text = '';
   }
 }

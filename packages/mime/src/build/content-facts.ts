@@ -22,6 +22,8 @@ const LINE_OCTETS = 998; // RFC 5322 2.1.1
 const SOFT_LINE_OCTETS = 73; // of a line of quoted-printable, without the soft line break
 const F = 0x46;
 const FROM: readonly number[] = [F, 0x72, 0x6f, 0x6d, SP];
+/** Octets that have to be looked at: 1 for those, 0 for all others. */
+const SPECIAL: Uint8Array = new Uint8Array(256).fill(1, 0, SP).fill(1, DEL).fill(0, TAB, TAB + 1).fill(1, EQUALS, EQUALS + 1).fill(1, F, F + 1);
 
 /**
  * Looks at octets. Measured on Node 20.20, prose: 0.9 GB/s.
@@ -30,7 +32,7 @@ const FROM: readonly number[] = [F, 0x72, 0x6f, 0x6d, SP];
  */
 export function scanContent(content: Uint8Array): ContentFacts {
   const end = content.length;
-  let bits = 0;
+  let eightBit = false;
   let encoded = 0; // octets that quoted-printable writes as three
   let lineStart = 0;
   let longest = 0;
@@ -39,8 +41,11 @@ export function scanContent(content: Uint8Array): ContentFacts {
   let hasNul = false;
   for (let at = 0; at < end; at++) {
     const octet = content[at]!;
-    if (octet > EQUALS && octet < DEL && (octet !== F || at !== lineStart)) continue;
-    if (octet === LF || octet === CR) {
+    if (SPECIAL[octet] === 0) continue;
+    if (octet > DEL) {
+      eightBit = true;
+      encoded++;
+    } else if (octet === LF || octet === CR) {
       if (octet === LF || content[at + 1] !== LF) {
         bareLineEnd = true;
         encoded++;
@@ -52,20 +57,18 @@ export function scanContent(content: Uint8Array): ContentFacts {
         encoded++;
       }
       lineStart = ++at + 1;
-    } else if (octet >= DEL || octet < SP) {
-      if (octet === TAB) continue;
-      bits |= octet;
-      encoded++;
-      if (octet === 0) hasNul = true;
-      if (octet <= DEL) isFragile = true;
     } else if (octet === EQUALS) encoded++;
-    else if (octet === F && startsWithFrom(content, at)) isFragile = true;
+    else if (octet !== F) {
+      encoded++;
+      isFragile = true; // a control character
+      if (octet === 0) hasNul = true;
+    } else if (at === lineStart && startsWithFrom(content, at)) isFragile = true;
   }
   if (end - lineStart > longest) longest = end - lineStart;
   if (end > lineStart && isSpace(content[end - 1]!)) isFragile = true;
   return {
     octets: end,
-    eightBit: bits > DEL,
+    eightBit,
     isText: longest <= LINE_OCTETS && !bareLineEnd && !hasNul,
     bareLineEnd,
     isFragile,

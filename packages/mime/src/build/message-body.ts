@@ -12,6 +12,7 @@
  *       application/pdf  attachment
  */
 import { checkFieldText } from '../header/header-writer.ts';
+import { WRITTEN_ENCODINGS } from './choose-encoding.ts';
 import type { WrittenEncoding } from './choose-encoding.ts';
 import { LeafPart, MultipartPart, isPart } from './part.ts';
 import type { Part, PartInput } from './part.ts';
@@ -68,6 +69,7 @@ const METHOD_TOKEN = /^[A-Za-z0-9-]+$/;
  */
 export function makeBody(input: MessageBodyInput): Part {
   const { text, html, body, textEncoding } = input;
+  if (textEncoding !== undefined && !WRITTEN_ENCODINGS.has(textEncoding)) throw new TypeError('textEncoding is none');
   const inline = toList('inline', input.inline);
   const attachments = toList('attachments', input.attachments);
   const calendar = input.calendar === undefined ? undefined : readCalendar(input.calendar);

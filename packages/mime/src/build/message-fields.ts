@@ -134,9 +134,9 @@ function formatListUnsubscribe(input: ListUnsubscribeInput): string {
 function formatFurtherFields(headers: NamedValues, utf8: boolean, input: MessageFieldsInput): string {
   let fields = '';
   for (const [name, value] of toPairs('headers', headers)) {
-    const key = checkFieldName(name).toLowerCase();
+    const key = checkFieldName(name, 'headers').toLowerCase();
     const isTwice = (key.startsWith('list-unsubscribe') && input.listUnsubscribe !== undefined) || ((key === 'importance' || key === 'x-priority') && input.priority !== undefined);
-    if (OWN_FIELDS.has(key) || key.startsWith('content-') || isTwice) throw new TypeError(`${name} is not written through headers`);
+    if (OWN_FIELDS.has(key) || key.startsWith('content-') || isTwice) throw new TypeError(`${name} is not written through headers: it has an option of its own, or is made here`);
     fields += formatUnstructured(name, checkFieldText(`headers.${name}`, value), utf8);
   }
   return fields;

@@ -223,7 +223,7 @@ function checkParameters(option: string, parameters: NamedValues): CheckedFacts[
 function formatPartFields(option: string, headers: NamedValues): string {
   let fields = '';
   for (const [name, value] of toPairs(option, headers)) {
-    if (OWN_FIELDS.has(checkFieldName(name).toLowerCase())) throw new TypeError(`${option} has ${name}, which has an option of its own`);
+    if (OWN_FIELDS.has(checkFieldName(name, option).toLowerCase())) throw new TypeError(`${option} has ${name}, which has an option of its own`);
     fields += formatUnstructured(name, value, false, `${option}.${name}`);
   }
   return fields;

@@ -1,7 +1,7 @@
 /**
  * From a tree of parts to one whose encodings are chosen: each leaf has its fields and its octets, only the boundaries are missing.
  */
-import { CR, LF, decodeUtf8Strict, encodeLatin1, encodeUtf8, indexOfSequence, latin1 } from '@mailwright/wire';
+import { CR, LF, decodeUtf8Strict, encodeLatin1, indexOfSequence, latin1 } from '@mailwright/wire';
 import { encodeQuotedPrintableBody } from '../coding/quoted-printable-encode.ts';
 import { checkWellFormed } from '../header/header-writer.ts';
 import type { ParameterMode } from '../header/parameter-format.ts';
@@ -11,6 +11,7 @@ import type { NextHop, WrittenEncoding } from './choose-encoding.ts';
 import { scanContent } from './content-facts.ts';
 import type { ContentFacts } from './content-facts.ts';
 import type { PieceSource } from './content-source.ts';
+import { encodeText } from './encode-text.ts';
 import { formatPartFields } from './part-fields.ts';
 import { MultipartPart, ReadyPart, isMessageType } from './part.ts';
 import type { CheckedFacts, LeafPart } from './part.ts';
@@ -79,7 +80,7 @@ function prepareLeaf(leaf: LeafPart, manner: Manner): PreparedLeaf {
   if (typeof content !== 'string' && !(content instanceof Uint8Array)) return prepareSource(leaf, content, manner);
   if (isMessageType(mediaType)) return prepareMessage(leaf, toOctets(leaf, content), manner);
   if (!TEXT_PARTS.test(mediaType)) return prepareOctets(leaf, toOctets(leaf, content), manner);
-  return prepareText(leaf, typeof content === 'string' ? encodeUtf8(withLineEnds(checkWellFormed(`${leaf.option}.content`, content))) : content, manner);
+  return prepareText(leaf, typeof content === 'string' ? encodeText(withLineEnds(checkWellFormed(`${leaf.option}.content`, content))) : content, manner);
 }
 
 /** Text in any of the three customs of line ends; those of octets stay as they are. */
@@ -163,7 +164,7 @@ function checkNotEncoded(option: string, encoding: WrittenEncoding): void {
 }
 
 function toOctets(leaf: LeafPart, content: string | Uint8Array): Uint8Array {
-  return typeof content === 'string' ? encodeUtf8(checkWellFormed(`${leaf.option}.content`, content)) : content;
+  return typeof content === 'string' ? encodeText(checkWellFormed(`${leaf.option}.content`, content)) : content;
 }
 
 /** Text with its line ends, of any of the three customs, as CRLF. */

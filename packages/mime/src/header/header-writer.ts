@@ -17,9 +17,9 @@ const FIELD_NAME = /^[\x21-\x39\x3b-\x7e]+$/;
 const LINE_BREAKING = /[\0\r\n]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Throws TypeError for a field name that RFC 5322 does not allow. @rfc 5322 3.6.8 */
-export function checkFieldName(name: string): string {
-  if (!FIELD_NAME.test(name)) throw new TypeError('a field name is printable US-ASCII without spaces and colons');
+/** Throws TypeError for a field name that RFC 5322 does not allow. `option` is what messages call it. @rfc 5322 3.6.8 */
+export function checkFieldName(name: string, option: string = 'a field'): string {
+  if (typeof name !== 'string' || !FIELD_NAME.test(name)) throw new TypeError(`${option} has a name that is not printable US-ASCII without spaces and colons`);
   return name;
 }
 
