@@ -8,11 +8,12 @@
  * Read next: `judgement.ts`.
  *
  * @rfc 4954 4
+ * @rfc 5802 6
  */
-import { createServerMechanism, formatCramChallenge, TLS_EXPORTER_LABEL, TLS_EXPORTER_OCTETS } from '@mailwright/sasl';
-import type { AuthAttempt, ChannelBinding, MechanismName, SaslIdentity, Secret, ServerErrorCode, ServerMechanism, ServerStep } from '@mailwright/sasl';
-import type { TlsFacts } from '@mailwright/net';
+import { createServerMechanism, formatCramChallenge } from '@mailwright/sasl';
+import type { AuthAttempt, MechanismName, SaslIdentity, Secret, ServerErrorCode, ServerMechanism, ServerStep } from '@mailwright/sasl';
 import { type Reply, reply } from '@mailwright/smtp';
+import { channelBindings } from './channel-binding.ts';
 import type { ServerCore } from './core.ts';
 import type { AuthRequest, SmtpSession } from './handlers.ts';
 import { judge, type Judgement } from './judgement.ts';
@@ -62,6 +63,7 @@ export class Authentication {
       primitives: nodePrimitives,
       nonce: core.random.octets(NONCE_OCTETS),
       cramChallenge: formatCramChallenge(core.random.octets(NONCE_OCTETS), core.clock.wallTime(), core.machineOptions.hostname),
+      // Only where a `-PLUS` mechanism is announced: else a client that could bind would be taken for one that was cheated of it.
       channelBindings: core.machineOptions.mechanisms.some((name) => name.endsWith('-PLUS')) ? channelBindings(tls) : [],
       externalIdentity: tls?.authorized === true && tls.peerCertificate?.subject !== '' ? tls.peerCertificate?.subject : undefined,
       allowForeignAuthorization: true,
@@ -166,10 +168,4 @@ export class Authentication {
     if (proven && judgement?.accepts === true && identity !== undefined) return this.#say({ type: 'accepted', identity, answer: judgement.answer });
     this.#say({ type: 'refused', answer: judgement?.accepts === false ? (judgement.answer ?? REFUSED) : REFUSED });
   }
-}
-
-/** Only where a `-PLUS` mechanism is announced: else a client that could bind would be taken for one that was cheated of it. @rfc 5802 6 */
-function channelBindings(tls: TlsFacts | undefined): readonly ChannelBinding[] {
-  if (tls?.protocol !== 'TLSv1.3') return [];
-  return [{ type: 'tls-exporter', data: tls.exportKeyingMaterial(TLS_EXPORTER_OCTETS, TLS_EXPORTER_LABEL, new Uint8Array(0)) }];
 }

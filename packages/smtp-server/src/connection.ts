@@ -17,6 +17,7 @@ import type { SaslIdentity } from '@mailwright/sasl';
 import { type Reply, type ServerEvent, ServerMachine, TranscriptRecorder } from '@mailwright/smtp';
 import { assertNever } from '@mailwright/wire';
 import { Application, type ApplicationHost, earliest, isPast } from './application.ts';
+import { hasChannelBinding } from './channel-binding.ts';
 import type { ServerCore } from './core.ts';
 import { SmtpServerError } from './errors.ts';
 import type { SessionEnd } from './handlers.ts';
@@ -38,7 +39,7 @@ export class Connection implements ApplicationHost, TransportSink, DeadlineMembe
     this.#core = core;
     this.id = id;
     this.openedAt = core.clock.wallTime();
-    this.#machine = new ServerMachine(core.machineOptions, core.implicitTls || transport.tls !== undefined, core.now());
+    this.#machine = new ServerMachine(core.machineOptions, transport.tls !== undefined, core.now(), hasChannelBinding(transport.tls));
     this.#wire = new Wire(core, transport, this.#machine, core.options.trace === undefined ? undefined : new TranscriptRecorder(undefined, (entry) => core.trace(entry, this)));
     this.#application = new Application(core, this, this.#machine);
   }
@@ -76,7 +77,7 @@ export class Connection implements ApplicationHost, TransportSink, DeadlineMembe
     const { transport } = this.#wire;
     this.#core.deadlines.add(this);
     if (this.#core.implicitTls && transport.tls === undefined) {
-      if (this.#core.refusal(this) === undefined) void this.#secure(false);
+      if (this.#core.refusal(this) === undefined) void this.#secure();
       else this.#drop('refused');
     }
     transport.attach(this);
@@ -189,7 +190,7 @@ export class Connection implements ApplicationHost, TransportSink, DeadlineMembe
         this.#application.endAuth();
         return true;
       case 'upgrade-tls':
-        void this.#secure(true);
+        void this.#secure();
         return false;
       case 'violation':
         this.#core.publishViolation(this, event.code);
@@ -210,17 +211,15 @@ export class Connection implements ApplicationHost, TransportSink, DeadlineMembe
     if (answer.code >= 500) this.#wire.delay(this.#core.tarpitMs(this.#machine.errorCount));
   }
 
-  /** A handshake. After STARTTLS what was known before is known no more. @rfc 3207 4.2 */
-  async #secure(restarts: boolean): Promise<void> {
+  /** A handshake, before the greeting or behind STARTTLS. Then what was known before is known no more. @rfc 3207 4.2 */
+  async #secure(): Promise<void> {
     try {
-      await this.#wire.handshake();
+      const facts = await this.#wire.handshake();
+      this.#application.identity = undefined;
+      this.#machine.tlsStarted(this.#core.now(), hasChannelBinding(facts));
     } catch (error) {
       this.#core.report(error, this);
       return this.#drop('lost');
-    }
-    if (restarts) {
-      this.#application.identity = undefined;
-      this.#machine.tlsStarted(this.#core.now());
     }
     this.pull();
   }

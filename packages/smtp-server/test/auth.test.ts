@@ -83,6 +83,25 @@ describe('over TLS, with a client of the same kind', () => {
     expect(identities).toEqual([JANE]);
   });
 
+  test.each([
+    ['TLSv1.3', false, true], ['TLSv1.3', true, true], ['TLSv1.2', false, false], ['TLSv1.2', true, false],
+  ] as const)('rfc9266 4.2: %s, implicit %s: -PLUS is announced only where there is something to bind to: %s', async (version, implicitTls, announced) => {
+    const { server } = await guarded({ mechanisms: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'], tls: { ...TLS, minVersion: version, maxVersion: version }, implicitTls });
+    await using _ = server;
+    const client = await server.connect();
+    if (!implicitTls) {
+      await client.greet();
+      await client.ask('STARTTLS');
+    }
+    await client.startTls(VERIFIED);
+    if (implicitTls) await client.reply();
+    const { text } = await client.ask('EHLO client.example');
+    expect(text.split('\n').find((line) => line.includes('AUTH'))).toBe(announced ? 'AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256' : 'AUTH SCRAM-SHA-256');
+    expect((await client.ask(`AUTH SCRAM-SHA-256-PLUS ${base64('p=tls-exporter,,n=jane,r=abcdefghijklmnop')}`)).code).toBe(announced ? 334 : 504);
+    // Nothing was announced that could be bound: who says so has not been cheated of it.
+    if (!announced) expect((await client.ask(`AUTH SCRAM-SHA-256 ${base64('y,,n=jane,r=abcdefghijklmnop')}`)).code).toBe(334);
+  });
+
   test('rfc5802 6: a client that could bind, and was told of no -PLUS though there is one, is refused', async () => {
     const { server } = await guarded({ mechanisms: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'] });
     await using _ = server;

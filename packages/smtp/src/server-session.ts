@@ -17,6 +17,8 @@ export interface ServerSession {
   readonly state: ServerState;
   /** Inside TLS, from the start or through STARTTLS. */
   readonly secure: boolean;
+  /** A mechanism whose name ends in `-PLUS` can be bound to the TLS channel. @rfc 5801 5 */
+  readonly channelBinding: boolean;
   /** The identity that AUTH accepted, or `undefined`. */
   readonly identity: string | undefined;
   /** The argument of the last EHLO or HELO, or `undefined` before it. */
@@ -25,10 +27,13 @@ export interface ServerSession {
   readonly extended: boolean;
 }
 
+/** What the octets go through: no TLS, TLS without binding data for the `-PLUS` mechanisms, or TLS with it. */
+type Channel = 'clear' | 'unbound' | 'bindable';
+
 /** The machine's own, writable. */
 export class Session extends Budget implements ServerSession {
   state: ServerState = 'connected';
-  secure: boolean;
+  #channel: Channel = 'clear';
   identity: string | undefined = undefined;
   helloDomain: string | undefined = undefined;
   extended = false;
@@ -38,9 +43,17 @@ export class Session extends Budget implements ServerSession {
   /** Replies that were said and not taken, each with its CRLF. */
   output = '';
 
-  constructor(options: ServerOptions, secure: boolean, now: number) {
-    super(options, now);
-    this.secure = secure;
+  get secure(): boolean {
+    return this.#channel !== 'clear';
+  }
+
+  get channelBinding(): boolean {
+    return this.#channel === 'bindable';
+  }
+
+  /** The octets go through TLS from now on. */
+  secured(channelBinding: boolean): void {
+    this.#channel = channelBinding ? 'bindable' : 'unbound';
   }
 
   /** Adds a reply to the output. Throws a `TypeError` for what can't be one. */
@@ -118,9 +131,9 @@ export class Session extends Budget implements ServerSession {
   }
 
   /** After the TLS handshake the session starts anew and nothing said in clear text counts. @rfc 3207 4.2 */
-  restart(): void {
+  restart(channelBinding: boolean): void {
+    this.secured(channelBinding);
     this.state = 'connected';
-    this.secure = true;
     this.identity = undefined;
     this.helloDomain = undefined;
     this.extended = this.enhanced = false;

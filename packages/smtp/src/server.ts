@@ -52,9 +52,13 @@ export class ServerMachine {
   /** Set by `end` and `shutdown`: what happens once nothing is under way any more. */
   #ending: 'eof' | 'shutdown' | undefined = undefined;
 
-  /** `secure`: the connection is TLS from its first octet (RFC 8314). `now`: milliseconds on the driver's clock. */
-  constructor(options: ServerOptions, secure: boolean, now: number) {
-    this.#session = new Session(options, secure, now);
+  /**
+   * `secure`: the connection is TLS from its first octet (RFC 8314). `now`: milliseconds on the driver's clock.
+   * `channelBinding`: as in `tlsStarted`.
+   */
+  constructor(options: ServerOptions, secure: boolean, now: number, channelBinding: boolean = true) {
+    this.#session = new Session(options, now);
+    if (secure) this.#session.secured(channelBinding);
   }
 
   /** The facts of the session; read it, the machine writes it. */
@@ -332,13 +336,18 @@ export class ServerMachine {
     if (this.#body !== undefined) this.#body.refusal ??= answer;
   }
 
-  /** The handshake is done: the session starts anew inside TLS. @rfc 3207 4.2 */
-  tlsStarted(now: number): void {
-    if (this.#mode !== 'tls') throw new TypeError('no TLS handshake is due');
+  /**
+   * The handshake is done: the session starts anew inside TLS. Where TLS comes before the greeting it may be called before the
+   * first pull. `channelBinding`: the driver can have `tls-exporter` data of it; without, no `-PLUS` mechanism is announced.
+   * @rfc 3207 4.2
+   * @rfc 9266 4.2
+   */
+  tlsStarted(now: number, channelBinding: boolean = true): void {
+    if (this.#mode !== 'tls' && this.#mode !== 'connect') throw new TypeError('no TLS handshake is due');
     this.#input.clear();
-    this.#session.restart();
+    this.#session.restart(channelBinding);
     this.#session.told(now);
-    this.#mode = 'command';
+    if (this.#mode === 'tls') this.#mode = 'command';
   }
 
   #awaited(): Awaited {

@@ -17,6 +17,7 @@ describe('ehloReply', () => {
     ['rfc3207 4: STARTTLS in clear text', {}, { startTls: true }, 'STARTTLS', true],
     ['rfc3207 4.2: STARTTLS inside TLS', { secure: true }, { startTls: true }, 'STARTTLS', false],
     ['rfc4954 4: mechanisms inside TLS', { secure: true }, { mechanisms: ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'] }, 'AUTH PLAIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS', true],
+    ['rfc9266 4.2: no -PLUS where there is nothing to bind to', { secure: true, channelBinding: false }, { mechanisms: ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'] }, 'AUTH PLAIN SCRAM-SHA-256', true],
     ['rfc4954 4: in clear text only those that show nothing', {}, { mechanisms: ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'] }, 'AUTH SCRAM-SHA-256', true],
     ['rfc4954 4: none left in clear text', {}, { mechanisms: ['PLAIN', 'LOGIN'] }, 'AUTH', false],
     ['clear text allowed by name', {}, { mechanisms: ['PLAIN', 'LOGIN'], clearTextAuth: 'allow' }, 'AUTH PLAIN LOGIN', true],

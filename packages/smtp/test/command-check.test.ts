@@ -98,6 +98,8 @@ describe('AUTH', () => {
     ['PLAIN in clear text, allowed by name', 'AUTH PLAIN', {}, { ...LOGIN, clearTextAuth: 'allow' }, 'ok'],
     ['PLAIN in clear text where TLS is required -> 530', 'AUTH PLAIN', {}, { ...LOGIN, requireTls: true }, '530 5.7.0'],
     ['a channel-bound mechanism without a channel', 'AUTH SCRAM-SHA-256-PLUS', {}, LOGIN, '538 5.7.11'],
+    ['a channel-bound mechanism in TLS that can not be bound to', 'AUTH SCRAM-SHA-256-PLUS', { secure: true, channelBinding: false }, LOGIN, '504 5.5.4'],
+    ['a channel-bound mechanism in TLS', 'AUTH SCRAM-SHA-256-PLUS', { secure: true }, LOGIN, 'ok'],
     ['a mechanism that is not offered', 'AUTH CRAM-MD5', { secure: true }, LOGIN, '504 5.5.4'],
     ['no mechanisms at all', 'AUTH PLAIN', { secure: true }, {}, '502 5.5.1'],
     ['a second AUTH', 'AUTH PLAIN', { secure: true, identity: 'jane' }, LOGIN, '503 5.5.1'],

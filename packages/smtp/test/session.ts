@@ -6,6 +6,7 @@ export function session(fields: Partial<Omit<ServerSession, 'options'>> = {}, op
     options: resolveServerOptions({ hostname: 'mx.example', ...options }),
     state: 'ready',
     secure: false,
+    channelBinding: fields.secure === true,
     identity: undefined,
     helloDomain: 'client.example',
     extended: true,

@@ -58,10 +58,10 @@ function parseAuth(line: string, from: number): CommandParsed<AuthCommand> {
   return { ok: true, value: { verb: 'AUTH', mechanism, initialResponse } };
 }
 
-/** Whether the session may run `mechanism` as things stand: TLS where the mechanism needs it. */
+/** Whether the session may run `mechanism` as things stand: TLS where the mechanism needs it, something to bind to where it binds. */
 function isAllowed(mechanism: string, session: ServerSession): boolean {
+  if (mechanism.endsWith(CHANNEL_BOUND)) return session.channelBinding;
   if (session.secure) return true;
-  if (mechanism.endsWith(CHANNEL_BOUND)) return false;
   return !CLEAR_TEXT.has(mechanism) || session.options.clearTextAuth === 'allow';
 }
 
@@ -85,7 +85,8 @@ const authCommand: CommandSpec<AuthCommand> = {
     if (!session.extended) return HELLO_FIRST;
     if (session.identity !== undefined) return ALREADY;
     if (!session.options.mechanisms.includes(mechanism)) return UNKNOWN_MECHANISM;
-    return isAllowed(mechanism, session) ? undefined : NEEDS_TLS;
+    if (isAllowed(mechanism, session)) return undefined;
+    return session.secure ? UNKNOWN_MECHANISM : NEEDS_TLS;
   },
   accepted: () => SUCCEEDED,
   explain: ({ mechanism, initialResponse }) => `The client wants to log in by ${mechanism}${initialResponse === undefined ? '.' : ' and sends the first message of the exchange along.'}`,
