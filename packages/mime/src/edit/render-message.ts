@@ -6,7 +6,7 @@
  *
  * Read next: `edit-message.ts`.
  */
-import { CR, LF } from '@mailwright/wire';
+import { CR, LF, SP, TAB } from '@mailwright/wire';
 import type { MessagePart } from '../parse/message-part.ts';
 import type { ParsedMessage } from '../parse/parse-message.ts';
 import type { FieldEdits } from './field-edits.ts';
@@ -71,9 +71,10 @@ class Renderer {
       this.#pieces.keep(part.start, part.bodyStart);
       return;
     }
-    const top = fields[0]?.start ?? part.start;
-    const bottom = fields.at(-1)?.end ?? part.start;
+    const bottom = fields.at(-1)?.end ?? this.#linesEnd(part);
+    const top = fields[0]?.start ?? bottom;
     this.#pieces.keep(part.start, top);
+    if (fields.length === 0 && bottom > part.start && this.#message.source[bottom - 1] !== LF) this.#pieces.add(this.#edits.lineEnd);
     for (const octets of edits.top) this.#pieces.add(octets);
     let kept = top;
     for (const field of fields) {
@@ -87,6 +88,14 @@ class Renderer {
     if (edits.bottom.length > 0 && kept < bottom && this.#message.source[bottom - 1] !== LF) this.#pieces.add(this.#edits.lineEnd);
     for (const octets of edits.bottom) this.#pieces.add(octets);
     this.#pieces.keep(bottom, part.bodyStart);
+  }
+
+  /** Where a section without fields gets some: in front, but behind its lines where the first would continue what stands before it. */
+  #linesEnd({ start, bodyStart, headers }: MessagePart): number {
+    const { source } = this.#message;
+    if (source[start] !== SP && source[start] !== TAB) return start;
+    if (!headers.complete || bodyStart === start) return bodyStart;
+    return bodyStart - (source[bodyStart - 2] === CR && bodyStart - 2 >= start ? 2 : 1);
   }
 
   /** A header section that had no empty line behind it gets one. */

@@ -72,6 +72,7 @@ describe('every message', () => {
       const { fields } = parseMessage(source).parts[0]!.headers;
       const lf = text.indexOf('\n');
       const eol = lf !== -1 && text[lf - 1] !== '\r' ? '\n' : '\r\n';
+      if (fields.length === 0 && /^[ \t]/.test(text)) continue; // edit-message.test.ts has these
       const top = fields[0]?.start ?? 0;
       expect([name, latin1(editMessage(source).addField('X-Added', '1').octets())]).toEqual([name, `${text.slice(0, top)}X-Added: 1${eol}${text.slice(top)}`]);
       const field = fields.find((one, index) => fields.findIndex((other) => other.name.toLowerCase() === one.name.toLowerCase()) === index && !/^(?:to|cc|bcc|from|sender|reply-to)$/i.test(one.name));

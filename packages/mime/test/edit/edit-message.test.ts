@@ -21,6 +21,18 @@ function structure(source: string): string {
 const SIMPLE = 'Received: one\r\nreceived: two\r\nSubject:  old \r\n folded\r\nFrom: a@example.com\r\n\r\nHello\r\n';
 
 describe('fields', () => {
+  test.each([
+    [' no field\r\n\r\nbody', ' no field\r\nX: 1\r\n\r\nbody'],
+    ['\tno field\r\n', '\tno field\r\nX: 1\r\n'],
+    [' no line end', ' no line end\r\nX: 1\r\n'],
+    [' \n\n', ' \nX: 1\n\n'],
+    ['no field\r\n\r\nbody', 'X: 1\r\nno field\r\n\r\nbody'],
+  ])('a section that begins with the continuation of nothing does not continue what is added: %j', (source, expected) => {
+    expect(edit(source, (editor) => editor.addField('X', '1'))).toBe(expected);
+    expect(edit(source, (editor) => editor.setField('X', '1'))).toBe(expected);
+    expect(parseMessage(encodeLatin1(expected)).parts[0]!.headers.fields.map(({ name, text }) => [name, text])).toEqual([['X', '1']]);
+  });
+
   test.each<[string, (editor: MessageEditor) => unknown, string]>([
     ['nothing', () => undefined, SIMPLE],
     ['set one that is there', (editor) => editor.setField('subject', 'new'), SIMPLE.replace('Subject:  old \r\n folded', 'subject: new')],
