@@ -3,14 +3,17 @@
  *
  * Read next: `body-structure.ts`, `jmap-view.ts`.
  */
+import { decodeFlowed } from '../coding/flowed-decode.ts';
+import { findParameter } from '../header/content-type.ts';
 import { findBodyParts } from './body-structure.ts';
 import type { MessagePart } from './message-part.ts';
 import type { ParsedMessage } from './parse-message.ts';
 
 /**
- * The plain text of a message: all its text/plain body parts, one behind the other; `undefined` where it has none. Lines end as they do in the
- * message. Never throws.
+ * The plain text of a message: all its text/plain body parts, one behind the other; `undefined` where it has none. The lines of a text in
+ * format=flowed are joined to paragraphs; lines end as they do in the message. Never throws.
  * @rfc 8621 4.1.4
+ * @rfc 3676 4.1
  */
 export function messageText(message: ParsedMessage): string | undefined {
   return joinTexts(findBodyParts(message).textBody, 'text/plain', readPlain);
@@ -27,7 +30,9 @@ export function messageAttachments(message: ParsedMessage): readonly MessagePart
 }
 
 function readPlain(part: MessagePart): string {
-  return part.text().text;
+  const { text } = part.text();
+  if (findParameter(part.contentType, 'format')?.toLowerCase() !== 'flowed') return text;
+  return decodeFlowed(text, { delSp: findParameter(part.contentType, 'delsp')?.toLowerCase() === 'yes' });
 }
 
 function joinTexts(parts: readonly MessagePart[], mediaType: string, read: (part: MessagePart) => string): string | undefined {

@@ -102,6 +102,12 @@ describe('messageText, messageHtml, messageAttachments', () => {
     expect(messageAttachments(message).map(({ fileName }) => fileName)).toEqual(['a.pdf']);
   });
 
+  test('rfc3676: lines of format=flowed are joined', () => {
+    const flowed = parseMessage(lines('Content-Type: text/plain; format=Flowed; DelSp=Yes', '', 'one ', 'two', ' From x'));
+    expect(messageText(flowed)).toBe('onetwo\r\nFrom x\r\n');
+    expect(flowed.parts[0]!.text().text).toBe('one \r\ntwo\r\n From x\r\n');
+  });
+
   test('what is not there is undefined', () => {
     expect([messageText(make('text/html')), messageHtml(make('text/plain')), messageText(make('image/png'))]).toEqual([undefined, undefined, undefined]);
   });
