@@ -41,7 +41,8 @@ export type { ContentType, ContentTypeField, ContentTypeParameter } from './head
 export { findParameter, parseContentType, parseContentTypeField } from './header/content-type.ts';
 export type { MessageDate } from './header/date.ts';
 export { formatDate, parseDate } from './header/date.ts';
-export { decodeEncodedWords } from './header/encoded-word-decode.ts';
+export type { DecodedHeaderText } from './header/encoded-word-decode.ts';
+export { decodeEncodedText, decodeEncodedWords } from './header/encoded-word-decode.ts';
 export { readFileName, safeFileName } from './header/file-name.ts';
 export type { ParameterInput, ParameterMode } from './header/parameter-format.ts';
 export { formatContentType, formatDisposition } from './header/parameter-format.ts';

@@ -1,7 +1,7 @@
 /** Encoded words, quoted-printable, dates, Message-ID. */
 import { describe, expect, test } from 'vitest';
 import {
-  decodeEncodedWords, decodeQuotedPrintable, encodeQuotedPrintable, formatDate, makeMessageId, parseDate,
+  decodeEncodedText, decodeEncodedWords, decodeQuotedPrintable, encodeQuotedPrintable, formatDate, makeMessageId, parseDate,
 } from '@mailwright/mime';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
 import { decodeCharset } from '../src/charset/charset.ts';
@@ -32,7 +32,8 @@ describe('decodeEncodedWords', () => {
     ['windows-1252, also where ISO-8859-1 is claimed', '=?windows-1252?Q?=80?= =?iso-8859-1?Q?=80=FC?=', '€€ü'],
     ['a charset of the engine', '=?koi8-r?B?8NLJ18XU?=', 'Привет'],
     ['a charset with states, word by word', '=?iso-2022-jp?B?GyRCJUYlOSVIGyhC?= =?iso-2022-jp?B?GyRCJUYlOSVIGyhC?=', 'テストテスト'],
-    ['an unknown charset stays', 'a =?x-none?Q?b?= =?utf-8?Q?c?=', 'a =?x-none?Q?b?= c'],
+    ['an unknown charset is UTF-8 where it can be that', 'a =?x-none?b?UMOkaXbDpMOk?= =?utf-8?Q?c?=', 'a Päivääc'],
+    ['an unknown charset that is no UTF-8 is windows-1252', '=?x-none?Q?=E4=80?=', 'ä€'],
     ['an unknown encoding stays', '=?utf-8?X?b?=', '=?utf-8?X?b?='],
     ['white space inside makes it no word', '=?utf-8?Q?a b?=', '=?utf-8?Q?a b?='],
     ['an unfinished word stays', '=?utf-8?Q?a', '=?utf-8?Q?a'],
@@ -42,10 +43,31 @@ describe('decodeEncodedWords', () => {
     ['not UTF-8', '=?utf-8?Q?=FF?=', '\ufffd'],
     ['raw UTF-8 in a word', '=?utf-8?Q?ä€?=', 'ä€'],
     ['a lone surrogate in a word', '=?utf-8?Q?\ud800?=', '?'],
-    ['a charset named like a property', '=?constructor?Q?a?=', '=?constructor?Q?a?='],
+    ['a charset named like a property', '=?constructor?Q?a?=', 'a'],
+    ['no charset', '=??Q?a?=', '=??Q?a?='],
     ['no words', 'Hello, world', 'Hello, world'],
   ])('%s', (_, input, output) => {
     expect(decodeEncodedWords(input)).toBe(output);
+  });
+
+  test.each([
+    ['a good word', 'a =?utf-8?Q?b?=', []],
+    ['white space inside', 'a =?utf-8?Q?b c?=', [['MIME_BAD_ENCODED_WORD', 2]]],
+    ['an unknown encoding', '=?utf-8?X?b?=', [['MIME_BAD_ENCODED_WORD', 0]]],
+    ['no end', 'a =?utf-8?Q?b', [['MIME_BAD_ENCODED_WORD', 2]]],
+    ['an unknown charset', 'a =?x-none?Q?b?=', [['MIME_UNKNOWN_CHARSET', 2]]],
+    ['octets that are no text', 'a =?utf-8?Q?=FF?=', [['MIME_CHARSET_REPLACED', 2]]],
+    ['what looks little like a word', 'http://a/?b=?&c=?d=?', []],
+  ])('defects: %s', (_, input, defects) => {
+    expect(decodeEncodedText(input).defects.map(({ code, offset }) => [code, offset])).toEqual(defects);
+  });
+
+  test('LIMIT_ENCODED_WORDS: the default is 10,000; the rest stays as it is written', () => {
+    const word = '=?utf-8?Q?a?=';
+    const all = Array.from({ length: 10_001 }, () => word).join(' ');
+    expect(decodeEncodedText(all)).toMatchObject({ text: `${'a'.repeat(10_000)} ${word}`, limit: { code: 'LIMIT_ENCODED_WORDS', limit: 10_000, offset: 140_000 } });
+    expect(decodeEncodedWords(`${word} ${word} ${word}`, { encodedWords: 2 })).toBe(`aa ${word}`);
+    expect(decodeEncodedText(`${word} ${word}`, { encodedWords: 2 }).limit).toBeUndefined();
   });
 
   test('every truncation of a text with words is decoded without a throw', () => {

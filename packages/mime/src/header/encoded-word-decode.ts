@@ -6,7 +6,21 @@
  * To be used on unfolded text after all other grammar: the result may hold anything, commas, brackets and line breaks included.
  */
 import { concatOctets, decodeBase64 } from '@mailwright/wire';
-import { decodeCharset } from '../charset/charset.ts';
+import type { LimitReached } from '@mailwright/wire';
+import { decodeCharset, isStatefulCharset } from '../charset/charset.ts';
+import { decodeText } from '../charset/decode-text.ts';
+import { MAX_DEFECTS, mimeDefect } from '../defect.ts';
+import type { MimeDefect, MimeDefectCode } from '../defect.ts';
+import { resolveMimeLimits } from '../limits.ts';
+import type { MimeLimits } from '../limits.ts';
+
+/** A text whose encoded words are decoded. Offsets of defects are those of the text as it was. */
+export interface DecodedHeaderText {
+  readonly text: string;
+  readonly defects: readonly MimeDefect[];
+  /** `LIMIT_ENCODED_WORDS`: further words stay as they are written. */
+  readonly limit: LimitReached | undefined;
+}
 
 /** A word found in a text. */
 interface Word {
@@ -17,50 +31,102 @@ interface Word {
 }
 
 const CHARSET_CHARACTERS = 64;
-/** In these each word begins in ASCII again, and the seam of two joined words would be an error. */
-const STATEFUL = /^(?:iso-2022-|hz-gb-2312)/;
 const ONLY_SPACE = /^[ \t\r\n]*$/;
+/** As far as it goes, it is meant as an encoded word. */
+const LIKE_A_WORD = /=\?[A-Za-z][\w.:*+-]{0,63}\?[^?]?\?/y;
+const NO_DEFECTS: readonly MimeDefect[] = [];
+const DEFAULT_WORDS = resolveMimeLimits().encodedWords;
 
 /**
- * Replaces each encoded word by its text. A word of an unknown charset, or with white space inside, stays as it is.
+ * Replaces each encoded word by its text; see `decodeEncodedText`, which tells the defects too.
  *
- * Shape: linear in the length of `text`; never throws.
+ * @rfc 2047 6
+ */
+export function decodeEncodedWords(text: string, limits: MimeLimits = {}): string {
+  return text.includes('=?') ? decodeEncodedText(text, limits).text : text;
+}
+
+/**
+ * Replaces each encoded word by its text. A word with white space inside stays as it is.
+ *
+ * Shape: linear in the length of `text`; never throws. White space between two words goes.
+ * Errors: none; `MIME_BAD_ENCODED_WORD`, `MIME_UNKNOWN_CHARSET`, `MIME_CHARSET_REPLACED` are defects.
  * Deviation: words need not stand apart from other text (RFC 2047 section 5 wants white space around), since senders forget that.
  * @rfc 2047 6
  * @rfc 2231 5
  */
-export function decodeEncodedWords(text: string): string {
-  let decoded = '';
-  let plainFrom = 0;
-  let afterWord = false;
-  for (let at = text.indexOf('=?'); at !== -1; at = text.indexOf('=?', at)) {
-    const run = readRun(text, at);
-    if (run === undefined) {
-      at += 2;
-      continue;
-    }
-    const between = text.slice(plainFrom, at);
-    decoded += (afterWord && ONLY_SPACE.test(between) ? '' : between) + run.text;
-    plainFrom = at = run.end;
-    afterWord = true;
-  }
-  return decoded + text.slice(plainFrom);
+export function decodeEncodedText(text: string, limits: MimeLimits = {}): DecodedHeaderText {
+  if (!text.includes('=?')) return { text, defects: NO_DEFECTS, limit: undefined };
+  const most = limits.encodedWords === undefined ? DEFAULT_WORDS : resolveMimeLimits(limits).encodedWords;
+  return new WordReader(text, most).read();
 }
 
-/** The words from `at` on that are in one charset, decoded together; `undefined` where there is none or the charset is not known. */
-function readRun(text: string, at: number): { readonly text: string; readonly end: number } | undefined {
-  const first = readWord(text, at);
-  if (first === undefined) return undefined;
-  const parts = [first.octets];
-  let end = first.end;
-  for (let next = nextWord(text, end); next?.charset === first.charset; next = nextWord(text, end)) {
-    parts.push(next.octets);
-    end = next.end;
+class WordReader {
+  readonly #text: string;
+  readonly #most: number;
+  readonly #defects: MimeDefect[] = [];
+  #count = 0;
+
+  constructor(text: string, most: number) {
+    this.#text = text;
+    this.#most = most;
   }
-  const whole = STATEFUL.test(first.charset) ? parts : [concatOctets(parts)];
-  const texts = whole.map((octets) => decodeCharset(first.charset, octets));
-  const decoded = texts.includes(undefined) ? undefined : texts.join('');
-  return decoded === undefined ? undefined : { text: decoded, end };
+
+  read(): DecodedHeaderText {
+    const text = this.#text;
+    let limit: LimitReached | undefined;
+    let decoded = '';
+    let plainFrom = 0;
+    let afterWord = false;
+    for (let at = text.indexOf('=?'); at !== -1; at = text.indexOf('=?', at)) {
+      if (this.#count >= this.#most) {
+        limit = { code: 'LIMIT_ENCODED_WORDS', limit: this.#most, offset: at };
+        break;
+      }
+      const run = this.#readRun(at);
+      if (run === undefined) {
+        at += 2;
+        continue;
+      }
+      const between = text.slice(plainFrom, at);
+      decoded += (afterWord && ONLY_SPACE.test(between) ? '' : between) + run.text;
+      plainFrom = at = run.end;
+      afterWord = true;
+    }
+    return { text: decoded + text.slice(plainFrom), defects: this.#defects, limit };
+  }
+
+  /** The words from `at` on that are in one charset, decoded together; `undefined` where there is none. */
+  #readRun(at: number): { readonly text: string; readonly end: number } | undefined {
+    const first = readWord(this.#text, at);
+    if (first === undefined) {
+      LIKE_A_WORD.lastIndex = at;
+      if (LIKE_A_WORD.test(this.#text)) this.#addDefect('MIME_BAD_ENCODED_WORD', at);
+      return undefined;
+    }
+    const { charset } = first;
+    const parts = [first.octets];
+    let end = first.end;
+    for (let next = nextWord(this.#text, end); next?.charset === charset && this.#count + parts.length < this.#most; next = nextWord(this.#text, end)) {
+      parts.push(next.octets);
+      end = next.end;
+    }
+    this.#count += parts.length;
+    const text = isStatefulCharset(charset) ? parts.map((octets) => this.#decode(charset, octets, at)).join('') : this.#decode(charset, concatOctets(parts), at);
+    return { text, end };
+  }
+
+  #decode(charset: string, octets: Uint8Array, at: number): string {
+    const known = decodeCharset(charset, octets);
+    if (known === undefined) this.#addDefect('MIME_UNKNOWN_CHARSET', at);
+    const text = known ?? decodeText(octets, undefined).text;
+    if (text.includes('\ufffd')) this.#addDefect('MIME_CHARSET_REPLACED', at);
+    return text;
+  }
+
+  #addDefect(code: MimeDefectCode, at: number): void {
+    if (this.#defects.length < MAX_DEFECTS) this.#defects.push(mimeDefect(code, at));
+  }
 }
 
 /** The word behind `from`, if only white space is in between. */
@@ -80,12 +146,12 @@ function readWord(text: string, at: number): Word | undefined {
   if (to === -1 || text[to + 1] !== '=') return undefined;
   const encoded = text.slice(from, to);
   if (/[ \t\r\n]/.test(encoded)) return undefined;
-  const octets = decodeText(encoding, encoded);
+  const octets = decodeEncoding(encoding, encoded);
   const charset = text.slice(at + 2, charsetEnd).split('*', 1)[0]!.toLowerCase();
   return octets === undefined || charset === '' ? undefined : { charset, octets, end: to + 2 };
 }
 
-function decodeText(encoding: string, text: string): Uint8Array | undefined {
+function decodeEncoding(encoding: string, text: string): Uint8Array | undefined {
   if (encoding === 'Q' || encoding === 'q') return decodeQ(text);
   return encoding === 'B' || encoding === 'b' ? decodeLenientBase64(text) : undefined;
 }
