@@ -10,6 +10,7 @@ import { EditError } from '../../src/edit/edit-error.ts';
 import { editMessage } from '../../src/edit/edit-message.ts';
 import { parseMessage } from '../../src/parse/parse-message.ts';
 import type { ParsedMessage } from '../../src/parse/parse-message.ts';
+import { findAmbiguities } from '../../src/edit/find-ambiguities.ts';
 import { lintMessage } from '../../src/edit/lint-message.ts';
 
 const FOLDER = join(process.env['MAILWRIGHT_CONFORMANCE'] ?? fileURLToPath(new URL('../../../../../shared/conformance', import.meta.url)), 'mime');
@@ -115,10 +116,10 @@ describe('every message', () => {
     expect(replaced).toBeGreaterThan(400);
   });
 
-  test('lint and dkimImpact never throw, and nothing breaks where nothing was changed', () => {
+  test('lint, findAmbiguities and dkimImpact never throw, and nothing breaks where nothing was changed', () => {
     for (const [name, source] of MESSAGES) {
       expect([name, dkimImpact(source, source).filter(({ breaks }) => breaks)]).toEqual([name, []]);
-      expect(Array.isArray(lintMessage(source, { lineEnds: 'any' }))).toBe(true);
+      for (const { offset } of [...lintMessage(source, { lineEnds: 'any' }), ...findAmbiguities(source)]) expect([name, offset >= 0 && offset <= source.length]).toEqual([name, true]);
     }
   });
 });
