@@ -2,6 +2,7 @@
  * A message on its way through this package: what `send` was given, checked once, and each try to send it.
  */
 import { type ClientMessage, ClientTransaction, type MailCommand, type RcptCommand } from '@mailwright/smtp';
+import { publishTransaction } from './diagnostics.ts';
 import type { SendResult } from './result.ts';
 import type { ScannedBodies } from './scanned-bodies.ts';
 import type { Session } from './session.ts';
@@ -60,6 +61,7 @@ export class Delivery {
     this.settled = true;
     this.guard?.release();
     this.held?.bodies.release(this.held.octets);
+    publishTransaction(this, result);
     this.resolve(result);
   }
 }

@@ -15,5 +15,6 @@ export type { Address, DsnWishes, SmtpMessage, SmtpRecipient } from './message.t
 export type { IndexedSendResult, SendManyOptions } from './send-many.ts';
 export type { RecipientResult, RecipientStatus, SendResult } from './result.ts';
 export { assertAll } from './result.ts';
+export type { AttemptDiagnostic, SessionDiagnostic, TransactionDiagnostic } from './diagnostics.ts';
 export type { SmtpClientErrorCode, SmtpOutcome, SmtpPhase } from './errors.ts';
 export { SmtpError } from './errors.ts';

@@ -12,6 +12,7 @@ import type { Credentials } from '@mailwright/sasl';
 import { type Capabilities, resolveClientOptions, TranscriptRecorder } from '@mailwright/smtp';
 import { authenticate } from './authenticate.ts';
 import type { Destination } from './destination.ts';
+import { publishSession } from './diagnostics.ts';
 import { type Failure, localFailure, quoteReply, remoteFailure, SmtpError, type SmtpPhase } from './errors.ts';
 import { helloDomainFor, type ResolvedOptions } from './options.ts';
 import type { Answer } from './operations.ts';
@@ -37,11 +38,23 @@ export async function openSession(options: ResolvedOptions, context: SessionCont
   const opportunistic = tls.mode === 'opportunistic' && auth === undefined && !implicitTls;
   const startTls = tls.mode !== 'none' && !implicitTls && !(opportunistic && destination.isTlsBroken(clock.now()));
   try {
-    return await new Opening(options, context, startTls).run();
+    return await open(options, context, startTls);
   } catch (error) {
     if (!opportunistic || !startTls || !isBrokenTls(error)) throw error;
     destination.tlsBroke(clock.now());
-    return await new Opening(options, context, false).run();
+    return await open(options, context, false);
+  }
+}
+
+/** One try, told on the diagnostics channel. */
+async function open(options: ResolvedOptions, context: SessionContext, startTls: boolean): Promise<Session> {
+  try {
+    const session = await new Opening(options, context, startTls).run();
+    session.opened();
+    return session;
+  } catch (error) {
+    if (error instanceof SmtpError) publishSession({ type: 'failed', error });
+    throw error;
   }
 }
 

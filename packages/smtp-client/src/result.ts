@@ -32,7 +32,7 @@ export interface SendResult {
   readonly reply: Reply | undefined;
   /** Octets of the message that were handed over, as SIZE counts them; 0 for one that was given whole and not written to its end. */
   readonly octetCount: number;
-  /** How often it was tried: 1 in the usual case, 0 when no connection was had. */
+  /** How often it was tried, dials that failed included: 1 in the usual case, 0 when it was given up before. */
   readonly attempts: number;
   /** Why it is not `accepted`. */
   readonly error: SmtpError | undefined;

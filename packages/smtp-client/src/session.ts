@@ -17,6 +17,7 @@ import type { DeadlineMember, DeadlineSet, Endpoint, NetError, TlsClientOptions,
 import { type Capabilities, type ClientEnd, ClientMachine, type ClientOptions, type Reply, type TranscriptRecorder } from '@mailwright/smtp';
 import type { Clock } from '@mailwright/wire';
 import type { Attempt } from './delivery.ts';
+import { publishAttempt, publishSession } from './diagnostics.ts';
 import type { Destination } from './destination.ts';
 import { type Failure, localFailure, quoteReply, remoteFailure, SmtpError, type SmtpPhase } from './errors.ts';
 import { type Answer, type Begin, Operations } from './operations.ts';
@@ -53,6 +54,8 @@ export class Session implements TransportSink, DeadlineMember {
   /** Why it is cut as soon as the messages before the one that was given up have their verdict. */
   #doom: Failure | undefined = undefined;
   #lingerUntil: number | undefined = undefined;
+  /** Counts from 1; 0 while it is being made ready. */
+  #id = 0;
   /** Set by the owner: no message comes after the ones that were begun, so QUIT may stand behind the end of the last. */
   final = false;
   /** The server's greeting; `undefined` before it came. */
@@ -98,9 +101,20 @@ export class Session implements TransportSink, DeadlineMember {
     return this.#machine.transactionCount;
   }
 
+  /** It is ready for messages. */
+  opened(): void {
+    this.#id = ++openedSessions;
+    publishSession({ type: 'open', id: this.#id, peer: this.peer, tls: this.tls });
+  }
+
   /** Messages begun. */
   get begun(): number {
     return this.#work.begun;
+  }
+
+  /** As results say it. */
+  get usable(): boolean {
+    return this.open;
   }
 
   /** Still usable for messages. */
@@ -228,6 +242,7 @@ export class Session implements TransportSink, DeadlineMember {
     this.#state = 'gone';
     this.#operations.end(this.#ended);
     this.#deadlines.remove(this);
+    if (this.#id > 0) publishSession({ type: 'close', id: this.#id, peer: this.peer, messages: this.begun, code: this.#failure.code });
     this.#work.owner.gone(this);
   }
 
@@ -342,6 +357,7 @@ export class Session implements TransportSink, DeadlineMember {
     if (this.#operations.quitsBehind && this.#work.isLast(attempt)) this.#operations.deadline = this.#clock.now() + this.#closeTimeoutMs;
     if (this.#work.release(attempt)) return;
     if (attempt.cut !== undefined) this.#failure ??= this.#goodbyeIn(attempt);
+    publishAttempt(attempt, this.#id, this);
     this.#work.owner.finished(this, attempt);
   }
 
@@ -390,6 +406,9 @@ export class Session implements TransportSink, DeadlineMember {
     return new SmtpError(failure, { phase, outcome: 'not-sent', usable: false, peer: this.peer });
   };
 }
+
+/** Sessions that were made ready in this process. */
+let openedSessions = 0;
 
 function runScheduled(session: Session): void {
   session.runScheduled();
