@@ -40,8 +40,9 @@ export function isReadOnce(source: PieceSource): boolean {
   return 'next' in source || 'readableFlowing' in source || 'getReader' in source;
 }
 
-/** Throws a `RangeError` for a size that is none. */
-export function checkSize(option: string, sizeOctets: number | undefined): number | undefined {
+/** Throws a `RangeError` for a size that is none, or not that of octets that are there. */
+export function checkSize(option: string, sizeOctets: number | undefined, content: ContentSource): number | undefined {
   if (sizeOctets !== undefined && !(Number.isSafeInteger(sizeOctets) && sizeOctets >= 0)) throw new RangeError(`${option} is not a number of octets`);
+  if (sizeOctets !== undefined && content instanceof Uint8Array && content.length !== sizeOctets) throw new RangeError(`${option} is ${sizeOctets}, and the content has ${content.length}`);
   return sizeOctets;
 }

@@ -94,9 +94,9 @@ export class LeafPart implements Part {
     checkSource(`${option}.content`, input.content);
     this.option = option;
     this.facts = checkFacts(option, input);
-    this.mediaType = checkMediaType(option, input.mediaType ?? defaultMediaType(input));
+    this.mediaType = checkMediaType(option, input.mediaType === undefined ? defaultMediaType(input) : input.mediaType);
     this.content = input.content;
-    this.sizeOctets = checkSize(`${option}.sizeOctets`, input.sizeOctets);
+    this.sizeOctets = checkSize(`${option}.sizeOctets`, input.sizeOctets, input.content);
     this.transferEncoding = input.transferEncoding;
     if (input.transferEncoding !== undefined && !WRITTEN_ENCODINGS.has(input.transferEncoding)) throw new TypeError(`${option}.transferEncoding is none`);
   }
@@ -159,7 +159,7 @@ export function part(input: PartInput): Part {
  * @rfc 6522 3
  */
 export function multipart(subtype: string, parts: readonly Part[], options: MultipartOptions = {}): Part {
-  return new MultipartPart(`multipart/${String(subtype)}`, subtype, parts, options);
+  return new MultipartPart('multipart', subtype, parts, options);
 }
 
 export function isPart(value: unknown): value is LeafPart | MultipartPart | ReadyPart {

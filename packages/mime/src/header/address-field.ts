@@ -40,6 +40,7 @@ const ATOMS = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-
 const PRINTABLE = /^[\x20-\x7e]*$/;
 /** What may stand in a quoted string of RFC 6532 and be seen. */
 const PRINTABLE_UTF8 = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}]*$/u;
+const LINE_ENDS_OF_UNICODE = /[\p{Cc}\p{Zl}\p{Zp}\ufeff]/u;
 const QUOTED_CHARACTERS = 70;
 
 /**
@@ -96,7 +97,7 @@ function readInput(option: string, input: AddressInput, group: AddressGroup | un
   if (typeof input !== 'object' || input === null) throw new TypeError(`${option} holds what is not an address`);
   if ('localPart' in input) return { displayName: '', mailbox: requireMailbox(option, input.address), group };
   if (!('address' in input)) throw new TypeError(`${option} holds what is not an address${'group' in input ? ': a group in a group' : ''}`);
-  const displayName = checkFieldText(option, input.name ?? '');
+  const displayName = input.name === undefined ? '' : checkFieldText(option, input.name);
   // An object may come from anywhere: its text is read again, so that nothing but the grammar gets into a field.
   return { displayName, mailbox: requireMailbox(option, typeof input.address === 'string' ? input.address : input.address.address), group };
 }
@@ -118,12 +119,19 @@ function requireMailbox(option: string, text: string): Mailbox {
   return toWrite(option, parsed.value);
 }
 
-/** With the domain in ASCII where the local part is. */
+/** With the domain in ASCII where the local part is.*/
 function toWrite(option: string, address: Mailbox): Mailbox {
   if (address.domain === '') throw new TypeError(`${option} holds an address without a domain`);
-  if (!address.needsUtf8 || !isAscii(address.localPart)) return address;
+  if (!address.needsUtf8) return address;
+  if (!isAscii(address.localPart)) return checkVisible(option, address);
   const domain = toAscii(address.domain);
   return domain === undefined ? address : mailbox(address.localPart, domain);
+}
+
+/** RFC 6531 lets a local part hold what some readers take for the end of a line. */
+function checkVisible(option: string, address: Mailbox): Mailbox {
+  if (LINE_ENDS_OF_UNICODE.test(address.address)) throw new TypeError(`${option} holds an address with a control character or a line end`);
+  return address;
 }
 
 /** `display-name = phrase`. What looks like an encoded word would be decoded, so it is encoded. @rfc 5322 3.2.5 */
