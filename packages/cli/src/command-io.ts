@@ -12,8 +12,8 @@ export interface OutputStream {
   readonly isTerminal: boolean;
   /** Columns of the terminal, as they are now; `undefined` where it is none. */
   readonly columns: number | undefined;
-  /** Queues text. What can't be written, because the reader has gone, is dropped. */
-  write(text: string): void;
+  /** Queues text, or octets as they are. What can't be written, because the reader has gone, is dropped. */
+  write(text: string | Uint8Array): void;
 }
 
 export interface CommandIo {

@@ -44,7 +44,7 @@ class ProcessStream implements OutputStream {
     return this.isTerminal ? this.#stream.columns : undefined;
   }
 
-  write(text: string): void {
+  write(text: string | Uint8Array): void {
     if (this.#stream.writable) this.#stream.write(text);
   }
 }

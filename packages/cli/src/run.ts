@@ -10,6 +10,7 @@ import { UsageError } from './arguments/usage-error.ts';
 import { EXIT, type Command, type CommandIo, type ExitCode } from './command-io.ts';
 import { audit, auditSpec } from './commands/audit.ts';
 import { explain, explainSpec } from './commands/explain.ts';
+import { inspect, inspectSpec } from './commands/inspect.ts';
 import { send, sendSpec } from './commands/send.ts';
 import { serve, serveSpec } from './commands/serve.ts';
 import { reportFailure } from './output/failure.ts';
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, { readonly spec: CommandSpec; readonly r
   serve: { spec: serveSpec, run: serve },
   send: { spec: sendSpec, run: send },
   explain: { spec: explainSpec, run: explain },
+  inspect: { spec: inspectSpec, run: inspect },
   audit: { spec: auditSpec, run: audit },
   start: { spec: startSpec, run: start },
 };

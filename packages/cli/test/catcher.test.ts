@@ -21,16 +21,16 @@ describe('previewText', () => {
     ['the text of an alternative', message('Content-Type: multipart/alternative; boundary=b', '', 'preamble', '--b', 'Content-Type: text/html', '', '<i> </i>', '--b', '', 'text', '--b--', ''), ['text']],
     ['text inside a part inside a part', message('Content-Type: multipart/mixed; boundary=a', '', '--a', 'Content-Type: multipart/alternative; boundary=b', '', '--b', '', 'deep', '--b--', '--a--', ''), ['deep']],
     ['an attachment only', message('Content-Type: image/png', '', 'PNG'), []],
-    ['a multipart without boundary', message('Content-Type: multipart/mixed', '', 'x'), []],
+    ['a multipart without boundary: one text', message('Content-Type: multipart/mixed', '', 'x'), ['x']],
     ['a boundary that never comes', message('Content-Type: multipart/mixed; boundary=b', '', 'x'), []],
     ['nothing at all', new Uint8Array(0), []],
   ])('%s', (_name, octets, lines) => {
     expect(previewText(octets, 3)).toEqual(lines);
   });
 
-  test('parts in parts without end -> no text, and soon', () => {
+  test('parts in parts without end -> the text of the deepest', () => {
     const nested = Array.from({ length: 50 }, (_, index) => `Content-Type: multipart/mixed; boundary=b${index}\r\n\r\n--b${index}`).join('\r\n');
-    expect(previewText(encodeUtf8(`${nested}\r\n\r\nhi\r\n`), 3)).toEqual([]);
+    expect(previewText(encodeUtf8(`${nested}\r\n\r\nhi\r\n`), 3)).toEqual(['hi']);
   });
 });
 

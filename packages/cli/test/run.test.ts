@@ -31,7 +31,7 @@ describe('mailwright', () => {
 
   test.each([
     ['a command with a letter off', ['srve'], 'Did you mean mailwright serve?'],
-    ['nothing like a command', ['qqqqqqqq'], 'The commands are: serve, send, explain, audit, start.'],
+    ['nothing like a command', ['qqqqqqqq'], 'The commands are: serve, send, explain, inspect, audit, start.'],
     ['an option in front of the command', ['--port', '25'], 'the name of a command must come first'],
     ['a field of every object', ['constructor'], 'there is no command "constructor"'],
     ['help for a command that is none', ['help', 'sendd'], 'Did you mean mailwright send?'],

@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { parseMessage } from '@mailwright/mime';
 import { createTestAuthority, FakeClock } from '@mailwright/testing';
 import { record, records } from './support/captured-io.ts';
 import { run, scratchFolder, scriptedServer, serving, type Serving } from './support/run-command.ts';
@@ -53,6 +54,18 @@ describe('mailwright send', () => {
     const args = ['--from', 'Jane Dœ <jane@x.example>', '--to', 'joe@y.example', '--cc', 'Ann <ann@y.example>', '--bcc', 'b@y.example', '--subject', 'Grüße', '--text', 'Wie\ngeht es?', '--html', '<p>Wie geht es?</p>', '--header', 'X-Reason: a test'];
     expect((await run(['send', ...args, ...to(server)])).code).toBe(0);
     expect(await message(server)).toMatchObject({ from: 'jane@x.example', to: ['joe@y.example', 'ann@y.example', 'b@y.example'], subject: 'Grüße', preview: 'Wie\ngeht es?', eightBit: false });
+  });
+
+  test.each([[['plän.pdf']], [['plän.pdf', 'large.bin']]])('--attach: %j come along, small or too large to be held whole', async (files) => {
+    const server = await serving(['--json', '--out', await scratchFolder()]);
+    const folder = await scratchFolder();
+    const contents: Readonly<Record<string, Buffer>> = { 'plän.pdf': Buffer.from('the plan'), 'large.bin': Buffer.alloc(13_000_000, 'mailwright') };
+    for (const name of files) await writeFile(`${folder}/${name}`, contents[name]!);
+    const args = ['--from', 'a@x.example', '--to', 'b@y.example', '--text', 'See below.', ...files.flatMap((name) => ['--attach', `${folder}/${name}`])];
+    expect((await run(['send', ...args, ...to(server)])).code).toBe(0);
+    const { parts } = parseMessage(await readFile((await message(server))['file'] as string));
+    expect(parts.slice(2).map(({ fileName }) => fileName)).toEqual(files);
+    files.forEach((name, index) => expect(Buffer.compare(parts[index + 2]!.content(), contents[name]!)).toBe(0));
   });
 
   test('a large file is streamed behind DATA and arrives whole', async () => {
@@ -236,6 +249,9 @@ describe('mailwright send, exit codes', () => {
     ['a file and a subject', ['FILE', '--subject', 'x'], '--subject is for a composed message'],
     ['no sender', ['--subject', 'x', '--to', 'a@b.example'], 'who is it from?'],
     ['no recipient', ['--subject', 'x', '--from', 'a@b.example'], 'who is it to?'],
+    ['an attachment that is not there', ['--from', 'a@b.example', '--to', 'c@d.example', '--attach', '/no/such/file'], '/no/such/file can\'t be read: there is no such file'],
+    ['a folder as attachment', ['--from', 'a@b.example', '--to', 'c@d.example', '--attach', '/'], '/ is not a file'],
+    ['a file and an attachment', ['FILE', '--attach', 'x'], '--attach is for a composed message'],
     ['a header with a line end', ['--subject', 'x', '--from', 'a@b.example', '--to', 'c@d.example', '--header', 'X: a\r\nBcc: e@f.example'], "the message can't be composed"],
     ['a header that is none', ['--subject', 'x', '--from', 'a@b.example', '--to', 'c@d.example', '--header', 'no colon'], "--header must be 'Name: value'"],
     ['--host beside --url', ['FILE', '--host', 'x', '--url', 'smtp://y'], 'give either --url or --host'],

@@ -12,7 +12,7 @@ import { startDemoServer, type DemoServer } from '../src/start/demo-server.ts';
 import { ownSamples, REFUSED_ADDRESS } from '../src/start/samples.ts';
 import { scratchFolder } from './support/run-command.ts';
 
-const SAMPLES = ['01-plain-text.eml', '02-attachment.eml', '03-eight-bit.eml', '04-internationalized-address.eml', '05-dots.eml', '06-hundred-kilobytes.eml'];
+const SAMPLES = ['01-plain-text.eml', '02-attachment.eml', '03-eight-bit.eml', '04-internationalized-address.eml', '05-dots.eml', '06-hundred-kilobytes.eml', '07-composed.eml'];
 
 async function started(args: readonly string[], options = {}): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   const io = capturedIo(options);
@@ -30,7 +30,7 @@ describe('npm start', () => {
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
     const [code] = (await once(child, 'close')) as [number];
     expect([code, err]).toEqual([0, '']);
-    for (const text of ['STARTTLS', 'AUTH SCRAM-SHA-256-PLUS ***', 'C│ BDAT', 'C└ DATA', 'RFC 2920 3.1', 'RFC 3030 2', 'RFC 3207 4', 'TLSv1.3', `✗ rejected    550 5.1.1 No such user here`, 'All as expected: 8 messages']) expect(out).toContain(text);
+    for (const text of ['STARTTLS', 'AUTH SCRAM-SHA-256-PLUS ***', 'C│ BDAT', 'C└ DATA', 'RFC 2920 3.1', 'RFC 3030 2', 'RFC 3207 4', 'TLSv1.3', `✗ rejected    550 5.1.1 No such user here`, 'what 07-composed.eml is made of', 'image/png', 'Höhen & 高さ.csv', 'All as expected: 9 messages']) expect(out).toContain(text);
     for (const name of SAMPLES) expect(out).toContain(name);
     expect(out).not.toContain('\u001b');
   });

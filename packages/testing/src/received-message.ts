@@ -5,7 +5,9 @@ import type { Endpoint, TlsFacts } from '@mailwright/net';
 import type { MailParameters, RcptParameters, Transcript } from '@mailwright/smtp';
 import type { SaslIdentity } from '@mailwright/sasl';
 import type { IncomingMessage, SmtpSession } from '@mailwright/smtp-server';
-import { decodeEncodedWords, findField, type HeaderSection, type MessageSummary, parseHeaders, summarizeMessage } from '@mailwright/mime';
+import {
+  decodeEncodedWords, findField, messageAttachments, messageHtml, type MessagePart, type MessageSummary, type ParsedMessage, parseMessage, summarizeMessage,
+} from '@mailwright/mime';
 import { utf8 } from '@mailwright/wire';
 import { readableText } from './readable-text.ts';
 
@@ -47,8 +49,14 @@ export interface ReceivedMessage {
   readonly transcript: Transcript;
   /** The header's face of it: addresses, date, Message-ID, content type. */
   readonly summary: MessageSummary;
+  /** Its structure: every part with its place, decoded when it is asked for. */
+  readonly parsed: ParsedMessage;
+  /** What a reader would save: `fileName`, `mediaType`, `content()`. */
+  readonly attachments: readonly MessagePart[];
   /** What a reader sees: the text parts, quoted-printable, base64 and charset undone. */
   text(): string;
+  /** The HTML, or `undefined` without one. */
+  html(): string | undefined;
   /** The message as it is, header and body; U+FFFD for what is not UTF-8. */
   raw(): string;
   /** The first field of that name, encoded words decoded, or `undefined`. Letter case means nothing. */
@@ -69,7 +77,8 @@ export function receiveMessage(message: IncomingMessage, session: SmtpSession, r
   const { reversePath, recipients, parameters } = message;
   const { id, sessionId, octets, receivedAt, transcript } = receipt;
   const summary = summarizeMessage(octets);
-  let section: HeaderSection | undefined;
+  let parsed: ParsedMessage | undefined;
+  const parse = (): ParsedMessage => (parsed ??= parseMessage(octets));
   return {
     id,
     envelope: {
@@ -86,10 +95,17 @@ export function receiveMessage(message: IncomingMessage, session: SmtpSession, r
     get transcript() {
       return transcript();
     },
-    text: () => readableText(octets),
+    get parsed() {
+      return parse();
+    },
+    get attachments() {
+      return messageAttachments(parse());
+    },
+    text: () => readableText(parse()),
+    html: () => messageHtml(parse()),
     raw: () => utf8(octets),
     header: (name) => {
-      const field = findField((section ??= parseHeaders(octets)), name);
+      const field = findField(parse().parts[0]!.headers, name);
       return field === undefined ? undefined : decodeEncodedWords(field.text);
     },
   };

@@ -35,8 +35,9 @@ export function describeInput(name: string): string {
   return name === '-' ? 'the standard input' : name;
 }
 
-function unreadable(name: string, error: unknown): UsageError {
+/** Why a file can't be read, for people. */
+export function unreadable(name: string, error: unknown): UsageError {
   const code = (error as NodeJS.ErrnoException).code;
   const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EACCES: 'it may not be read', EISDIR: 'it is a folder' };
-  return new UsageError(`${name} can't be read: ${reasons[code ?? ''] ?? code ?? String(error)}`);
+  return new UsageError(`${name} can't be read: ${reasons[code ?? ''] ?? code ?? (error instanceof Error ? error.message : String(error))}`);
 }

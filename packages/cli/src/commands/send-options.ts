@@ -19,6 +19,7 @@ const OPTIONS: OptionTable = {
   subject: { value: 'TEXT', help: 'Its subject', group: MESSAGE },
   text: { value: 'TEXT', help: 'Its text', group: MESSAGE },
   html: { value: 'HTML', help: 'Its HTML; beside --text it is the alternative', group: MESSAGE },
+  attach: { value: 'FILE', many: true, help: 'A file that comes along; it is read when the message is sent', group: MESSAGE },
   header: { value: "'NAME: VALUE'", many: true, help: 'One more header field', group: MESSAGE },
   ...CONNECTION_OPTIONS,
   'normalize-line-ends': { help: 'Make CRLF of line ends that are LF or CR alone. Default: such a message is not sent', group: SENDING },
@@ -44,6 +45,7 @@ export const sendSpec: CommandSpec = {
   examples: [
     ['mailwright send letter.eml --host localhost --port 2525', 'To the recipients in its header, by a development server'],
     ['mailwright send --url smtp://mail.example.org --user jane --from jane@example.org --to joe@example.org --subject Hello --text "How are you?"', 'Compose and submit; the password is in $MAILWRIGHT_PASSWORD'],
+    ['mailwright send --url smtp://localhost:2525 --from jane@example.org --to joe@example.org --subject "The plan" --text "See below." --attach plan.pdf', 'With an attachment'],
     ['mailwright send letter.eml --url smtp://localhost:2525 --explain', 'See every line of the session with its meaning'],
     ['mailwright send letter.eml --url smtp://localhost:2525 --count 10000 --concurrency 8', 'How fast is that server?'],
   ],

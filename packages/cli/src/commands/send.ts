@@ -69,7 +69,7 @@ interface Outgoing {
 
 async function readMessage(given: Arguments, io: CommandIo): Promise<Outgoing> {
   const [file] = given.operands;
-  const { letter: original, envelope } = file === undefined ? composed(given, io) : await fromFile(file, given, io);
+  const { letter: original, envelope } = file === undefined ? await composed(given, io) : await fromFile(file, given, io);
   const letter = envelope.toFromHeader && !given.flag('keep-bcc') ? withoutBcc(original) : original;
   const size = given.flag('normalize-line-ends') ? undefined : letter.octets;
   const message: SmtpMessage = {
@@ -85,23 +85,24 @@ async function readMessage(given: Arguments, io: CommandIo): Promise<Outgoing> {
 }
 
 async function fromFile(file: string, given: Arguments, io: CommandIo): Promise<{ readonly letter: Letter; readonly envelope: Envelope }> {
-  const own = (['subject', 'text', 'html'] as const).find((name) => given.text(name) !== undefined) ?? (given.list('header').length > 0 ? 'header' : undefined);
+  const own = (['subject', 'text', 'html'] as const).find((name) => given.text(name) !== undefined) ?? (['header', 'attach'] as const).find((name) => given.list(name).length > 0);
   if (own !== undefined) throw new UsageError(`--${own} is for a composed message; ${file} is sent as it is`);
   const letter = await openLetter(file, io);
   const from = given.text('from');
   return { letter, envelope: completeEnvelope(letter.header, from === undefined ? undefined : readReversePath('--from', from), recipients(given)) };
 }
 
-function composed(given: Arguments, io: CommandIo): { readonly letter: Letter; readonly envelope: Envelope } {
+async function composed(given: Arguments, io: CommandIo): Promise<{ readonly letter: Letter; readonly envelope: Envelope }> {
   const [subject, text, html, from] = [given.text('subject'), given.text('text'), given.text('html'), given.text('from')];
-  if (subject === undefined && text === undefined && html === undefined) {
+  const attach = given.list('attach');
+  if (subject === undefined && text === undefined && html === undefined && attach.length === 0) {
     throw new UsageError('there is no message to send', 'Give a FILE.eml, - for the standard input, or --subject and --text.');
   }
   if (from === undefined) throw new UsageError('who is it from?', 'Give --from ADDRESS.');
   if (recipients(given).length === 0) throw new UsageError('who is it to?', 'Give --to ADDRESS.');
   const author = readAddresses('--from', [from])[0]!;
   const [to, cc] = [readAddresses('--to', given.list('to')), readAddresses('--cc', given.list('cc'))];
-  const letter = composeLetter({ from: author, to, cc, subject, text, html, headers: given.list('header') }, io);
+  const letter = await composeLetter({ from: author, to, cc, subject, text, html, attach, headers: given.list('header') }, io);
   return { letter, envelope: completeEnvelope(letter.header, author.mailbox, recipients(given)) };
 }
 

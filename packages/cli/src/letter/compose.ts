@@ -1,11 +1,13 @@
-/** A letter from options: `--from --to --subject --text --html --header`. */
+/** A letter from options: `--from --to --subject --text --html --header --attach`. */
 import { hostname } from 'node:os';
 import type { HeaderMailbox } from '@mailwright/address';
 import { buildMessage, makeMessageId, type AddressInput } from '@mailwright/mime';
 import { parseDomain, toAscii } from '@mailwright/address';
+import { attachFile, type FileAttachment } from '@mailwright/smtp-client';
 import { UsageError } from '../arguments/usage-error.ts';
 import type { CommandIo } from '../command-io.ts';
-import { wholeLetter, type Letter } from './letter.ts';
+import { unreadable } from '../commands/read-input.ts';
+import { letterOf, type Letter } from './letter.ts';
 
 export interface Composition {
   readonly from: HeaderMailbox;
@@ -16,20 +18,31 @@ export interface Composition {
   readonly html: string | undefined;
   /** `X-Name: value` */
   readonly headers: readonly string[];
+  /** Paths of files. */
+  readonly attach: readonly string[];
 }
 
-/** Composes it, with Date and Message-ID of its own. Throws a `UsageError` for what can't stand in a header. */
-export function composeLetter(composition: Composition, io: CommandIo): Letter {
-  const { from, to, cc, subject, text, html, headers } = composition;
+/** Composes it, with Date and Message-ID of its own. Rejects with a `UsageError` for what can't stand in a header, and for files that can't be read. */
+export async function composeLetter(composition: Composition, io: CommandIo): Promise<Letter> {
+  const { from, to, cc, subject, text, html, headers, attach } = composition;
   const random = io.random;
+  const attachments = await Promise.all(attach.map(openAttachment));
   try {
-    const octets = buildMessage({
-      from: named(from), to: to.map(named), cc: cc.map(named), subject, text: text ?? (html === undefined ? '' : undefined), html,
+    const message = buildMessage({
+      from: named(from), to: to.map(named), cc: cc.map(named), subject, text: text ?? (html === undefined ? '' : undefined), html, attachments,
       headers: headers.map(readHeader), date: io.clock.wallTime(), messageId: makeMessageId(random, idDomain(from.domain)), boundary: random,
-    }).octets();
-    return wholeLetter('the message', octets);
+    });
+    return await letterOf('the message', message, message.sizeOctets);
   } catch (error) {
     throw error instanceof TypeError || error instanceof RangeError ? new UsageError(`the message can't be composed: ${error.message}`) : error;
+  }
+}
+
+async function openAttachment(path: string): Promise<FileAttachment> {
+  try {
+    return await attachFile(path);
+  } catch (error) {
+    throw unreadable(path, error);
   }
 }
 

@@ -35,7 +35,13 @@ export function wholeLetter(name: string, octets: Uint8Array): Letter {
 /** Opens a file, or `-`. Rejects with a `UsageError` that names it. */
 export async function openLetter(name: string, io: CommandIo): Promise<Letter> {
   const size = name === '-' ? undefined : await stat(name).then((facts) => (facts.isFile() ? facts.size : undefined), () => undefined);
-  const source = (name === '-' ? io.stdin : readFileChunks(name))[Symbol.asyncIterator]();
+  const source = name === '-' ? io.stdin : readFileChunks(name);
+  return letterOf(name, source, size);
+}
+
+/** A letter whose octets come in pieces; `size` is how many, as far as that is known. Rejects with a `UsageError` for none at all. */
+export async function letterOf(name: string, octets: AsyncIterable<Uint8Array>, size: number | undefined): Promise<Letter> {
+  const source = octets[Symbol.asyncIterator]();
   const most = size !== undefined && size > WHOLE_OCTETS ? HEAD_OCTETS : WHOLE_OCTETS;
   const { octets: head, ended } = await readUpTo(source, most);
   if (head.length === 0) throw new UsageError(`${describeInput(name)} is empty: there is no message in it`);

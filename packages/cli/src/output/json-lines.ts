@@ -9,6 +9,11 @@ export interface JsonRecord {
   readonly [field: string]: JsonValue;
 }
 
+/** A value that holds nothing but JSON, whose type is an interface: to the compiler such a one may have more fields than it tells. */
+export function asJson(value: object): { readonly [field: string]: JsonValue } {
+  return value as { readonly [field: string]: JsonValue };
+}
+
 /** Writes one record. */
 export function writeRecord(stream: OutputStream, record: JsonRecord): void {
   stream.write(`${JSON.stringify(record, (_field, value: unknown) => (value === undefined ? null : value))}\n`);

@@ -11,9 +11,9 @@ export const USER = 'anna';
 const NO_SUCH_USER = reply(550, '5.1.1', 'No such user here');
 const CLOSE_MS = 2000;
 
-/** What the server has seen of a message. */
+/** A message as the server got it. */
 export interface Received {
-  readonly octets: number;
+  readonly message: Uint8Array;
   readonly sha256: string;
   readonly recipients: readonly string[];
   readonly identity: string | undefined;
@@ -56,12 +56,8 @@ export async function startDemoServer(password: string): Promise<DemoServer> {
 }
 
 async function receive({ body, recipients }: IncomingMessage, session: SmtpSession): Promise<Received> {
-  const hash = createHash('sha256');
-  let octets = 0;
-  for await (const chunk of body) {
-    hash.update(chunk);
-    octets += chunk.length;
-  }
+  const message = await body.octets();
+  const sha256 = createHash('sha256').update(message).digest('hex');
   const addresses = recipients.map(({ forwardPath }) => forwardPath.address);
-  return { octets, sha256: hash.digest('hex'), recipients: addresses, identity: session.identity?.authenticationId, secure: session.tls !== undefined };
+  return { message, sha256, recipients: addresses, identity: session.identity?.authenticationId, secure: session.tls !== undefined };
 }

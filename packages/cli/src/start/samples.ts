@@ -8,11 +8,14 @@ import { encodeUtf8, TextScanner } from '@mailwright/wire';
 import type { CommandIo } from '../command-io.ts';
 import { readInput } from '../commands/read-input.ts';
 import { completeEnvelope } from '../letter/envelope.ts';
+import { composedLetter } from './composed-letter.ts';
 
 /** Whoever is written to here does not exist. */
 export const REFUSED_ADDRESS = 'nobody@receiver.example';
 const MOST_OCTETS = 26_214_400;
 const LONG_LINES = 1400;
+/** The one that was not written but composed. */
+export const COMPOSED_NAME = '07-composed.eml';
 
 export interface Sample {
   readonly name: string;
@@ -21,14 +24,17 @@ export interface Sample {
   readonly to: readonly Mailbox[];
   /** The octets are not those of the file: its line ends had to be made CRLF. */
   readonly mended: boolean;
+  /** The picture in the letter that the builder composed; `undefined` for the others. */
+  readonly composedOf: Uint8Array | undefined;
 }
 
-/** The samples in their folder, and a long one that is made on the spot. */
+/** The samples in their folder, a long one that is made on the spot, and one that the builder composes. */
 export async function ownSamples(io: CommandIo): Promise<readonly Sample[]> {
   const folder = fileURLToPath(new URL('../../samples/', import.meta.url));
   const names = (await readdir(folder)).filter((name) => name.endsWith('.eml')).sort();
   const samples = await Promise.all(names.map(async (name) => fromHeader(name, await readInput(`${folder}${name}`, MOST_OCTETS, io))));
-  return [...samples, fromHeader('06-hundred-kilobytes.eml', longLetter())];
+  const picture = await readInput(`${folder}picture.png`, MOST_OCTETS, io);
+  return [...samples, fromHeader('06-hundred-kilobytes.eml', longLetter()), { ...fromHeader(COMPOSED_NAME, composedLetter(picture)), composedOf: picture }];
 }
 
 /** The user's own files. They go to addresses of this demonstration, whatever their headers say; the first one to a refused one too. */
@@ -37,13 +43,13 @@ export async function userSamples(files: readonly string[], io: CommandIo): Prom
   return Promise.all(files.map(async (file, index) => {
     const read = await readInput(file, MOST_OCTETS, io);
     const octets = withCrlf(read);
-    return { name: basename(file), octets, from, to: [known('bert@receiver.example'), ...(index === 0 ? [known(REFUSED_ADDRESS)] : [])], mended: octets !== read };
+    return { name: basename(file), octets, from, to: [known('bert@receiver.example'), ...(index === 0 ? [known(REFUSED_ADDRESS)] : [])], mended: octets !== read, composedOf: undefined };
   }));
 }
 
 function fromHeader(name: string, octets: Uint8Array): Sample {
   const { from, to } = completeEnvelope(parseHeaders(octets), undefined, []);
-  return { name, octets, from: from!, to, mended: false };
+  return { name, octets, from: from!, to, mended: false, composedOf: undefined };
 }
 
 function known(address: string): Mailbox {

@@ -4,6 +4,7 @@
  *
  * Read next: `demo-server.ts`, `demo-client.ts`, `verdict.ts` (what has to be true), `start-view.ts` (what is shown).
  */
+import { parseMessage } from '@mailwright/mime';
 import { encodeBase64 } from '@mailwright/wire';
 import { COMMON_OPTIONS, type CommandSpec } from '../arguments/option-table.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
@@ -14,7 +15,7 @@ import { pageWidth } from '../output/layout.ts';
 import { paletteFor } from '../output/palette.ts';
 import { holdSession } from './demo-client.ts';
 import { startDemoServer } from './demo-server.ts';
-import { ownSamples, userSamples, type Sample } from './samples.ts';
+import { COMPOSED_NAME, ownSamples, userSamples, type Sample } from './samples.ts';
 import { createStartView } from './start-view.ts';
 import { judge } from './verdict.ts';
 
@@ -26,7 +27,7 @@ export const startSpec: CommandSpec = {
   summary: 'Show what mailwright does: letters from a client to a server, explained line by line',
   usage: ['[FILE.eml ...]'],
   description: [
-    'Starts a server on a free port of this machine with a certificate made on the spot, sends letters to it through STARTTLS, a login, PIPELINING and CHUNKING, one of them through DATA too and one to a recipient that is refused, explains every line that was said, and compares what arrived with what was sent.',
+    'Starts a server on a free port of this machine with a certificate made on the spot, sends letters to it through STARTTLS, a login, PIPELINING and CHUNKING, one of them through DATA too and one to a recipient that is refused, explains every line that was said, shows what a composed letter is made of, and compares what arrived with what was sent.',
     'Without FILE it sends samples of its own. Exit code 0: all is as expected. 1: something is not.',
   ],
   options: COMMON_OPTIONS,
@@ -66,6 +67,8 @@ async function demonstrate(files: readonly string[], json: boolean, io: CommandI
     view.session('session 2: the same server, DATA in place of CHUNKING', stuffed);
     await server.close();
     const verdict = judge([{ session: chunked, samples, form: 'BDAT' }, { session: stuffed, samples: again, form: 'DATA' }], server);
+    const shown = verdict.arrivals.find(({ name }) => name === COMPOSED_NAME) ?? verdict.arrivals[0];
+    if (shown?.received !== undefined) view.structure(shown.name, parseMessage(shown.received));
     view.summary(verdict, io.clock.now() - startedAt);
     return verdict.problems.length === 0 ? EXIT.ok : EXIT.rejected;
   } finally {

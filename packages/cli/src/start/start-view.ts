@@ -1,10 +1,12 @@
 /** What `npm start` shows: to a person a page to read from top to bottom, to a program JSON lines. */
 import { explainSession } from '@mailwright/smtp';
+import { jmapView, summarizeMessage, type ParsedMessage } from '@mailwright/mime';
 import { formatEndpoint } from '@mailwright/net';
 import type { CommandIo } from '../command-io.ts';
 import { formatDialogue } from '../output/dialogue-view.ts';
 import { writeExplained } from '../output/explain-lines.ts';
-import { writeRecord } from '../output/json-lines.ts';
+import { formatStructure } from '../inspection/structure-view.ts';
+import { asJson, writeRecord } from '../output/json-lines.ts';
 import { formatRule, pageWidth } from '../output/layout.ts';
 import { formatCount, formatDuration, formatPlural } from '../output/numbers.ts';
 import { paletteFor, type Palette } from '../output/palette.ts';
@@ -25,6 +27,8 @@ const REST_COLUMNS = 46;
 export interface StartView {
   opening(server: DemoServer, samples: readonly Sample[]): void;
   session(title: string, session: DemoSession): void;
+  /** What a letter is made of, as the server got it. */
+  structure(name: string, message: ParsedMessage): void;
   /** What TLS was negotiated, and how the client logged in. */
   security(session: DemoSession): void;
   summary(verdict: Verdict, durationMs: number): void;
@@ -79,6 +83,13 @@ class PageView implements StartView {
     const mechanism = mechanismOf(session);
     const login = mechanism === undefined ? [] : formatRow('login', `${mechanism}: ${LOGINS[mechanism] ?? 'a mechanism of SASL'}`, this.#width, this.#palette);
     this.#print(['', formatRule('what TLS was negotiated, and the login', '', this.#width, this.#palette), '', ...formatTls(session.tls, this.#width, this.#palette), ...login]);
+  }
+
+  structure(name: string, message: ParsedMessage): void {
+    const subject = summarizeMessage(message.source).subject;
+    const title = `what ${visibleText(name)} is made of, as the server got it`;
+    const about = subject === undefined ? [] : formatRow('subject', subject, this.#width, this.#palette);
+    this.#print(['', formatRule(title, '', this.#width, this.#palette), '', ...about, ...formatStructure(message, this.#width, this.#palette)]);
   }
 
   summary({ arrivals, problems }: Verdict, durationMs: number): void {
@@ -137,6 +148,10 @@ class JsonView implements StartView {
 
   security(session: DemoSession): void {
     writeRecord(this.#io.stdout, { type: 'tls', tls: tlsRecord(session.tls), mechanism: mechanismOf(session) });
+  }
+
+  structure(name: string, message: ParsedMessage): void {
+    writeRecord(this.#io.stdout, { type: 'structure', name, message: asJson(jmapView(message)) });
   }
 
   summary({ arrivals, problems }: Verdict, durationMs: number): void {

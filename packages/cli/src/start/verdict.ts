@@ -1,6 +1,7 @@
 /** What has to be true after `npm start`, and what is: each letter held against what the server got. */
 import { createHash } from 'node:crypto';
 import type { SendResult } from '@mailwright/smtp-client';
+import { missingInArrival } from './composed-letter.ts';
 import type { DemoSession } from './demo-client.ts';
 import { USER, type DemoServer, type Received } from './demo-server.ts';
 import { REFUSED_ADDRESS, type Sample } from './samples.ts';
@@ -19,6 +20,8 @@ export interface Arrival {
   readonly octets: number;
   readonly sha256Sent: string;
   readonly sha256Received: string | undefined;
+  /** What arrived; `undefined` for nothing. */
+  readonly received: Uint8Array | undefined;
   readonly identical: boolean;
   readonly mended: boolean;
   readonly result: SendResult;
@@ -53,12 +56,12 @@ export function judge(trials: readonly Trial[], server: Facts): Verdict {
 
 function compare({ name, octets, mended }: Sample, form: Trial['form'], result: SendResult, received: Received | undefined): Arrival {
   const sha256Sent = createHash('sha256').update(octets).digest('hex');
-  const identical = received?.sha256 === sha256Sent && received.octets === octets.length;
-  return { name, form, octets: octets.length, sha256Sent, sha256Received: received?.sha256, identical, mended, result };
+  const identical = received?.sha256 === sha256Sent && received.message.length === octets.length;
+  return { name, form, octets: octets.length, sha256Sent, sha256Received: received?.sha256, received: received?.message, identical, mended, result };
 }
 
 /** The one recipient is refused with 550, all others get what was sent. */
-function checkArrival({ name, identical, result }: Arrival, sample: Sample): readonly string[] {
+function checkArrival({ name, identical, received, result }: Arrival, sample: Sample): readonly string[] {
   const problems: string[] = [];
   for (const { address, status, reply, code } of result.recipients) {
     const expected = address === REFUSED_ADDRESS ? 'rejected' : 'accepted';
@@ -67,6 +70,7 @@ function checkArrival({ name, identical, result }: Arrival, sample: Sample): rea
   }
   const shallArrive = sample.to.some(({ address }) => address !== REFUSED_ADDRESS);
   if (shallArrive && !identical) problems.push(`${name}: what arrived is not what was sent`);
+  if (sample.composedOf !== undefined && received !== undefined) problems.push(...missingInArrival(received, sample.composedOf).map((what) => `${name}: ${what} can't be found in what arrived`));
   return problems;
 }
 

@@ -15,8 +15,8 @@ export class CapturedStream implements OutputStream {
     this.isTerminal = columns !== undefined;
   }
 
-  write(text: string): void {
-    this.text += text;
+  write(text: string | Uint8Array): void {
+    this.text += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
     this.#waiting = this.#waiting.filter(({ pattern, resolve }) => {
       const match = pattern.exec(this.text);
       if (match !== null) resolve(match);
