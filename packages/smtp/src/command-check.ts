@@ -5,11 +5,10 @@
  * @rfc 5321 4.1.4
  */
 import type { Command } from './command.ts';
-import type { AnyCommandSpec, Extension, Objections } from './extension.ts';
+import type { AnyCommandSpec, Objections } from './extension.ts';
 import type { AnyParameters } from './parameters.ts';
-import { extensionOfCommand, extensionOfParameter, extensions, parameterTables } from './registry.ts';
+import { extensionOfParameter, extensions, hasCommand, hasExtension, parameterTables } from './registry.ts';
 import { type Reply, reply } from './reply.ts';
-import type { ServerOptions } from './server-options.ts';
 import type { ServerSession } from './server-session.ts';
 import { refuseSequence } from './server-state.ts';
 import type { ServerTransaction } from './server-transaction.ts';
@@ -36,10 +35,7 @@ const objections: ReadonlyMap<string, readonly Objection[]> = new Map(
  */
 export function checkCommand(spec: AnyCommandSpec, command: Command, session: ServerSession, transaction: ServerTransaction | undefined): Reply | undefined {
   const { options } = session;
-  const extension = extensionOfCommand(spec.verb);
-  if (extension !== undefined && (options.disabled.has(extension.keyword) || !extension.offered(options))) {
-    return NOT_OFFERED;
-  }
+  if (!hasCommand(spec.verb, options)) return NOT_OFFERED;
   if (options.requireTls && !session.secure && !spec.beforeTls) return TLS_FIRST;
   return (
     refuseSequence(spec, session.state) ??
@@ -74,15 +70,11 @@ function checkParameters(command: Command, session: ServerSession): Reply | unde
     const value = parameters[spec.keyword];
     if (value === undefined) continue;
     const extension = extensionOfParameter(spec);
-    if (!session.extended || extension === undefined || !isOffered(extension, session.options)) return refuseParameter(spec.keyword);
+    if (!session.extended || extension === undefined || !hasExtension(extension, session.options)) return refuseParameter(spec.keyword);
     const refused = spec.check(value, session);
     if (refused !== undefined) return refused;
   }
   return undefined;
-}
-
-function isOffered(extension: Extension, options: ServerOptions): boolean {
-  return !options.disabled.has(extension.keyword) && extension.offered(options);
 }
 
 function refuseParameter(keyword: string): Reply {

@@ -7,7 +7,7 @@
  *
  * @rfc 5321 4.1.1.1
  */
-import { extensions } from './registry.ts';
+import { extensions, hasExtension } from './registry.ts';
 import { type Reply, reply } from './reply.ts';
 import type { ServerSession } from './server-session.ts';
 
@@ -16,7 +16,7 @@ export function ehloReply(session: ServerSession): Reply {
   const { options } = session;
   const lines = [options.hostname];
   for (const extension of extensions) {
-    if (options.disabled.has(extension.keyword) || !extension.offered(options)) continue;
+    if (!hasExtension(extension, options)) continue;
     const parameters = extension.advertise(session);
     if (parameters === undefined) continue;
     lines.push(parameters === '' ? extension.keyword : `${extension.keyword} ${parameters}`);

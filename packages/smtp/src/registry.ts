@@ -7,6 +7,7 @@ import type { ExpnParameters, MailParameters, RcptParameters, VrfyParameters } f
 import type { AnyCommandSpec, AnyParameterSpec, Extension, ParameterOwner } from './extension.ts';
 import * as registered from './extensions/registered.ts';
 import { type AnyParameters, type ParameterTable, parameterTable } from './parameters.ts';
+import type { ServerOptions } from './server-options.ts';
 
 type RegisteredExtension = (typeof registered)[keyof typeof registered];
 type RegisteredParameter = RegisteredExtension['parameters'][number];
@@ -60,9 +61,15 @@ export const parameterTables: ReadonlyMap<string, ParameterTable<AnyParameters>>
 const ownerOfCommand: ReadonlyMap<string, Extension> = new Map(extensions.flatMap((extension) => extension.commands.map((spec) => [spec.verb, extension])));
 const ownerOfParameter: ReadonlyMap<AnyParameterSpec, Extension> = new Map(extensions.flatMap((extension) => extension.parameters.map((spec) => [spec, extension])));
 
-/** The extension that brings a verb; `undefined` for the commands of RFC 5321. */
-export function extensionOfCommand(verb: string): Extension | undefined {
-  return ownerOfCommand.get(verb);
+/** Whether a server with these options has the extension. */
+export function hasExtension(extension: Extension, options: ServerOptions): boolean {
+  return !options.disabled.has(extension.keyword) && extension.offered(options);
+}
+
+/** Whether a server with these options has a command; those of RFC 5321 it has always. */
+export function hasCommand(verb: string, options: ServerOptions): boolean {
+  const extension = ownerOfCommand.get(verb);
+  return extension === undefined || hasExtension(extension, options);
 }
 
 /** The extension that brings a parameter. */

@@ -4,12 +4,13 @@
  * @rfc 5321 4.1.1
  */
 import { hasWordAt } from './command-text.ts';
+import { helpCommand } from './commands/help.ts';
 import * as base from './commands/registered.ts';
 import type { AnyCommandSpec } from './extension.ts';
 import { extensionCommands } from './registry.ts';
 
 /** Every command: first those of RFC 5321, then those of the extensions. */
-export const commandSpecs: readonly AnyCommandSpec[] = [...Object.values(base), ...extensionCommands];
+export const commandSpecs: readonly AnyCommandSpec[] = [...Object.values(base), helpCommand(() => commandSpecs), ...extensionCommands];
 
 const byVerb: ReadonlyMap<string, AnyCommandSpec> = new Map(commandSpecs.map((spec) => [spec.verb, spec]));
 
