@@ -4,7 +4,7 @@
  * Octets that are no text go as base64. Text goes as it is where nothing on the way changes it, else in the encoding that stays readable
  * unless that is much longer. `binary` is never chosen, only asked for.
  */
-import { encodedBase64Octets } from '../coding/base64.ts';
+import { encodedBase64Octets } from '../coding/base64-encode.ts';
 import type { ContentFacts } from './content-facts.ts';
 
 /** What the next hop takes; nothing of it by default. @rfc 6152 @rfc 3030 @rfc 6531 */

@@ -2,7 +2,7 @@
  * What a built message is made of: runs of octets that are there, octets that become base64 as they are asked for, and sources in
  * pieces. Nothing stands here a second time in its encoded form.
  */
-import { encodeBase64Body, encodedBase64Octets } from '../coding/base64.ts';
+import { encodeBase64Body, encodedBase64Octets } from '../coding/base64-encode.ts';
 import type { WrittenEncoding } from './choose-encoding.ts';
 import { isAsyncSource, isReadOnce } from './content-source.ts';
 import type { PieceSource } from './content-source.ts';
