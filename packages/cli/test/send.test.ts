@@ -204,7 +204,7 @@ describe('mailwright send, exit codes', () => {
     const server = await serving();
     const { code, err } = await run(['send', await letterFile(LETTER.replaceAll('\r', '')), ...to(server)]);
     expect(code).toBe(3);
-    expect(err).toContain('a line that ends in LF alone, at octet');
+    expect(err).toContain('the message has an LF without CR at octet');
     expect(err).toContain('--normalize-line-ends');
   });
 

@@ -10,6 +10,7 @@
 import type { Capabilities } from './capabilities.ts';
 import type { ClientTransaction } from './client-transaction.ts';
 import type { MailCommand, MailParameters } from './command.ts';
+import { describeFault } from './message-text.ts';
 
 /** Why nothing of a transaction was written. */
 export type UnsendableCode =
@@ -44,7 +45,7 @@ export function planEnvelope(transaction: ClientTransaction, capabilities: Capab
   const given = mail.parameters;
   const binary = given.BODY === 'BINARYMIME';
   if (binary && !(capabilities.binaryMime && capabilities.chunking)) return refuse('SMTP_NEEDS_BINARYMIME', 'the server offers no BINARYMIME');
-  if (text?.fault !== undefined && !binary) return refuse(text.fault.code, `at octet ${text.fault.offset} of the message`);
+  if (text?.fault !== undefined && !binary) return refuse(text.fault.code, describeFault(text.octets, text.fault));
   const eightBit = text?.eightBit ?? (message.form === 'streamed' && message.stream.eightBit === true);
   if (eightBit && !binary && !capabilities.eightBitMime) return refuse('SMTP_NEEDS_8BITMIME', 'the message has 8-bit octets and the server offers no 8BITMIME');
   const utf8 = needsSmtpUtf8(transaction, text?.eightBitHeader === true);

@@ -6,7 +6,7 @@
  * @rfc 6152 3
  * @rfc 6531 3.2
  */
-import { concatOctets, indexOfSequence, type LineEndPolicy, TextScanner } from '@mailwright/wire';
+import { concatOctets, indexOfOctet, indexOfSequence, type LineEndPolicy, TextScanner } from '@mailwright/wire';
 import { faultCode, type TextFault } from './body-reader.ts';
 import { Normalizer } from './normalizer.ts';
 
@@ -26,8 +26,12 @@ export interface MessageText {
   readonly fault: { readonly code: TextFault; readonly offset: number } | undefined;
 }
 
+const CR = 0x0d;
+const LF = 0x0a;
 const CRLFCRLF: Uint8Array = new Uint8Array([0x0d, 0x0a, 0x0d, 0x0a]);
 const NO_DOTS: readonly number[] = [];
+
+const FAULT_WORDS: Readonly<Record<TextFault, string>> = { SMTP_BARE_CR: 'a CR without LF', SMTP_BARE_LF: 'an LF without CR', SMTP_NUL: 'a NUL' };
 
 /**
  * Scans a message once. `lineEnds` and `nul` say what to do with a bare CR or LF and with NUL.
@@ -56,7 +60,16 @@ function normalize(message: Uint8Array, lineEnds: LineEndPolicy, nul: LineEndPol
   return end === undefined ? mended : concatOctets([mended, end]);
 }
 
+/** A fault, for people: `the message has a CR without LF at octet 120, line 4`. Lines count from 1, octets from 0. */
+export function describeFault(octets: Uint8Array, { code, offset }: NonNullable<MessageText['fault']>): string {
+  let line = 1;
+  for (let lf = indexOfOctet(octets, LF, 0); lf >= 0 && lf < offset; lf = indexOfOctet(octets, LF, lf + 1)) line++;
+  return `the message has ${FAULT_WORDS[code]} at octet ${offset}, line ${line}`;
+}
+
+/** A message that begins with an empty line has no header. */
 function hasEightBitHeader(octets: Uint8Array): boolean {
+  if (octets[0] === CR && octets[1] === LF) return false;
   const end = indexOfSequence(octets, CRLFCRLF, 0);
   const header = end < 0 ? octets.length : end;
   for (let at = 0; at < header; at++) if (octets[at]! > 0x7f) return true;

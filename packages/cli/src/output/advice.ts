@@ -42,14 +42,3 @@ export function adviceFor(code: string | undefined, cause: unknown): string | un
   if (typeof system === 'string' && Object.hasOwn(SYSTEM_ADVICE, system)) return SYSTEM_ADVICE[system];
   return code !== undefined && Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
 }
-
-const FAULTS: Readonly<Record<string, string>> = {
-  SMTP_BARE_LF: 'the message has a line that ends in LF alone',
-  SMTP_BARE_CR: 'the message has a line that ends in CR alone',
-  SMTP_NUL: 'the message has a NUL octet',
-};
-
-/** What happened, in words: for faults of the message the error tells the place only. */
-export function whatHappened(code: string, message: string): string {
-  return message.startsWith('at octet') && Object.hasOwn(FAULTS, code) ? `${FAULTS[code]}, ${message}` : message;
-}

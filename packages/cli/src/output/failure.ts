@@ -8,7 +8,7 @@ import { SmtpError } from '@mailwright/smtp-client';
 import { SmtpServerError } from '@mailwright/smtp-server';
 import { UsageError } from '../arguments/usage-error.ts';
 import { EXIT, type CommandIo, type ExitCode } from '../command-io.ts';
-import { adviceFor, whatHappened } from './advice.ts';
+import { adviceFor } from './advice.ts';
 import { writeRecord } from './json-lines.ts';
 import { pageWidth } from './layout.ts';
 import { paletteFor } from './palette.ts';
@@ -83,8 +83,7 @@ function readFailure(error: unknown): Failure {
   const nothing = { code: undefined, phase: undefined, outcome: undefined, peer: undefined, reply: undefined, advice: undefined };
   if (error instanceof UsageError) return { ...nothing, message: error.message, advice: error.hint };
   if (error instanceof SmtpError) {
-    const { code, phase, outcome, reply, peer } = error;
-    const message = whatHappened(code, error.message);
+    const { code, phase, outcome, message, reply, peer } = error;
     const silent = code === 'SMTP_CONNECTION_LOST' && phase === 'greeting';
     const cause = error.cause instanceof NetError ? error.cause : undefined;
     const advice = adviceFor(cause?.code, cause?.cause) ?? adviceFor(silent ? 'NO_GREETING' : code, error.cause);
