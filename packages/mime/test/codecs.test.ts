@@ -42,6 +42,8 @@ describe('decodeEncodedWords', () => {
     ['a bad digit stands for itself', '=?utf-8?Q?a=4G=?=', 'a=4G='],
     ['not UTF-8', '=?utf-8?Q?=FF?=', '\ufffd'],
     ['raw UTF-8 in a word', '=?utf-8?Q?ä€?=', 'ä€'],
+    ['raw text in a word of another charset', '=?iso-8859-1?Q?Fr\u00f6sche_=E9?=', 'Fr\u00f6sche \u00e9'],
+    ['raw text at a seam', '=?utf-8?Q?=C3?= =?utf-8?Q?=A4\u{1f600}?=', '\u00e4\u{1f600}'],
     ['a lone surrogate in a word', '=?utf-8?Q?\ud800?=', '?'],
     ['a charset named like a property', '=?constructor?Q?a?=', 'a'],
     ['no charset', '=??Q?a?=', '=??Q?a?='],

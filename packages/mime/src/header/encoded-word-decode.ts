@@ -25,12 +25,16 @@ export interface DecodedHeaderText {
 /** A word found in a text. */
 interface Word {
   readonly charset: string;
-  readonly octets: Uint8Array;
+  /** What it encodes, and in its place text that stands in it raw: that is decoded already, as the field was. */
+  readonly pieces: readonly (Uint8Array | string)[];
   /** The offset behind it. */
   readonly end: number;
 }
 
 const CHARSET_CHARACTERS = 64;
+const RAW = /[^\0-\x7f]/;
+const RAW_RUNS = /([^\0-\x7f]+)/;
+const LONE_SURROGATES = /\p{Cs}/gu;
 const ONLY_SPACE = /^[ \t\r\n]*$/;
 /** As far as it goes, it is meant as an encoded word. */
 const LIKE_A_WORD = /=\?[A-Za-z][\w.:*+-]{0,63}\?[^?]?\?/y;
@@ -105,18 +109,36 @@ class WordReader {
       return undefined;
     }
     const { charset } = first;
-    const parts = [first.octets];
+    const pieces = [...first.pieces];
+    let words = 1;
     let end = first.end;
-    for (let next = nextWord(this.#text, end); next?.charset === charset && this.#count + parts.length < this.#most; next = nextWord(this.#text, end)) {
-      parts.push(next.octets);
+    for (let next = nextWord(this.#text, end); next?.charset === charset && this.#count + words < this.#most; next = nextWord(this.#text, end)) {
+      pieces.push(...next.pieces);
+      words++;
       end = next.end;
     }
-    this.#count += parts.length;
-    const text = isStatefulCharset(charset) ? parts.map((octets) => this.#decode(charset, octets, at)).join('') : this.#decode(charset, concatOctets(parts), at);
-    return { text, end };
+    this.#count += words;
+    return { text: this.#decodePieces(charset, pieces, at), end };
   }
 
-  #decode(charset: string, octets: Uint8Array, at: number): string {
+  /** Octets that stand side by side are decoded together, unless each word has a state of its own. */
+  #decodePieces(charset: string, pieces: readonly (Uint8Array | string)[], at: number): string {
+    const isStateful = isStatefulCharset(charset);
+    let text = '';
+    let octets: Uint8Array[] = [];
+    for (const piece of pieces) {
+      if (typeof piece !== 'string') octets.push(piece);
+      if (typeof piece !== 'string' && !isStateful) continue;
+      text += this.#decode(charset, octets, at);
+      octets = [];
+      if (typeof piece === 'string') text += piece;
+    }
+    return text + this.#decode(charset, octets, at);
+  }
+
+  #decode(charset: string, parts: readonly Uint8Array[], at: number): string {
+    if (parts.length === 0) return '';
+    const octets = parts.length === 1 ? parts[0]! : concatOctets(parts);
     const known = decodeCharset(charset, octets);
     if (known === undefined) this.#addDefect('MIME_UNKNOWN_CHARSET', at);
     const text = known ?? decodeText(octets, undefined).text;
@@ -146,36 +168,28 @@ function readWord(text: string, at: number): Word | undefined {
   if (to === -1 || text[to + 1] !== '=') return undefined;
   const encoded = text.slice(from, to);
   if (/[ \t\r\n]/.test(encoded)) return undefined;
-  const octets = decodeEncoding(encoding, encoded);
+  const pieces = decodeEncoding(encoding, encoded);
   const charset = text.slice(at + 2, charsetEnd).split('*', 1)[0]!.toLowerCase();
-  return octets === undefined || charset === '' ? undefined : { charset, octets, end: to + 2 };
+  return pieces === undefined || charset === '' ? undefined : { charset, pieces, end: to + 2 };
 }
 
-function decodeEncoding(encoding: string, text: string): Uint8Array | undefined {
-  if (encoding === 'Q' || encoding === 'q') return decodeQ(text);
-  return encoding === 'B' || encoding === 'b' ? decodeLenientBase64(text) : undefined;
+function decodeEncoding(encoding: string, text: string): readonly (Uint8Array | string)[] | undefined {
+  if (encoding === 'Q' || encoding === 'q') return RAW.test(text) ? text.split(RAW_RUNS).map((piece) => (RAW.test(piece) ? piece.replace(LONE_SURROGATES, '?') : decodeQ(piece))) : [decodeQ(text)];
+  const octets = encoding === 'B' || encoding === 'b' ? decodeLenientBase64(text) : undefined;
+  return octets && [octets];
 }
 
 /** Section 4.2. An equals sign without two digits behind it stands for itself. */
 function decodeQ(text: string): Uint8Array {
-  const octets = new Uint8Array(text.length * 3);
+  const octets = new Uint8Array(text.length);
   let count = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     const value = unit === 0x3d ? hexadecimalValue(text, at + 1) : -1;
     if (value !== -1) at += 2;
-    if (value === -1 && unit > 0x7f) count = putUtf8(octets, count, unit);
-    else octets[count++] = value !== -1 ? value : unit === 0x5f ? 0x20 : unit;
+    octets[count++] = value !== -1 ? value : unit === 0x5f ? 0x20 : unit;
   }
   return octets.subarray(0, count);
-}
-
-/** Raw text inside a `Q` word comes from UTF-8 in the field, so it goes back to that. A surrogate becomes a question mark. */
-function putUtf8(octets: Uint8Array, at: number, unit: number): number {
-  if (unit >= 0xd800 && unit <= 0xdfff) octets[at] = 0x3f;
-  else if (unit < 0x800) octets.set([0xc0 | (unit >> 6), 0x80 | (unit & 63)], at);
-  else octets.set([0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 63), 0x80 | (unit & 63)], at);
-  return at + (unit >= 0xd800 && unit <= 0xdfff ? 1 : unit < 0x800 ? 2 : 3);
 }
 
 /** The value of two hexadecimal digits, or -1. */
