@@ -4,6 +4,8 @@
  *     date-time = [ day-name "," ] day month year hour ":" minute [ ":" second ] zone
  *
  * Obsolete zones and years of two and three digits are read (section 4.3), and never written.
+ *
+ * Left out: dates that are not of that form (`date-salvage.ts`).
  */
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
@@ -12,7 +14,8 @@ const OBSOLETE_ZONES: ReadonlyMap<string, number> = new Map([
   ['UT', 0], ['GMT', 0], ['Z', 0], ['UTC', 0],
   ['EST', -300], ['EDT', -240], ['CST', -360], ['CDT', -300], ['MST', -420], ['MDT', -360], ['PST', -480], ['PDT', -420],
 ]);
-const DATE_CHARACTERS = 256;
+/** A longer text is no date. */
+export const DATE_CHARACTERS = 256;
 const DATE_TIME = new RegExp(
   [
     String.raw`^(?:(?:mon|tue|wed|thu|fri|sat|sun),)? ?(\d{1,2}) (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) (\d{2,4})`,
@@ -56,30 +59,40 @@ export function formatDate(time: number, offsetMinutes: number = 0): string {
  * @rfc 5322 4.3
  */
 export function parseDate(text: string): MessageDate | undefined {
-  const plain = text.length > DATE_CHARACTERS ? undefined : withoutComments(text);
+  const plain = text.length > DATE_CHARACTERS ? undefined : removeComments(text);
   const match = plain === undefined ? null : DATE_TIME.exec(plain);
   if (match === null) return undefined;
   const [, day, month, yearText, hour, minute] = match as unknown as [string, string, string, string, string, string];
   const [second = '0', zone = 'UT'] = match.slice(6);
   const year = readYear(yearText);
-  const monthIndex = MONTHS.findIndex((name) => name.toLowerCase() === month.toLowerCase());
+  const monthIndex = findMonth(month)!;
   const offsetMinutes = readZone(zone);
-  const days = new Date(Date.UTC(year, monthIndex + 1, 0)).getUTCDate();
-  if (Number(day) < 1 || Number(day) > days || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
+  if (Number(day) < 1 || Number(day) > daysOfMonth(year, monthIndex) || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
   if (offsetMinutes === undefined) return undefined;
   const time = Date.UTC(year, monthIndex, Number(day), Number(hour), Number(minute), Number(second)) - offsetMinutes * 60_000;
   return { time, offsetMinutes };
 }
 
+/** 0 to 11, by the first three letters; `undefined` for no month. */
+export function findMonth(name: string): number | undefined {
+  const index = MONTHS.findIndex((month) => month.toLowerCase() === name.slice(0, 3).toLowerCase());
+  return index === -1 ? undefined : index;
+}
+
+/** `month` is 0 to 11. */
+export function daysOfMonth(year: number, month: number): number {
+  return new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+}
+
 /** Two digits up to 49 are of this century; other two and all three are counted from 1900. @rfc 5322 4.3 */
-function readYear(digits: string): number {
+export function readYear(digits: string): number {
   const year = Number(digits);
   if (digits.length === 4) return year;
   return digits.length === 2 && year < 50 ? 2000 + year : 1900 + year;
 }
 
 /** Minutes east of Greenwich; a letter of the military alphabet and an unknown name mean nothing, so 0. @rfc 5322 4.3 */
-function readZone(zone: string): number | undefined {
+export function readZone(zone: string): number | undefined {
   if (!/^[+-]/.test(zone)) return OBSOLETE_ZONES.get(zone.toUpperCase()) ?? 0;
   const hours = Number(zone.slice(1, 3));
   const minutes = Number(zone.slice(3));
@@ -88,7 +101,7 @@ function readZone(zone: string): number | undefined {
 }
 
 /** With each comment, and each run of white space, as one space; none at the ends. `undefined` for an open parenthesis. */
-function withoutComments(text: string): string | undefined {
+export function removeComments(text: string): string | undefined {
   let plain = '';
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
