@@ -1,10 +1,11 @@
 /**
  * From the name of a transfer encoding (RFC 2045 section 6) to what decodes and encodes it.
  *
- * Read next: `base64.ts`, `quoted-printable-decode.ts`, `quoted-printable-encode.ts`, `uuencode.ts`.
+ * Read next: `base64-decode.ts`, `base64-encode.ts`, `quoted-printable-decode.ts`, `quoted-printable-encode.ts`, `uuencode.ts`.
  */
 import { assertNever, concatOctets } from '@mailwright/wire';
-import { Base64Decoder, Base64Encoder, decodeBase64Body } from './base64.ts';
+import { Base64Decoder, decodeBase64Body } from './base64-decode.ts';
+import { Base64Encoder } from './base64-encode.ts';
 import { QuotedPrintableDecoder, decodeQuotedPrintableBody } from './quoted-printable-decode.ts';
 import { QuotedPrintableEncoder } from './quoted-printable-encode.ts';
 import type { DecodedTransfer, TransferDecoder, TransferEncoder, TransferEncoding } from './transfer-coding.ts';

@@ -1,6 +1,6 @@
 /**
  * Transfer encodings (RFC 2045 section 6) as decoders and encoders that are fed chunk by chunk. Types only here; read next:
- * `transfer-codec.ts`, which makes them, then `base64.ts`, `quoted-printable-decode.ts`, `quoted-printable-encode.ts`, `uuencode.ts`.
+ * `transfer-codec.ts`, which makes them, then `base64-decode.ts`, `quoted-printable-decode.ts`, `quoted-printable-encode.ts`, `uuencode.ts`.
  */
 import type { MimeDefect } from '../defect.ts';
 

@@ -49,10 +49,11 @@ export function decodeDataLine(octets: Uint8Array, start: number, end: number, t
   for (let index = start + 1; index < Math.min(end, groupsEnd); index++) if (octets[index]! < 0x20 || octets[index]! > 0x60) return -1;
   let to = at;
   for (let index = start + 1; index < groupsEnd; index += 4) {
-    const group = (valueAt(octets, index, end) << 18) | (valueAt(octets, index + 1, end) << 12) | (valueAt(octets, index + 2, end) << 6) | valueAt(octets, index + 3, end);
-    target[to] = group >> 16;
-    target[to + 1] = group >> 8;
-    target[to + 2] = group;
+    const second = valueAt(octets, index + 1, end);
+    const third = valueAt(octets, index + 2, end);
+    target[to] = (valueAt(octets, index, end) << 2) | (second >> 4);
+    target[to + 1] = (second << 4) | (third >> 2);
+    target[to + 2] = (third << 6) | valueAt(octets, index + 3, end);
     to += 3;
   }
   return at + count;
@@ -62,10 +63,8 @@ function valueAt(octets: Uint8Array, at: number, end: number): number {
   return at < end ? (octets[at]! - 0x20) & 63 : 0;
 }
 
-/** Octets that a target needs beside the result: a line is written in whole groups. */
-const SLACK_OCTETS = 3;
-/** No line of `n` octets decodes to more than this times `n`: 63 octets may be told by one. */
-const MAX_GROWTH = 63;
+/** Octets that a line may write: 63, in whole groups, and those are. */
+export const DATA_LINE_OCTETS = 63;
 
 /** Takes lines and keeps what they hold; a file's `begin`, data and `end`. */
 export class UuencodeLines {
@@ -99,14 +98,14 @@ export class UuencodeLines {
   }
 
   #takeData(octets: Uint8Array, start: number, end: number, offset: number): void {
-    if (this.#to + MAX_GROWTH + SLACK_OCTETS > this.#target.length) this.#grow(octets.length - start);
+    if (this.#to + DATA_LINE_OCTETS > this.#target.length) this.#grow(octets.length - start);
     const to = decodeDataLine(octets, start, end, this.#target, this.#to);
     if (to < 0) this.report('MIME_UUENCODE_JUNK', offset);
     else this.#to = to;
   }
 
   #grow(octetsLeft: number): void {
-    const target = new Uint8Array(this.#target.length * 2 + octetsLeft + MAX_GROWTH + SLACK_OCTETS);
+    const target = new Uint8Array(this.#target.length * 2 + octetsLeft + DATA_LINE_OCTETS);
     target.set(this.#target.subarray(0, this.#to));
     this.#target = target;
   }

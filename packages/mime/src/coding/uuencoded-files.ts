@@ -6,7 +6,7 @@
 import { CR, LF, decodeUtf8Strict, encodeLatin1, encodeUtf8, indexOfOctet, indexOfSequence } from '@mailwright/wire';
 import type { MimeDefect } from '../defect.ts';
 import type { UuencodeBegin } from './uuencode.ts';
-import { UuencodeLines, decodeDataLine, isEndLine, readBeginLine } from './uuencode.ts';
+import { DATA_LINE_OCTETS, UuencodeLines, decodeDataLine, isEndLine, readBeginLine } from './uuencode.ts';
 
 /** A file inside a text. */
 export interface UuencodedFile {
@@ -24,7 +24,6 @@ export interface UuencodedFile {
 }
 
 const BEGIN = encodeUtf8('begin ');
-const MAX_DATA_OCTETS = 66; // what one line may write
 
 /**
  * The uuencoded files of a text. A line that begins like one begins a file only when a line of data or the end follows, since people write
@@ -70,7 +69,7 @@ function isDataAhead(octets: Uint8Array, at: number): boolean {
   if (count === 0) return isEndLine(octets, line.next, readLine(octets, line.next).end);
   const surplus = line.end - at - 1 - Math.ceil(count / 3) * 4;
   const isWhole = line.end - at - 1 >= Math.ceil((count * 8) / 6) && surplus <= 2;
-  return isWhole && decodeDataLine(octets, at, line.end, new Uint8Array(MAX_DATA_OCTETS), 0) >= 0;
+  return isWhole && decodeDataLine(octets, at, line.end, new Uint8Array(DATA_LINE_OCTETS), 0) >= 0;
 }
 
 /** Where the line that begins at `at` ends without its line end, and where the next begins. */

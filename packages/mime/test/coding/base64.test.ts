@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createTransferDecoder, createTransferEncoder, decodeTransfer, encodedBase64Octets } from '@mailwright/mime';
 import { latin1 } from '@mailwright/wire';
-import { encodeBase64Body } from '../../src/coding/base64.ts';
+import { encodeBase64Body } from '../../src/coding/base64-encode.ts';
 import { SeededRandom } from '../../../testing/src/seeded-random.ts';
 import { cuts, feed, feedEncoder, octets, told } from './feed.ts';
 

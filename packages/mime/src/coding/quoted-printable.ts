@@ -1,2 +1,0 @@
-export { decodeQuotedPrintable } from './quoted-printable-decode.ts';
-export { encodeQuotedPrintable } from './quoted-printable-encode.ts';
