@@ -16,6 +16,7 @@ export type MimeDefectCode =
   | 'MIME_LINE_TOO_LONG'
   | 'MIME_NOT_UTF8'
   | 'MIME_HEADER_CUT'
+  | 'MIME_NO_EMPTY_LINE'
   | 'MIME_DUPLICATE_FIELD'
   | 'MIME_BAD_CONTENT_TYPE'
   | 'MIME_BAD_PARAMETER'
@@ -54,6 +55,7 @@ const DONE: Readonly<Record<MimeDefectCode, string>> = {
   MIME_NUL: 'the NUL is part of the line',
   MIME_LINE_TOO_LONG: 'the line was read whole',
   MIME_NOT_UTF8: 'the octets were read as windows-1252',
+  MIME_NO_EMPTY_LINE: 'the body begins with the first line that is no field',
   MIME_HEADER_CUT: 'the message ends inside a header section: the fields before the end count',
   // what fields say
   MIME_DUPLICATE_FIELD: 'the first field of that name counts',

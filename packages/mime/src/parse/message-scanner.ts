@@ -30,6 +30,7 @@ import type { MessageEvent, NeedDataEvent } from './message-event.ts';
 import { MAX_BOUNDARY_OCTETS, OpenBoundaries } from './open-boundaries.ts';
 import type { Delimiter } from './open-boundaries.ts';
 import { HeaderFacts } from './part-facts.ts';
+import { findTextInSection } from './section-text.ts';
 import { ScanWindow } from './scan-window.ts';
 
 /** How much is read, and what is told. */
@@ -63,6 +64,7 @@ interface OpenPart {
 const NEED_DATA: NeedDataEvent = { type: 'need-data' };
 const LINE_AND_HYPHENS = encodeLatin1('\n--');
 const HYPHENS = encodeLatin1('--');
+const MAX_DEFECTS_OF_ONE = 10;
 const DEFAULT_LIMITS = resolveMimeLimits();
 
 export class MessageScanner {
@@ -75,6 +77,7 @@ export class MessageScanner {
   readonly #boundaries: OpenBoundaries = new OpenBoundaries();
   readonly #open: OpenPart[] = [];
   readonly #defects: MimeDefect[] = [];
+  readonly #defectCounts: Map<MimeDefectCode, number> = new Map();
   readonly #events: MessageEvent[] = []; // told before anything else is looked at
   #eventsTold = 0;
   #at: 'header' | 'body' | 'end' = 'header';
@@ -146,9 +149,10 @@ export class MessageScanner {
     const window = this.#window;
     const end = this.#findHeaderEnd();
     if (end === -1) return NEED_DATA;
-    const section = this.#parseSection(end);
     const top = this.#open.at(-1)!;
-    const facts = new HeaderFacts(section, top.inDigest);
+    const facts = new HeaderFacts(this.#parseSection(end), top.inDigest);
+    this.#endAtText(facts);
+    const section = facts.headers;
     this.#noteSection(section, facts);
     top.bodyStart = section.bodyOffset;
     window.at = section.bodyOffset - window.base;
@@ -203,6 +207,17 @@ export class MessageScanner {
     if (octets[line] !== HYPHEN || octets[line + 1] !== HYPHEN || line >= lineEnd) return false;
     this.octetsSearched += lineEnd - line;
     return this.#boundaries.match(octets, line, lineEnd) !== undefined;
+  }
+
+  /** A section whose last lines are no fields ends before them: the empty line is missing, and they are text. */
+  #endAtText(facts: HeaderFacts): void {
+    const { base } = this.#window;
+    const section = facts.headers;
+    const start = findTextInSection(section, this.#window.octets, this.#window.at, base);
+    if (start === -1 || (section.complete && facts.transferEncoding === 'base64')) return;
+    const offset = base + start;
+    const defects = section.defects.filter((defect) => defect.offset < offset);
+    facts.headers = { ...section, bodyOffset: offset, complete: false, defects: [...defects, mimeDefect('MIME_NO_EMPTY_LINE', offset)] };
   }
 
   #noteSection(section: HeaderSection, facts: HeaderFacts): void {
@@ -359,11 +374,15 @@ export class MessageScanner {
   }
 
   #addDefect(code: MimeDefectCode, offset: number): void {
-    if (this.#defects.length < MAX_DEFECTS) this.#defects.push(mimeDefect(code, offset));
+    this.#keepDefect(mimeDefect(code, offset));
   }
 
+  /** Of each code some, so that one that stands on every line does not hide the others. */
   #keepDefect(defect: MimeDefect): void {
-    if (this.#defects.length < MAX_DEFECTS) this.#defects.push(defect);
+    const count = this.#defectCounts.get(defect.code) ?? 0;
+    if (count >= MAX_DEFECTS_OF_ONE || this.#defects.length >= MAX_DEFECTS) return;
+    this.#defectCounts.set(defect.code, count + 1);
+    this.#defects.push(defect);
   }
 }
 

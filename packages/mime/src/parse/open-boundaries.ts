@@ -8,7 +8,6 @@
  * A line is looked up once, whatever the number of boundaries that are open. Read next: `message-scanner.ts`.
  */
 import { CR, HYPHEN, SP, TAB, encodeUtf8, isAscii, latin1 } from '@mailwright/wire';
-import { trimWhiteSpaceEnd } from '../header/white-space.ts';
 
 /** RFC 2046 5.1.1 allows 70. Longer ones are read by everybody, even those that no line of 998 octets can hold. */
 export const MAX_BOUNDARY_OCTETS = 8192;
@@ -66,7 +65,9 @@ export class OpenBoundaries {
   /**
    * What the line `octets[start..end)` is, that begins with two hyphens; `undefined`: text. The line end is not part of it, but a CR before it may be.
    *
-   * Deviation: a boundary may end with white space, which RFC 2046 5.1.1 forbids; its lines are found with that white space and without it.
+   * Deviation: a boundary may end with white space, which RFC 2046 5.1.1 forbids; then its lines have just that white space behind it.
+   * Deviation: a longer line is text. The note to implementors in RFC 2046 5.1.1 lets its beginning do; then one boundary must not begin like
+   * another, and many do.
    */
   match(octets: Uint8Array, start: number, end: number): Delimiter | undefined {
     if (this.#first === undefined || this.#first[octets[start + 2] ?? 0] === 0 || end - start > this.lineOctets) return undefined;
@@ -76,6 +77,8 @@ export class OpenBoundaries {
     const line = latin1(octets, start + 2, textEnd);
     const owner = this.#owners.get(line);
     if (owner !== undefined) return { owner, isClose: false, end: contentEnd };
+    const padded = textEnd === contentEnd ? undefined : this.#owners.get(latin1(octets, start + 2, contentEnd));
+    if (padded !== undefined) return { owner: padded, isClose: false, end: contentEnd };
     if (octets[textEnd - 1] !== HYPHEN || octets[textEnd - 2] !== HYPHEN) return undefined;
     const closed = this.#owners.get(line.slice(0, -2));
     return closed === undefined ? undefined : { owner: closed, isClose: true, end: contentEnd };
@@ -86,11 +89,8 @@ function isPadding(octet: number): boolean {
   return octet === SP || octet === TAB;
 }
 
-/** As it may stand on a line: with the white space at its end, and without it. */
 function boundaryKeys(boundary: string): readonly string[] {
-  const trimmed = trimWhiteSpaceEnd(boundary);
-  const forms = trimmed === boundary ? [boundary] : [trimmed, boundary];
-  return isAscii(boundary) ? forms : [...new Set(forms.flatMap(nonAsciiKeys))];
+  return isAscii(boundary) ? [boundary] : nonAsciiKeys(boundary);
 }
 
 /** Its octets may be UTF-8 or Latin-1. */

@@ -17,7 +17,6 @@ import { findField } from '../header/header-parse.ts';
 import type { HeaderField, HeaderSection } from '../header/header-parse.ts';
 
 const MESSAGE_TYPE: ContentType = { mediaType: 'message/rfc822', parameters: [] };
-const UNREADABLE_ATTACHMENT: ContentType = { mediaType: 'application/octet-stream', parameters: [] };
 const NONE: readonly MimeDefect[] = [];
 /** As nearly all mailers write them: one look instead of a parse. */
 const PLAIN_ENCODINGS: ReadonlyMap<string, TransferEncoding> = new Map([['7bit', '7bit'], ['8bit', '8bit'], ['base64', 'base64'], ['quoted-printable', 'quoted-printable']]);
@@ -43,14 +42,14 @@ export interface PartFacts {
 
 /** The facts of one part. Not exported by the package: `MessagePart` and `StreamedPart` show them. */
 export class HeaderFacts implements PartFacts {
-  readonly headers: HeaderSection;
+  headers: HeaderSection;
   contentType: ContentType;
   readonly transferEncoding: TransferEncoding;
   /** What is wrong with the fields that were read here. */
   readonly defects: readonly MimeDefect[];
   readonly #disposition: Disposition | undefined;
-  /** True where the media type stands in the header, and can be read. */
-  readonly #isDeclared: boolean;
+  /** True where there is a Content-Type: the default names a charset, which nobody declared. */
+  readonly #hasField: boolean;
 
   /** `inDigest`: the part stands in a multipart/digest, so it is a message where it does not say otherwise. @rfc 2046 5.1.5 */
   constructor(headers: HeaderSection, inDigest: boolean) {
@@ -59,8 +58,8 @@ export class HeaderFacts implements PartFacts {
     this.#disposition = readDisposition(findField(headers, 'Content-Disposition'), defects);
     const field = findField(headers, 'Content-Type');
     const declared = readContentType(field, defects);
-    this.#isDeclared = declared !== undefined;
-    this.contentType = declared ?? defaultType(field, this.#disposition, inDigest);
+    this.#hasField = field !== undefined;
+    this.contentType = declared ?? (field === undefined ? undeclaredType(inDigest) : unreadableType(field, this.#disposition));
     this.transferEncoding = readEncoding(findField(headers, 'Content-Transfer-Encoding'), defects);
     this.defects = defects.length === 0 ? NONE : defects;
   }
@@ -70,7 +69,7 @@ export class HeaderFacts implements PartFacts {
   }
 
   get charset(): string | undefined {
-    return this.#isDeclared ? findParameter(this.contentType, 'charset') : undefined;
+    return this.#hasField ? findParameter(this.contentType, 'charset') : undefined;
   }
 
   get disposition(): string | undefined {
@@ -116,9 +115,14 @@ function readContentType(field: HeaderField | undefined, defects: MimeDefect[]):
 }
 
 /** @rfc 2045 5.2 */
-function defaultType(field: HeaderField | undefined, disposition: Disposition | undefined, inDigest: boolean): ContentType {
-  if (field !== undefined && disposition?.disposition === 'attachment') return UNREADABLE_ATTACHMENT;
-  return inDigest && field === undefined ? MESSAGE_TYPE : DEFAULT_CONTENT_TYPE;
+function undeclaredType(inDigest: boolean): ContentType {
+  return inDigest ? MESSAGE_TYPE : DEFAULT_CONTENT_TYPE;
+}
+
+/** Where there is no media type, the parameters may still be there: a name, a charset. */
+function unreadableType(field: HeaderField, disposition: Disposition | undefined): ContentType {
+  const mediaType = disposition?.disposition === 'attachment' ? 'application/octet-stream' : 'text/plain';
+  return { mediaType, parameters: parseDisposition(field.text).parameters };
 }
 
 /** What is not known is not touched. @rfc 2045 6.4 */

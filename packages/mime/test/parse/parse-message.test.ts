@@ -74,6 +74,33 @@ describe('parseMessage', () => {
     expect(tile(message)).toBe(latin1(message.source));
   });
 
+  test.each<readonly [string, readonly string[], readonly string[], string]>([
+    ['text behind the fields', ['Subject: x', 'text', 'more: text is text'], [], ''],
+    ['text behind the last field', ['Subject: x', 'text', '', 'more'], ['MIME_NO_EMPTY_LINE'], 'text\r\n\r\nmore\r\n'],
+    ['no header section', ['text', 'more'], ['MIME_NO_EMPTY_LINE'], 'text\r\nmore\r\n'],
+    ['a mailbox line and no header section', ['From x', 'text'], ['MIME_MBOX_LINE', 'MIME_NO_EMPTY_LINE'], 'text\r\n'],
+    ['a field that is broken', ['Subject: x', 'a b: c', '', 'text'], ['MIME_BAD_FIELD_NAME'], 'text\r\n'],
+    ['a line among the fields', ['Subject: x', 'broken', 'From: a', '', 'text'], ['MIME_NO_COLON'], 'text\r\n'],
+    ['base64 behind an empty line', ['Content-Transfer-Encoding: base64', 'broken', '', 'QUJD'], ['MIME_NO_COLON'], 'QUJD\r\n'],
+  ])('malformed: no empty line: %s', (_, source, expected, body) => {
+    const message = parseMessage(lines(...source));
+    if (expected.length > 0) expect(codes(message)).toEqual(expected);
+    expect(latin1(message.parts[0]!.rawBody())).toBe(body);
+    expect(message.parts[0]!.headers.bodyOffset).toBe(message.parts[0]!.bodyStart);
+    expect(tile(message)).toBe(latin1(message.source));
+  });
+
+  test('malformed: a media type that can not be read -> its parameters are', () => {
+    const [part] = parseMessage(lines('Content-Type: gzip; name=a.gz; charset=iso-8859-1', '', 'x')).parts;
+    expect([part!.mediaType, part!.fileName, part!.charset]).toEqual(['text/plain', 'a.gz', 'iso-8859-1']);
+  });
+
+  test('malformed: a defect of every line does not hide the others', () => {
+    const message = parseMessage(octets(`${'A: b\n'.repeat(500)}Content-Type: multipart/mixed\n\ntext`));
+    expect(codes(message).filter((code) => code === 'MIME_BARE_LF').length).toBe(10);
+    expect(codes(message)).toContain('MIME_NO_BOUNDARY');
+  });
+
   test('nothing', () => {
     const message = parseMessage(new Uint8Array(0));
     expect(outline(message)).toEqual(['0< text/plain ""']);
