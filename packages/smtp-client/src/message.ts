@@ -10,6 +10,7 @@ import {
   type ClientMessage, type DsnReturn, encodeCommand, type MailCommand, mailCommand, type Notify, type OriginalRecipient, type RcptCommand, rcptCommand, scanMessage,
 } from '@mailwright/smtp';
 import { type Body, encodeUtf8, isAscii } from '@mailwright/wire';
+import { withBodyFacts } from './body-facts.ts';
 import { type BodySource, Delivery } from './delivery.ts';
 import type { SendResult } from './result.ts';
 import type { ScannedBodies } from './scanned-bodies.ts';
@@ -45,7 +46,8 @@ export interface SmtpMessage {
   /**
    * The message, header and body, with CRLF line ends. Octets are scanned once and written as the view they are: they must not
    * change before the result is there. A text is encoded in UTF-8. Pieces are pulled as the server takes them; they are pulled
-   * once, and not at all when the message never gets that far.
+   * once, and not at all when the message never gets that far. What `buildMessage` of `@mailwright/mime` makes says for itself how large it
+   * is and what it needs (`size`, `eightBit`, `binary`, `smtpUtf8`).
    */
   readonly body: Body | string;
   /** How many octets a body in pieces will have, for SIZE. Known for the other forms. */
@@ -81,7 +83,8 @@ const POSTMASTER = /^postmaster$/i;
  * Errors: throws a `TypeError` for what is no address, no body or no value of its parameter (CR, LF and NUL above all), and a
  * `RangeError` for numbers out of bounds and for no recipient.
  */
-export function prepareDelivery(message: SmtpMessage, bodies: ScannedBodies, resolve: (result: SendResult) => void): Delivery {
+export function prepareDelivery(given: SmtpMessage, bodies: ScannedBodies, resolve: (result: SendResult) => void): Delivery {
+  const message = withBodyFacts(given);
   const recipients = readRecipients(message);
   const mail = readMail(message);
   const source = sourceOf(message.body);

@@ -8,30 +8,28 @@
  * own deadline is set (`deadline`: back-off, rate limit, the patience of the message that waits longest). Every change of
  * anything ends in `#serve`, the one place that decides what to do next. `pool-faults.test.ts` holds it to that.
  *
- * Read next: `pool-api.ts` (what users see), `session.ts`, `try-again.ts`, `waiting-queue.ts`, `back-off.ts`.
+ * Read next: `pool-api.ts` (what users see), `pool-dialer.ts`, `pool-sessions.ts`, `session.ts`, `try-again.ts`.
  */
-import { setMaxListeners } from 'node:events';
 import { type DeadlineMember, DeadlineSet, TlsSessionCache } from '@mailwright/net';
-import { BackOff } from './back-off.ts';
 import type { Attempt, Delivery } from './delivery.ts';
 import { Closing } from './closing.ts';
-import { Destination } from './destination.ts';
 import { type Failure, localFailure, type SmtpError } from './errors.ts';
 import { abortFailure, Guard } from './guard.ts';
 import { prepareDelivery, type SmtpMessage } from './message.ts';
-import { openSession, type SessionContext } from './open-session.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
 import type { SmtpPool, SmtpPoolStats } from './pool-api.ts';
+import { type DialOwner, PoolDialer } from './pool-dialer.ts';
 import { type ResolvedPoolSettings, resolvePoolSettings, type SmtpPoolOptions } from './pool-options.ts';
+import { PoolSessions } from './pool-sessions.ts';
 import { ProcessHold } from './process-hold.ts';
 import { RateLimit } from './rate-limit.ts';
 import { conclude, notSent, type SendResult } from './result.ts';
 import { type IndexedSendResult, type SendManyOptions, sendMany } from './send-many.ts';
 import { ScannedBodies } from './scanned-bodies.ts';
-import { SessionStack } from './session-stack.ts';
+import type { SessionStack } from './session-stack.ts';
 import type { SessionOwner } from './session-owner.ts';
 import type { Session } from './session.ts';
-import { isHopeless, mayTryAgain, toSmtpError } from './try-again.ts';
+import { isHopeless, mayTryAgain } from './try-again.ts';
 import { WaitingQueue } from './waiting-queue.ts';
 
 const CLOSE_TIMEOUT_MS = 30_000;
@@ -48,25 +46,17 @@ export function createSmtpPool(options: SmtpPoolOptions): SmtpPool {
   return new Pool({ ...resolved, sessionCache: resolved.sessionCache ?? new TlsSessionCache() }, settings);
 }
 
-class Pool implements SmtpPool, SessionOwner, DeadlineMember {
+class Pool implements SmtpPool, SessionOwner, DialOwner, DeadlineMember {
   deadlineIndex = -1;
   readonly #options: ResolvedOptions;
   readonly #settings: ResolvedPoolSettings;
   readonly #bodies: ScannedBodies;
   readonly #deadlines: DeadlineSet;
-  readonly #context: SessionContext;
-  readonly #dialAbort = new AbortController();
+  readonly #dialer: PoolDialer;
   readonly #waiting = new WaitingQueue();
-  readonly #sessions = new Set<Session>();
-  /** Sessions that are over, for the server as well (221), and whose transport is not closed yet. */
-  readonly #leaving = new Set<Session>();
-  readonly #resting = new SessionStack();
-  /** Sessions at work that could take one more. */
-  readonly #roomy = new SessionStack();
-  readonly #backOff: BackOff;
+  readonly #sessions = new PoolSessions();
   readonly #rateLimit: RateLimit | undefined;
   readonly #hold = new ProcessHold();
-  #dialing = 0;
   /** Sessions that are being asked whether they are still there; each will take a message or end. */
   #probing = 0;
   #inFlight = 0;
@@ -77,12 +67,9 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
   constructor(options: ResolvedOptions, settings: ResolvedPoolSettings) {
     this.#options = options;
     this.#settings = settings;
-    // Every dial under way listens; Node 20 takes more than ten for a leak and says so on standard error.
-    setMaxListeners(0, this.#dialAbort.signal);
     this.#bodies = new ScannedBodies({ lineEnds: options.machine.lineEnds ?? 'reject', nul: options.machine.nul ?? 'reject' });
     this.#deadlines = new DeadlineSet(options.clock);
-    this.#context = { destination: new Destination(options.machine.pipelineBehindMessage ?? true), deadlines: this.#deadlines, signal: this.#dialAbort.signal };
-    this.#backOff = new BackOff(settings.backOff, options.random);
+    this.#dialer = new PoolDialer(options, settings, this.#deadlines, this);
     this.#rateLimit = settings.rateLimit === undefined ? undefined : new RateLimit(settings.rateLimit);
     this.#deadlines.add(this);
   }
@@ -90,12 +77,12 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
   get stats(): SmtpPoolStats {
     const now = this.#now();
     return {
-      connections: this.#sessions.size,
-      resting: this.#resting.size,
-      dialing: this.#dialing,
+      connections: this.#sessions.count,
+      resting: this.#sessions.resting.size,
+      dialing: this.#dialer.count,
       waiting: this.#waiting.length,
       inFlight: this.#inFlight,
-      backOffUntil: this.#backOff.until > now ? this.#backOff.until : undefined,
+      backOffUntil: this.#dialer.backOffUntil(now),
     };
   }
 
@@ -109,7 +96,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
   }
 
   async verify(): Promise<void> {
-    const session = await openSession(this.#options, this.#context);
+    const session = await this.#dialer.open();
     await session.quit();
     session.abort(CLOSED);
   }
@@ -138,7 +125,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
     const delivery = this.#waiting.shift();
     if (delivery === undefined) return undefined;
     this.#rateLimit?.take(this.#now());
-    this.#unlist(session);
+    this.#sessions.unlist(session);
     this.#inFlight++;
     session.final = session.begun + 1 >= this.#settings.maxMessagesPerConnection;
     return delivery;
@@ -149,7 +136,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
     this.#inFlight--;
     if (delivery.settled) return;
     const result = conclude(attempt, { failure: session.failure, usable: session.open, peer: session.peer });
-    if (!this.#dialAbort.signal.aborted && mayTryAgain(attempt, result, session.failure, this.#settings.attempts)) return this.#wait(delivery, true);
+    if (!this.#dialer.stopped && mayTryAgain(attempt, result, session.failure, this.#settings.attempts)) return this.#wait(delivery, true);
     delivery.settle(result);
   }
 
@@ -158,9 +145,9 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
     const working = session.transactionCount > 0;
     const worn = session.begun >= this.#settings.maxMessagesPerConnection;
     if (!working && (worn || this.#mayLeave())) return this.#retire(session);
-    const stack = working ? this.#roomy : this.#resting;
+    const stack = working ? this.#sessions.roomy : this.#sessions.resting;
     if (stack.has(session) || (working && worn)) return;
-    this.#unlist(session);
+    this.#sessions.unlist(session);
     if (!working) {
       session.restingSince = this.#now();
       session.restUntil = session.restingSince + this.#settings.idleTimeoutMs;
@@ -170,15 +157,26 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
   }
 
   ended(session: Session): void {
-    if (!this.#sessions.delete(session)) return;
-    this.#unlist(session);
-    this.#leaving.add(session);
-    this.#serve();
+    if (this.#sessions.end(session)) this.#serve();
   }
 
   gone(session: Session): void {
-    this.#sessions.delete(session);
-    this.#leaving.delete(session);
+    this.#sessions.gone(session);
+    this.#serve();
+  }
+
+  // For the dialer
+
+  dialed(session: Session): void {
+    this.#sessions.add(session);
+    session.attachOwner(this);
+    session.fill();
+    this.#serve();
+  }
+
+  dialFailed(error: SmtpError, startedAt: number): void {
+    const nobodyLeft = this.#sessions.count === 0 && this.#dialer.count === 0;
+    if (nobodyLeft) this.#chargeWaiting(error, startedAt);
     this.#serve();
   }
 
@@ -196,7 +194,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
       const now = this.#now();
       const allowed = this.#rateLimit?.nextAt(now) ?? now;
       wake = Math.min(wake, oldest.waitingSince + this.#settings.waitTimeoutMs);
-      if (this.#backOff.until > now) wake = Math.min(wake, this.#backOff.until);
+      wake = Math.min(wake, this.#dialer.backOffUntil(now) ?? Infinity);
       if (allowed > now) wake = Math.min(wake, allowed);
     }
     return wake === Infinity ? undefined : wake;
@@ -206,7 +204,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
     if (this.#closing !== undefined && now >= this.#closing.until) return this.#drop();
     for (let oldest = this.#oldestOverdue(now); oldest !== undefined; oldest = this.#oldestOverdue(now)) {
       this.#waiting.gaveUp();
-      const cause = this.#lastDialError;
+      const cause = this.#dialer.lastError;
       oldest.settle(notSent(oldest, localFailure('SMTP_WAIT_TIMEOUT', 'no connection came free in time', cause), 'dial', cause?.peer));
     }
     this.#serve();
@@ -218,8 +216,6 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
   }
 
   // Inside
-
-  #lastDialError: SmtpError | undefined = undefined;
 
   #now(): number {
     return this.#options.clock.now();
@@ -256,11 +252,11 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
   #serve(): void {
     if (this.#closing !== undefined) this.#close();
     if (this.#waiting.length > 0 && this.#isAllowedNow()) {
-      this.#giveWork(this.#resting);
-      while (this.#waiting.length > this.#dialing + this.#probing && this.#mayDial()) void this.#dial();
-      if (this.#waiting.length > 0 && !this.#mayDial()) this.#giveWork(this.#roomy);
+      this.#giveWork(this.#sessions.resting);
+      while (this.#waiting.length > this.#dialer.count + this.#probing && this.#mayDial()) this.#dialer.begin();
+      if (this.#waiting.length > 0 && !this.#mayDial()) this.#giveWork(this.#sessions.roomy);
     }
-    this.#hold.set(this.#waiting.length > 0 && this.#sessions.size + this.#leaving.size + this.#dialing === 0);
+    this.#hold.set(this.#waiting.length > 0 && this.#sessions.none && this.#dialer.count === 0);
     this.#wakeAt = this.#nextWake();
     this.#deadlines.reschedule(this);
   }
@@ -279,39 +275,8 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
     }
   }
 
-  /** Whether one more connection may be made now. While dials fail it is one at a time. */
   #mayDial(): boolean {
-    const connections = this.#sessions.size + this.#dialing;
-    if (connections >= this.#settings.maxConnections || this.#dialAbort.signal.aborted) return false;
-    if (this.#backOff.failing && this.#dialing > 0) return false;
-    return this.#backOff.until <= this.#now();
-  }
-
-  async #dial(): Promise<void> {
-    this.#dialing++;
-    const startedAt = this.#now();
-    try {
-      const session = await openSession(this.#options, this.#context);
-      this.#dialing--;
-      this.#backOff.succeeded();
-      this.#lastDialError = undefined;
-      this.#sessions.add(session);
-      session.attachOwner(this);
-      session.fill();
-      this.#serve();
-    } catch (error) {
-      this.#dialing--;
-      this.#dialFailed(toSmtpError(error), startedAt);
-    }
-  }
-
-  #dialFailed(error: SmtpError, startedAt: number): void {
-    const now = this.#now();
-    this.#backOff.failed(now);
-    this.#lastDialError = error;
-    const nobodyLeft = this.#sessions.size === 0 && this.#dialing === 0;
-    if (nobodyLeft) this.#chargeWaiting(error, startedAt);
-    this.#serve();
+    return this.#sessions.count + this.#dialer.count < this.#settings.maxConnections && this.#dialer.mayBegin(this.#now());
   }
 
   /** Nobody serves those that wait: the failed dial was a try of each that had been waiting for it. */
@@ -335,7 +300,7 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
 
   async #probe(session: Session): Promise<void> {
     this.#probing++;
-    this.#unlist(session);
+    this.#sessions.unlist(session);
     session.restingSince = Infinity; // it need not be asked again before its next rest
     try {
       await session.perform('command', (machine) => machine.command({ verb: 'NOOP', argument: '' }), PROBE_TIMEOUT_MS);
@@ -348,13 +313,8 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
     }
   }
 
-  #unlist(session: Session): void {
-    this.#resting.remove(session);
-    this.#roomy.remove(session);
-  }
-
   #retire(session: Session): void {
-    this.#unlist(session);
+    this.#sessions.unlist(session);
     void session.quit();
   }
 
@@ -367,9 +327,10 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
 
   #close(): void {
     if (this.#waiting.length > 0) return;
-    this.#dialAbort.abort();
-    for (let session = this.#resting.top; session !== undefined; session = this.#resting.top) this.#retire(session);
-    if (this.#sessions.size + this.#leaving.size + this.#dialing === 0) this.#finishClosing();
+    this.#dialer.stop();
+    const { resting } = this.#sessions;
+    for (let session = resting.top; session !== undefined; session = resting.top) this.#retire(session);
+    if (this.#sessions.none && this.#dialer.count === 0) this.#finishClosing();
   }
 
   /** The second time it waits for nothing any more. */
@@ -381,8 +342,8 @@ class Pool implements SmtpPool, SessionOwner, DeadlineMember {
       this.#waiting.gaveUp();
       delivery.settle(notSent(delivery, CLOSED, 'dial', undefined));
     }
-    this.#dialAbort.abort();
-    for (const session of [...this.#sessions, ...this.#leaving]) session.abort(CLOSED);
+    this.#dialer.stop();
+    for (const session of this.#sessions.all()) session.abort(CLOSED);
     this.#serve();
   }
 

@@ -7,6 +7,7 @@ import { address } from '@mailwright/address';
 import { dial, listen, memoryPair, type MemoryPairOptions } from '@mailwright/net';
 import { connectSmtp, createSmtpPool, type SmtpConnectOptions, type SmtpMessage } from '@mailwright/smtp-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildMessage } from '../../mime/src/index.ts';
 import { startSmtpServer, type TestServerOptions, type TestSmtpServer } from '../../testing/src/index.ts';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
 import type { Dial } from '../src/options.ts';
@@ -129,6 +130,29 @@ describe('envelopes', () => {
     expect(server.messages[0]!.envelope.parameters.SIZE).toBe(3);
     expect(await connection.send(message({ body: [octets('a\r\n')], size: 1001 }))).toMatchObject({ outcome: 'not-sent', error: { code: 'SMTP_TOO_LARGE' } });
     expect(await connection.send(message({ body: [octets('a\r\n'.repeat(1000))] }))).toMatchObject({ outcome: 'rejected', reply: { code: 552 } });
+  });
+
+  test('rfc1870 6.1, rfc6531 3.4: a message that was built says its size and what it needs, and its envelope is that of its addresses', async () => {
+    await using server = await startSmtpServer();
+    await using connection = await connectSmtp({ host: server.host, port: server.port, tls: { mode: 'none' } });
+    const built = buildMessage({
+      from: 'grüße@sender.example', to: ['ann@server.example'], bcc: ['bob@server.example'], attachments: [{ content: Readable.from([Buffer.from('file')]), sizeOctets: 4, fileName: 'a.bin' }],
+      date: 0, messageId: '1@sender.example', nextHop: { smtpUtf8: true },
+    });
+    expect(await connection.send({ ...built.envelope, body: built })).toMatchObject({ outcome: 'accepted' });
+    const [received] = server.messages;
+    expect(received!.envelope).toMatchObject({ from: 'grüße@sender.example', to: ['ann@server.example', 'bob@server.example'], parameters: { SIZE: built.sizeOctets, SMTPUTF8: true } });
+    expect(received!.octets.length).toBe(built.sizeOctets);
+    expect(received!.raw()).not.toContain('bob@server.example');
+    expect(Buffer.from(received!.attachments[0]!.content()).toString()).toBe('file');
+  });
+
+  test('what the caller says of a built message goes before what it says itself', async () => {
+    await using server = await startSmtpServer();
+    await using connection = await connectSmtp({ host: server.host, port: server.port, tls: { mode: 'none' } });
+    const built = buildMessage({ from: 'a@sender.example', to: 'b@server.example', text: 'hi', date: 0, messageId: '1@sender.example' });
+    await connection.send({ ...built.envelope, body: built, smtpUtf8: true, size: 5000 });
+    expect(server.messages[0]!.envelope.parameters).toMatchObject({ SIZE: 5000, SMTPUTF8: true });
   });
 
   test('commands beside messages', async () => {
