@@ -1,1 +1,0 @@
-export { encodeBase64Body, encodedBase64Octets } from './base64-encode.ts';
