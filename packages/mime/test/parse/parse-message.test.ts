@@ -90,6 +90,13 @@ describe('parseMessage', () => {
     expect(tile(message)).toBe(latin1(message.source));
   });
 
+  test('malformed: no empty line before the first delimiter of a multipart', () => {
+    const message = parseMessage(lines('Content-Type: multipart/mixed; boundary=ab', 'MIME-Version: 1.0', '--ab', 'Content-Type: text/html', '', 'x', '--ab--'));
+    expect(outline(message)).toEqual(['0< multipart/mixed', '1<0 text/html "x"']);
+    expect(codes(message)).toEqual(['MIME_NO_EMPTY_LINE']);
+    expect(tile(message)).toBe(latin1(message.source));
+  });
+
   test('malformed: a media type that can not be read -> its parameters are', () => {
     const [part] = parseMessage(lines('Content-Type: gzip; name=a.gz; charset=iso-8859-1', '', 'x')).parts;
     expect([part!.mediaType, part!.fileName, part!.charset]).toEqual(['text/plain', 'a.gz', 'iso-8859-1']);
