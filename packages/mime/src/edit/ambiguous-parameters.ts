@@ -16,6 +16,7 @@ import type { AmbiguityReport } from './ambiguity.ts';
 type Readings = readonly (readonly [rule: string, result: string])[];
 
 const PARAMETERS = 100;
+const NONE = 'none';
 
 /** The media type of a part, and the parameters that decide how its body is read. @rfc 2045 5.1 @rfc 2231 3 */
 export function findAmbiguousType(part: MessagePart, report: AmbiguityReport): void {
@@ -25,7 +26,7 @@ export function findAmbiguousType(part: MessagePart, report: AmbiguityReport): v
   const naive = field.text.split(';', 1)[0]!.trim().toLowerCase();
   report.add('AMBIGUOUS_MEDIA_TYPE', field.start, [
     ['what can be read counts, and no multipart is without boundary', part.mediaType],
-    ['what stands before the first semicolon counts', naive === '' ? 'none' : naive],
+    ['what stands before the first semicolon counts', naive === '' ? NONE : naive],
   ]);
   if (contentType === undefined) return;
   const name = contentType.mediaType.startsWith('multipart/') ? 'boundary' : contentType.mediaType.startsWith('text/') ? 'charset' : undefined;
@@ -40,17 +41,15 @@ export function findAmbiguousFileName(part: MessagePart, report: AmbiguityReport
   if (fileName === undefined) return;
   const disposition = findField(part.headers, 'Content-Disposition');
   const type = findField(part.headers, 'Content-Type');
+  const name = type === undefined ? undefined : parameterValue(parseContentTypeField(type.text).contentType?.parameters ?? [], 'name');
+  const hasFileName = disposition !== undefined && parameterValue(parseDisposition(disposition.text).parameters, 'filename') !== undefined;
   const readings: (readonly [string, string])[] = [['filename counts, by RFC 2231 before plain, then name', fileName]];
-  if (disposition !== undefined) readings.push(...decoded(otherReadings(disposition.text, 'filename'), parameterValue(parseDisposition(disposition.text).parameters, 'filename') !== undefined));
-  const name = type === undefined ? undefined : parseContentTypeField(type.text).contentType?.parameters;
-  const written = name === undefined ? undefined : parameterValue(name, 'name');
-  if (written !== undefined) readings.push(['the name of Content-Type counts', written]);
+  for (const [rule, result] of hasFileName ? otherReadings(disposition.text, 'filename') : []) {
+    // A program that does not know RFC 2231 takes the name, where there is one.
+    if (result !== NONE || name === undefined) readings.push([rule, decodeEncodedWords(result)]);
+  }
+  if (name !== undefined) readings.push(['the name of Content-Type counts', name]);
   report.add('AMBIGUOUS_FILE_NAME', (disposition ?? type)!.start, readings);
-}
-
-/** Without a filename there is nothing that other programs could read in its place. */
-function decoded(readings: Readings, isThere: boolean): Readings {
-  return isThere ? readings.map(([rule, result]) => [rule, decodeEncodedWords(result)]) : [];
 }
 
 /** What other programs make of a parameter. */
@@ -68,7 +67,7 @@ function otherReadings(text: string, name: string): Readings {
     else isExtended = true;
   }
   const readings: (readonly [string, string])[] = [];
-  if (isExtended) readings.push(['RFC 2231 is not known', plain[0] ?? 'none']);
+  if (isExtended) readings.push(['RFC 2231 is not known', plain[0] ?? NONE]);
   if (plain.length > 1) readings.push(['the last of a name counts', plain.at(-1)!]);
   const searched = searchParameter(text, name);
   if (searched !== undefined) readings.push(['the name is searched for, and a value without quotes ends at a space or semicolon', searched]);

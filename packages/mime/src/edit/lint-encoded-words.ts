@@ -33,7 +33,8 @@ export function lintEncodedWords(section: HeaderSection, report: LintReport): vo
 
 function lintField(field: HeaderField, name: string, report: LintReport): void {
   const value = latin1(field.raw);
-  const isStructured = ADDRESS_FIELDS.has(name) || name === 'content-type' || name === 'content-disposition';
+  const hasParameters = name === 'content-type' || name === 'content-disposition';
+  const isStructured = hasParameters || ADDRESS_FIELDS.has(name);
   let isQuoted = false;
   let from = 0;
   for (let at = value.indexOf('=?'); at !== -1; at = value.indexOf('=?', at)) {
@@ -42,8 +43,9 @@ function lintField(field: HeaderField, name: string, report: LintReport): void {
     const word = matchAt(WORD, value, at);
     const offset = field.valueStart + at;
     if (word !== null) {
-      lintWord(word, value, offset, report);
-      if (isQuoted) report.add('LINT_ENCODED_WORD_QUOTED', offset);
+      if (hasParameters) report.add('LINT_ENCODED_WORD_PARAMETER', offset);
+      else lintWord(word, value, offset, report);
+      if (isQuoted && !hasParameters) report.add('LINT_ENCODED_WORD_QUOTED', offset);
     } else if (matchAt(LIKE_A_WORD, value, at) !== null) report.add('LINT_BAD_ENCODED_WORD', offset);
     at += word === null ? 2 : word[0].length;
   }

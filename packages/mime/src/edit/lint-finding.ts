@@ -40,6 +40,7 @@ export type LintCode =
   | 'LINT_ENCODED_WORD_TOO_LONG'
   | 'LINT_ENCODED_WORD_NOT_SEPARATE'
   | 'LINT_ENCODED_WORD_QUOTED'
+  | 'LINT_ENCODED_WORD_PARAMETER'
   | 'LINT_BAD_ENCODED_WORD'
   | 'LINT_BAD_CONTENT_TYPE'
   | 'LINT_BAD_PARAMETER'
@@ -115,6 +116,7 @@ const RULES: Readonly<Record<LintCode, Rule>> = {
   LINT_ENCODED_WORD_TOO_LONG: ['warning', 'an encoded word has more than 75 characters: some programs do not decode it', '2047 2'],
   LINT_ENCODED_WORD_NOT_SEPARATE: ['warning', 'an encoded word touches other text: some programs do not decode it', '2047 5'],
   LINT_ENCODED_WORD_QUOTED: ['warning', 'an encoded word stands in a quoted string, where it is only text', '2047 5'],
+  LINT_ENCODED_WORD_PARAMETER: ['note', 'an encoded word stands in a parameter, where it is only text: many programs decode it all the same', '2047 5'],
   LINT_BAD_ENCODED_WORD: ['warning', 'something looks like an encoded word and is none', '2047 2'],
   // parts: lint-parts.ts, lint-bodies.ts
   LINT_BAD_CONTENT_TYPE: ['error', 'Content-Type holds no media type', '2045 5.1'],

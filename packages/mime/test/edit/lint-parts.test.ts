@@ -32,7 +32,7 @@ describe('what parts say of themselves', () => {
     ['rfc2045 6.4: a multipart in base64', `Content-Type: multipart/mixed; boundary=b\r\n${BASE64}`, '--b\r\n\r\nx\r\n--b--\r\n', ['LINT_ENCODED_MULTIPART']],
     ['rfc2046 5.2.1: a message in base64', `Content-Type: message/rfc822\r\n${BASE64}`, 'eA==\r\n', ['LINT_ENCODED_MULTIPART']],
     ['rfc2046 4.1.2: a charset that is none', 'Content-Type: text/plain; charset=klingon\r\n', 'x\r\n', ['LINT_UNKNOWN_CHARSET']],
-    ['rfc2047 5: an encoded word as file name', `${PLAIN}Content-Disposition: attachment; filename="=?utf-8?q?a?="\r\n`, 'x\r\n', ['LINT_ENCODED_WORD_QUOTED']],
+    ['rfc2047 5: an encoded word as file name', `${PLAIN}Content-Disposition: attachment; filename="=?utf-8?q?a?="\r\n`, 'x\r\n', ['LINT_ENCODED_WORD_PARAMETER']],
   ])('%s', (_name, fields, body, expected) => {
     expect(codes(fields, body).sort()).toEqual(expected);
   });
