@@ -24,15 +24,17 @@ export interface UuencodedFile {
 }
 
 const BEGIN = encodeUtf8('begin ');
+/** Files that are looked for in one text. */
+const MAX_FILES = 1000;
 
 /**
  * The uuencoded files of a text. A line that begins like one begins a file only when a line of data or the end follows, since people write
- * such lines too. A file without an `end` goes on to the next one or to the end of the text; other lines inside it are skipped, with a
+ * such lines too; the first 1,000 count. A file without an `end` goes on to the next one or to the end of the text; other lines inside it are skipped, with a
  * defect. Never throws; one pass.
  */
 export function findUuencoded(octets: Uint8Array): readonly UuencodedFile[] {
   const files: UuencodedFile[] = [];
-  for (let at = indexOfSequence(octets, BEGIN); at >= 0; at = indexOfSequence(octets, BEGIN, at)) {
+  for (let at = indexOfSequence(octets, BEGIN); at >= 0 && files.length < MAX_FILES; at = indexOfSequence(octets, BEGIN, at)) {
     const line = readLine(octets, at);
     const isLineStart = at === 0 || octets[at - 1] === LF;
     const begin = isLineStart ? readBeginLine(octets, at, line.end) : undefined;

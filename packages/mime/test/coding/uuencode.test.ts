@@ -104,6 +104,10 @@ describe('uuencoded files in a text', () => {
     expect(find(text)).toEqual([]);
   });
 
+  test('1,000 files at most', () => {
+    expect(findUuencoded(octets(CAT.repeat(1001)))).toHaveLength(1000);
+  });
+
   test('every file of any octets comes back', () => {
     const random = new SeededRandom(45);
     for (let round = 0; round < 100; round++) {
