@@ -48,7 +48,7 @@ export function findAmbiguousFileName(part: MessagePart, report: AmbiguityReport
     // A program that does not know RFC 2231 takes the name, where there is one.
     if (result !== NONE || name === undefined) readings.push([rule, decodeEncodedWords(result)]);
   }
-  if (name !== undefined) readings.push(['the name of Content-Type counts', name]);
+  if (name !== undefined && name !== '') readings.push(['the name of Content-Type counts', name]);
   report.add('AMBIGUOUS_FILE_NAME', (disposition ?? type)!.start, readings);
 }
 

@@ -12,6 +12,9 @@ import type { MessagePart } from '../parse/message-part.ts';
 import type { AmbiguityReport } from './ambiguity.ts';
 
 const ENCODING = /^(?:7bit|8bit|binary|quoted-printable|base64)$/i;
+const DECODED = /base64|quoted-printable/i;
+const IDENTITY: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary']);
+const AS_THEY_STAND = 'the octets as they stand';
 const COMPOSITE = /^(?:multipart\/|message\/(?:rfc822|partial|external-body)$)/;
 const ASCII = /^(?:us-ascii|ascii)$/i;
 const PADDING = 0x3d;
@@ -25,9 +28,14 @@ export function findAmbiguousCoding(part: MessagePart, report: AmbiguityReport):
   if (field === undefined) return;
   const encoding = parseTransferEncoding(field.text);
   if (!ENCODING.test(field.text)) {
-    report.add('AMBIGUOUS_TRANSFER_ENCODING', field.start, [['comments, quotes and other spellings are read', encoding ?? 'binary'], ['what is not one of the five names is not decoded', 'the octets as they stand']]);
+    const somewhere = DECODED.exec(field.text)?.[0].toLowerCase();
+    report.add('AMBIGUOUS_TRANSFER_ENCODING', field.start, [
+      ['comments, quotes and other spellings are read', encoding === undefined || IDENTITY.has(encoding) ? AS_THEY_STAND : encoding],
+      ['what is not one of the five names is not decoded', AS_THEY_STAND],
+      ['a name anywhere in the value counts', somewhere ?? AS_THEY_STAND],
+    ]);
   }
-  if (!COMPOSITE.test(part.mediaType) || encoding === undefined || encoding === '7bit' || encoding === '8bit' || encoding === 'binary') return;
+  if (!COMPOSITE.test(part.mediaType) || encoding === undefined || IDENTITY.has(encoding)) return;
   report.add('AMBIGUOUS_TRANSFER_ENCODING', field.start, part.mediaType.startsWith('multipart/')
     ? [['the encoding of a multipart is not looked at', 'its parts as they stand'], ['a multipart is decoded before it is read', 'the parts in what is decoded']]
     : [['an encoded message is one part', 'a file'], ['a message is decoded, then read', 'its parts']]);
