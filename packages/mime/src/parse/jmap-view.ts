@@ -4,11 +4,12 @@
  *
  * Left out: what only a mail store knows (mailboxes, keywords, threads, the time of arrival). Read next: `email-view.ts`.
  */
-import { parseDate } from '../header/date.ts';
+import { salvageDate } from '../header/date-salvage.ts';
 import type { MessageDate } from '../header/date.ts';
 import { decodeEncodedWords } from '../header/encoded-word-decode.ts';
 import { findFields } from '../header/header-parse.ts';
 import type { HeaderSection } from '../header/header-parse.ts';
+import { parseMessageIds } from '../header/message-id-parse.ts';
 import { findBodyParts } from './body-structure.ts';
 import type { BodyParts } from './body-structure.ts';
 import type { EmailAddress, EmailBodyPart, EmailBodyValue, EmailView, EmailViewOptions } from './email-view.ts';
@@ -33,7 +34,6 @@ export function jmapView(message: ParsedMessage, options: EmailViewOptions = {})
   const root = message.parts[0]!;
   const { headers } = root;
   const parts = findBodyParts(message);
-  const show = (part: MessagePart): EmailBodyPart => showPart(part);
   return {
     size: message.source.length,
     messageId: readIds(headers, 'Message-ID'),
@@ -46,11 +46,11 @@ export function jmapView(message: ParsedMessage, options: EmailViewOptions = {})
     bcc: readEmailAddresses(headers, 'Bcc'),
     replyTo: readEmailAddresses(headers, 'Reply-To'),
     subject: readText(headers, 'Subject'),
-    sentAt: formatSentAt(parseDate(lastText(headers, 'Date') ?? '')),
+    sentAt: formatSentAt(salvageDate(lastText(headers, 'Date') ?? '').date),
     bodyStructure: showTree(message, root),
-    textBody: parts.textBody.map(show),
-    htmlBody: parts.htmlBody.map(show),
-    attachments: parts.attachments.map(show),
+    textBody: parts.textBody.map(showPart),
+    htmlBody: parts.htmlBody.map(showPart),
+    attachments: parts.attachments.map(showPart),
     hasAttachment: parts.attachments.some(({ disposition }) => disposition !== 'inline'),
     preview: makePreview(parts.textBody),
     bodyValues: readBodyValues(message, parts, options, maxBodyValueBytes),
@@ -75,15 +75,17 @@ function readEmailAddresses(headers: HeaderSection, name: string): readonly Emai
 
 /** @rfc 8621 4.1.2.5 */
 function readIds(headers: HeaderSection, name: string): readonly string[] | null {
-  const ids = lastText(headers, name)?.match(/<[^<>\s]+>/g) ?? [];
-  return ids.length === 0 ? null : ids.map((id) => id.slice(1, -1));
+  const { ids } = parseMessageIds(lastText(headers, name) ?? '');
+  return ids.length === 0 ? null : ids;
 }
 
 /** @rfc 8621 4.1.2.6 */
 function formatSentAt(date: MessageDate | undefined): string | null {
   if (date === undefined) return null;
   const { time, offsetMinutes } = date;
-  const local = new Date(time + offsetMinutes * 60_000).toISOString().slice(0, 19);
+  const moment = new Date(time + offsetMinutes * 60_000);
+  if (!(moment.getUTCFullYear() >= 0 && moment.getUTCFullYear() <= 9999)) return null; // RFC 3339 has four digits
+  const local = moment.toISOString().slice(0, 19);
   if (offsetMinutes === 0) return `${local}Z`;
   const distance = Math.abs(offsetMinutes);
   return `${local}${offsetMinutes < 0 ? '-' : '+'}${twoDigits(Math.floor(distance / 60))}:${twoDigits(distance % 60)}`;

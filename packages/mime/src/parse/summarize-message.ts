@@ -8,7 +8,7 @@ import type { MimeDefect } from '../defect.ts';
 import type { MimeLimits } from '../limits.ts';
 import { DEFAULT_CONTENT_TYPE, parseContentType } from '../header/content-type.ts';
 import type { ContentType } from '../header/content-type.ts';
-import { parseDate } from '../header/date.ts';
+import { salvageDate } from '../header/date-salvage.ts';
 import type { MessageDate } from '../header/date.ts';
 import { decodeEncodedWords } from '../header/encoded-word-decode.ts';
 import { findField, parseHeaders } from '../header/header-parse.ts';
@@ -51,7 +51,7 @@ export function summarizeMessage(octets: Uint8Array, limits: MimeLimits = {}): M
     to: readAddressField(section, 'To'),
     cc: readAddressField(section, 'Cc'),
     subject: subject === undefined ? undefined : decodeEncodedWords(subject),
-    date: parseDate(findField(section, 'Date')?.text ?? ''),
+    date: salvageDate(findField(section, 'Date')?.text ?? '').date,
     messageId: findField(section, 'Message-ID')?.text,
     contentType: parseContentType(findField(section, 'Content-Type')?.text ?? '') ?? DEFAULT_CONTENT_TYPE,
     bodyOffset: section.bodyOffset,
