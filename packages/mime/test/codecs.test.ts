@@ -64,6 +64,11 @@ describe('decodeEncodedWords', () => {
     expect(decodeEncodedText(input).defects.map(({ code, offset }) => [code, offset])).toEqual(defects);
   });
 
+  test('raw text in hundreds of thousands of pieces is decoded', () => {
+    const word = `=?utf-8?Q?${'a\u00e4'.repeat(200_000)}?=`;
+    expect(decodeEncodedWords(`${word} ${word}`)).toBe('a\u00e4'.repeat(400_000));
+  });
+
   test('LIMIT_ENCODED_WORDS: the default is 10,000; the rest stays as it is written', () => {
     const word = '=?utf-8?Q?a?=';
     const all = Array.from({ length: 10_001 }, () => word).join(' ');

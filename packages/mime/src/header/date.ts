@@ -10,6 +10,8 @@
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+const MONTH_BY_NAME: ReadonlyMap<string, number> = new Map(MONTHS.map((name, index) => [name.toLowerCase(), index]));
+const DAYS_OF_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 const OBSOLETE_ZONES: ReadonlyMap<string, number> = new Map([
   ['UT', 0], ['GMT', 0], ['Z', 0], ['UTC', 0],
   ['EST', -300], ['EDT', -240], ['CST', -360], ['CDT', -300], ['MST', -420], ['MDT', -360], ['PST', -480], ['PDT', -420],
@@ -59,8 +61,7 @@ export function formatDate(time: number, offsetMinutes: number = 0): string {
  * @rfc 5322 4.3
  */
 export function parseDate(text: string): MessageDate | undefined {
-  const plain = text.length > DATE_CHARACTERS ? undefined : removeComments(text);
-  const match = plain === undefined ? null : DATE_TIME.exec(plain);
+  const match = text.length > DATE_CHARACTERS ? null : (DATE_TIME.exec(text) ?? DATE_TIME.exec(removeComments(text) ?? ''));
   if (match === null) return undefined;
   const [, day, month, yearText, hour, minute] = match as unknown as [string, string, string, string, string, string];
   const [second = '0', zone = 'UT'] = match.slice(6);
@@ -75,13 +76,13 @@ export function parseDate(text: string): MessageDate | undefined {
 
 /** 0 to 11, by the first three letters; `undefined` for no month. */
 export function findMonth(name: string): number | undefined {
-  const index = MONTHS.findIndex((month) => month.toLowerCase() === name.slice(0, 3).toLowerCase());
-  return index === -1 ? undefined : index;
+  return MONTH_BY_NAME.get(name.slice(0, 3).toLowerCase());
 }
 
 /** `month` is 0 to 11. */
 export function daysOfMonth(year: number, month: number): number {
-  return new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 1 && isLeap ? 29 : DAYS_OF_MONTHS[month]!;
 }
 
 /** Two digits up to 49 are of this century; other two and all three are counted from 1900. @rfc 5322 4.3 */

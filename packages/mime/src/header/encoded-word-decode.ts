@@ -113,7 +113,7 @@ class WordReader {
     let words = 1;
     let end = first.end;
     for (let next = nextWord(this.#text, end); next?.charset === charset && this.#count + words < this.#most; next = nextWord(this.#text, end)) {
-      pieces.push(...next.pieces);
+      for (const piece of next.pieces) pieces.push(piece);
       words++;
       end = next.end;
     }
@@ -175,7 +175,7 @@ function readWord(text: string, at: number): Word | undefined {
 
 function decodeEncoding(encoding: string, text: string): readonly (Uint8Array | string)[] | undefined {
   if (encoding === 'Q' || encoding === 'q') return RAW.test(text) ? text.split(RAW_RUNS).map((piece) => (RAW.test(piece) ? piece.replace(LONE_SURROGATES, '?') : decodeQ(piece))) : [decodeQ(text)];
-  const octets = encoding === 'B' || encoding === 'b' ? decodeLenientBase64(text) : undefined;
+  const octets = encoding === 'B' || encoding === 'b' ? (decodeBase64(text) ?? decodeLenientBase64(text)) : undefined;
   return octets && [octets];
 }
 
@@ -194,8 +194,16 @@ function decodeQ(text: string): Uint8Array {
 
 /** The value of two hexadecimal digits, or -1. */
 function hexadecimalValue(text: string, at: number): number {
-  const digits = text.slice(at, at + 2);
-  return /^[0-9A-Fa-f]{2}$/.test(digits) ? Number.parseInt(digits, 16) : -1;
+  if (at + 1 >= text.length) return -1;
+  const value = digitValue(text.charCodeAt(at)) * 16 + digitValue(text.charCodeAt(at + 1));
+  return value < 0 ? -1 : value;
+}
+
+/** Far below 0 for what is no hexadecimal digit. */
+function digitValue(unit: number): number {
+  const letter = unit | 0x20;
+  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1000;
 }
 
 /** Base64 with what it should not hold left out, padding made up, and unused bits ignored. */
