@@ -18,8 +18,9 @@ import { type Capabilities, type ClientEnd, ClientMachine, type ClientOptions, t
 import type { Clock } from '@mailwright/wire';
 import type { Attempt } from './delivery.ts';
 import { publishAttempt, publishSession } from './diagnostics.ts';
+import { EndReason } from './end-reason.ts';
 import type { Destination } from './destination.ts';
-import { type Failure, localFailure, quoteReply, remoteFailure, SmtpError, type SmtpPhase } from './errors.ts';
+import { type Failure, localFailure, remoteFailure, SmtpError, type SmtpPhase } from './errors.ts';
 import { type Answer, type Begin, Operations } from './operations.ts';
 import { conclude, type SendResult } from './result.ts';
 import type { SessionOwner } from './session-owner.ts';
@@ -49,8 +50,7 @@ export class Session implements TransportSink, DeadlineMember {
   #state: 'open' | 'upgrading' | 'doomed' | 'ended' | 'gone' = 'open';
   #blocked = false;
   #scheduled = false;
-  /** Why it ended. */
-  #failure: Failure | undefined = undefined;
+  readonly #reason: EndReason = new EndReason();
   /** Why it is cut as soon as the messages before the one that was given up have their verdict. */
   #doom: Failure | undefined = undefined;
   #lingerUntil: number | undefined = undefined;
@@ -124,7 +124,7 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** Why it ended, or why it is about to. */
   get failure(): Failure | undefined {
-    return this.#failure ?? this.#doom;
+    return this.#reason.failure ?? this.#doom;
   }
 
   /** Whether a message that is given now would be begun now. */
@@ -157,7 +157,7 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** The greeting, which is due without being asked for. */
   awaitGreeting(): Promise<Answer> {
-    return this.#goOn('greeting', undefined);
+    return this.goOn('greeting', undefined);
   }
 
   /** A command, when nothing is in flight any more. `begin` writes it. Rejects with an `SmtpError` when the session ends first. */
@@ -167,9 +167,11 @@ export class Session implements TransportSink, DeadlineMember {
     return answer;
   }
 
-  /** The next line of an exchange that is under way. */
-  goOn(phase: SmtpPhase, write: Begin): Promise<Answer> {
-    return this.#goOn(phase, write);
+  /** The next line of an exchange that is under way, or nothing more to say in it. */
+  goOn(phase: SmtpPhase, write: Begin | undefined): Promise<Answer> {
+    const answer = this.#operations.goOn(phase, write);
+    this.schedule();
+    return answer;
   }
 
   /** Does the handshake that `upgrade-tls` asked for. Rejects with the `NetError` of the transport, which is closed then. */
@@ -224,7 +226,7 @@ export class Session implements TransportSink, DeadlineMember {
   }
 
   end(): void {
-    this.#failure ??= remoteFailure('SMTP_CONNECTION_LOST', 'the server closed the connection');
+    this.#reason.lost('the server closed the connection');
     this.#machine.end();
     this.#run();
   }
@@ -236,13 +238,13 @@ export class Session implements TransportSink, DeadlineMember {
   }
 
   closed(error: NetError | undefined): void {
-    this.#failure ??= remoteFailure('SMTP_CONNECTION_LOST', error?.message ?? 'the connection was closed', undefined, error);
+    this.#reason.lost(error?.message ?? 'the connection was closed', error);
     this.#machine.end();
     this.#run();
     this.#state = 'gone';
     this.#operations.end(this.#ended);
     this.#deadlines.remove(this);
-    if (this.#id > 0) publishSession({ type: 'close', id: this.#id, peer: this.peer, messages: this.begun, code: this.#failure.code });
+    if (this.#id > 0) publishSession({ type: 'close', id: this.#id, peer: this.peer, messages: this.begun, code: this.failure?.code });
     this.#work.owner.gone(this);
   }
 
@@ -320,12 +322,6 @@ export class Session implements TransportSink, DeadlineMember {
     return true;
   }
 
-  #goOn(phase: SmtpPhase, write: Begin | undefined): Promise<Answer> {
-    const answer = this.#operations.goOn(phase, write);
-    this.schedule();
-    return answer;
-  }
-
   #takeEvents(): void {
     if (this.#state === 'upgrading' || this.#state === 'gone') return;
     for (let event = this.#machine.next(); event.type !== 'need-data'; event = this.#machine.next()) {
@@ -337,10 +333,10 @@ export class Session implements TransportSink, DeadlineMember {
           this.#work.feed(event.transaction as Attempt);
           break;
         case 'violation':
-          this.#failure ??= remoteFailure(event.code, event.detail);
+          this.#reason.violated(event.code, event.detail);
           break;
         case 'goodbye':
-          this.#failure ??= remoteFailure('SMTP_GOODBYE', `the server is closing: ${quoteReply(event.reply)}`, event.reply);
+          this.#reason.goodbye(event.reply);
           break;
         case 'closed':
           return this.#onEnd(event.end);
@@ -356,22 +352,14 @@ export class Session implements TransportSink, DeadlineMember {
   #finish(attempt: Attempt): void {
     if (this.#operations.quitsBehind && this.#work.isLast(attempt)) this.#operations.deadline = this.#clock.now() + this.#closeTimeoutMs;
     if (this.#work.release(attempt)) return;
-    if (attempt.cut !== undefined) this.#failure ??= this.#goodbyeIn(attempt);
+    if (attempt.cut !== undefined) this.#reason.goodbyeIn(attempt);
     publishAttempt(attempt, this.#id, this);
     this.#work.owner.finished(this, attempt);
   }
 
-  /** 421 in place of the reply to a command of another transaction. @rfc 5321 3.8 */
-  #goodbyeIn(attempt: Attempt): Failure | undefined {
-    const reply = [attempt.mailReply, ...attempt.recipientReplies, attempt.dataReply, attempt.verdict].find((said) => said?.code === 421);
-    return reply === undefined ? undefined : remoteFailure('SMTP_GOODBYE', `the server is closing: ${quoteReply(reply)}`, reply);
-  }
-
   #answer(answer: Answer): void {
     if (answer.type === 'greeting') this.greeting = answer.reply;
-    if ('reply' in answer && answer.reply.code === 421) {
-      this.#failure ??= remoteFailure('SMTP_GOODBYE', `the server is closing: ${quoteReply(answer.reply)}`, answer.reply);
-    }
+    if ('reply' in answer && answer.reply.code === 421) this.#reason.goodbye(answer.reply);
     this.#operations.answer(answer);
   }
 
@@ -380,21 +368,18 @@ export class Session implements TransportSink, DeadlineMember {
     this.#transport.destroy();
     if (this.#state === 'ended' || this.#state === 'gone') return;
     if (this.#state === 'upgrading') this.#state = 'open';
-    this.#failure = failure;
+    this.#reason.failure = failure;
     this.#machine.end();
   }
 
   #onEnd(end: ClientEnd): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
+    this.#reason.ended(end);
     if (end === 'quit') {
-      this.#failure = localFailure('SMTP_CLOSED', 'the connection was closed by QUIT');
       this.#lingerUntil = this.#clock.now() + this.#closeTimeoutMs;
       this.#transport.close();
-    } else {
-      this.#failure ??= end === 'message-fault' ? localFailure('SMTP_BODY_FAILED', 'the message could not be sent to its end') : remoteFailure('SMTP_CONNECTION_LOST', 'the server closed the connection');
-      this.#transport.destroy();
-    }
+    } else this.#transport.destroy();
     this.#operations.end(this.#ended);
     this.#work.end();
     this.#work.owner.ended(this);
@@ -402,7 +387,7 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** What a command is told that comes, or would be answered, after the end. */
   readonly #ended = (phase: SmtpPhase): SmtpError => {
-    const failure = this.#failure ?? localFailure('SMTP_CLOSED', 'the connection is closed');
+    const failure = this.#reason.failure ?? localFailure('SMTP_CLOSED', 'the connection is closed');
     return new SmtpError(failure, { phase, outcome: 'not-sent', usable: false, peer: this.peer });
   };
 }

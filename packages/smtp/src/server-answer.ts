@@ -30,7 +30,12 @@ export function checkAnswer(awaiting: Awaited, answer: Reply): void {
   if (isLogin(awaiting)) throw new TypeError('answer AUTH with challenge, authenticated or a refusal');
 }
 
+/** Throws a `TypeError` where no login is under way. */
+export function checkLogin(awaiting: Awaited): void {
+  if (!isLogin(awaiting)) throw new TypeError('no SASL exchange is under way');
+}
+
 /** AUTH, or a line of its exchange. */
-export function isLogin(awaiting: Awaited): boolean {
+function isLogin(awaiting: Awaited): boolean {
   return awaiting === 'challenge' || (typeof awaiting === 'object' && awaiting.spec.effect === 'auth');
 }

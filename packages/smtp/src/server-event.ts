@@ -61,3 +61,10 @@ export type ServerEvent =
   | { readonly type: 'violation'; readonly code: ServerViolation; readonly reply: Reply | undefined }
   /** Flush and close. The last event; it repeats. */
   | { readonly type: 'closed'; readonly end: ServerEnd };
+
+// The events that say nothing beside their type, made once.
+export const NEED_DATA: ServerEvent = { type: 'need-data' };
+export const NEED_REPLY: ServerEvent = { type: 'need-reply' };
+export const CONNECT: ServerEvent = { type: 'connect' };
+export const UPGRADE_TLS: ServerEvent = { type: 'upgrade-tls' };
+export const AUTH_CANCELLED: ServerEvent = { type: 'auth-cancelled' };

@@ -18,9 +18,9 @@ import { checkCommand } from './command-check.ts';
 import { violationOf } from './refusals.ts';
 import { encodeReply } from './reply-encode.ts';
 import type { Reply } from './reply.ts';
-import { type Awaited, checkAnswer, defaultAnswer, isLogin } from './server-answer.ts';
+import { type Awaited, checkAnswer, checkLogin, defaultAnswer } from './server-answer.ts';
 import { type ReadCommand, Receiving } from './server-body.ts';
-import type { ServerEnd, ServerEvent, ServerViolation } from './server-event.ts';
+import { AUTH_CANCELLED, CONNECT, NEED_DATA, NEED_REPLY, type ServerEnd, type ServerEvent, type ServerViolation, UPGRADE_TLS } from './server-event.ts';
 import { CANCEL, takeCommand, takeResponse } from './server-line.ts';
 import type { ServerOptions } from './server-options.ts';
 import { AUTHENTICATED, CANCELLED, EXPULSIONS, SHUTTING_DOWN, TIMED_OUT } from './server-replies.ts';
@@ -32,12 +32,6 @@ import type { ServerTransaction } from './server-transaction.ts';
  * `auth`: read a line. `body`: read message octets. `tls`: wait for the handshake. `closing`: nothing more.
  */
 type Mode = 'connect' | 'answer' | 'command' | 'auth' | 'body' | 'tls' | 'closing';
-
-const NEED_DATA: ServerEvent = { type: 'need-data' };
-const NEED_REPLY: ServerEvent = { type: 'need-reply' };
-const CONNECT: ServerEvent = { type: 'connect' };
-const UPGRADE_TLS: ServerEvent = { type: 'upgrade-tls' };
-const AUTH_CANCELLED: ServerEvent = { type: 'auth-cancelled' };
 
 /** A session of an SMTP server without its socket. */
 export class ServerMachine {
@@ -313,14 +307,14 @@ export class ServerMachine {
 
   /** Answers AUTH or a `response` with 334 and the next challenge. @rfc 4954 4 */
   challenge(octets: Uint8Array): void {
-    this.#awaitedInAuth();
+    checkLogin(this.#awaited());
     this.#session.output += `334 ${encodeBase64(octets)}\r\n`;
     this.#mode = 'auth';
   }
 
   /** Answers AUTH or a `response` with 235: the client is `identity` from now on. */
   authenticated(identity: string, answer: Reply = AUTHENTICATED): void {
-    this.#awaitedInAuth();
+    checkLogin(this.#awaited());
     this.#session.say(answer);
     this.#session.identity = identity;
     this.#resume();
@@ -353,10 +347,6 @@ export class ServerMachine {
   #awaited(): Awaited {
     if (this.#mode !== 'answer') throw new TypeError('nothing is waiting for a reply');
     return this.#awaiting;
-  }
-
-  #awaitedInAuth(): void {
-    if (!isLogin(this.#awaited())) throw new TypeError('no SASL exchange is under way');
   }
 
   #close(end: ServerEnd, answer?: Reply): void {
