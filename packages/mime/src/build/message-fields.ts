@@ -1,14 +1,14 @@
 /**
  * The fields of a message that are about the message and not about its body (RFC 5322 section 3.6): who, to whom, when, which thread.
  */
-import { formatDate } from '../header/date.ts';
+import { isAscii } from '@mailwright/wire';
+import { listUnsubscribe } from '../header/list-unsubscribe.ts';
+import type { ListUnsubscribeInput } from '../header/list-unsubscribe.ts';
 import { formatAddresses, readAddresses } from '../header/address-field.ts';
 import type { AddressEntry, AddressGroup, AddressInput } from '../header/address-field.ts';
+import { formatDate } from '../header/date.ts';
 import { checkFieldName, checkFieldText, formatUnstructured } from '../header/header-writer.ts';
 import { checkMessageId, formatMessageIds } from '../header/message-id.ts';
-import { isAscii } from '@mailwright/wire';
-import { listUnsubscribe } from '../edit/list-unsubscribe.ts';
-import type { ListUnsubscribeInput } from '../edit/list-unsubscribe.ts';
 import { toPairs } from './part.ts';
 import type { NamedValues } from './part.ts';
 

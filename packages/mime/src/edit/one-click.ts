@@ -7,7 +7,7 @@
 import type { HeaderField } from '../header/header-field.ts';
 import { findFields } from '../header/header-parse.ts';
 import type { HeaderSection } from '../header/header-parse.ts';
-import { isHttpsUrl } from './list-unsubscribe.ts';
+import { isHttpsUrl } from '../header/list-unsubscribe.ts';
 import { parseSignedNames, parseTagList } from './tag-list.ts';
 
 /** Why there is no one-click. `ambiguous`: a field stands twice, or there are several https URIs. */

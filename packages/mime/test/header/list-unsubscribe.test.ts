@@ -1,7 +1,7 @@
 import { encodeUtf8 } from '@mailwright/wire';
 import { describe, expect, test } from 'vitest';
 import { parseHeaders } from '../../src/header/header-parse.ts';
-import { listUnsubscribe } from '../../src/edit/list-unsubscribe.ts';
+import { listUnsubscribe } from '../../src/header/list-unsubscribe.ts';
 import { parseOneClick } from '../../src/edit/one-click.ts';
 
 const URL_WITH_TOKEN = 'https://example.com/unsubscribe.html?opaque=123456789&list=a,b;c#x';
