@@ -53,13 +53,12 @@ export class BuiltPieces implements BuiltPart {
   }
 
   octets(): Uint8Array {
-    const pieces = this.#pieces;
     const size = this.sizeOctets;
     if (size === undefined) return joinPieces(this.chunks());
     const octets = new Uint8Array(size);
     octets.set(this.#head, 0);
     let at = this.#head.length;
-    for (const piece of pieces.length === 1 && pieces[0] instanceof Uint8Array ? (pieces as readonly Uint8Array[]) : readPieces(pieces, LARGE_SLICE_OCTETS)) {
+    for (const piece of readPieces(this.#pieces, LARGE_SLICE_OCTETS)) {
       octets.set(piece, at);
       at += piece.length;
     }
