@@ -127,6 +127,13 @@ function dataOctets(record: DnsRecord): number {
       return record.data.length;
     case 'CAA':
       return record.value.length;
+    case 'DS':
+      return record.digest.length;
+    case 'DNSKEY':
+      return record.publicKey.length;
+    case 'SVCB':
+    case 'HTTPS':
+      return record.params.reduce((sum, param) => sum + param.value.length + RECORD_OCTETS, 0);
     default:
       return 0;
   }

@@ -4,14 +4,19 @@ export { inMemoryZone } from './in-memory-zone.ts';
 export type { InMemoryZone, InMemoryZoneOptions } from './in-memory-zone.ts';
 export { mailHosts } from './mail-hosts.ts';
 export type { MailHost, MailHosts, MailHostsDecision, MailHostsOptions, MailHostsStep } from './mail-hosts.ts';
+export { CLASS_IN, extendedError, RCODE, rcodeName, TYPE_CODES, typeOfCode } from './message.ts';
+export type { DnsMessage, Edns, EdnsOption, OpaqueData, Question, ResourceRecord } from './message.ts';
+export { encodeMessage } from './message-encode.ts';
+export { parseMessage } from './message-parse.ts';
+export type { MessageError } from './message-parse.ts';
 export { formatName, parseName } from './names.ts';
 export type { NodeDns, NodeSoa, NodeSrv, NodeTlsa } from './node-records.ts';
 export { nodeResolver } from './node-resolver.ts';
 export type { NodeResolverOptions } from './node-resolver.ts';
 export { RECORD_TYPES, txtOctets } from './records.ts';
 export type {
-  AaaaRecord, ARecord, CaaRecord, CnameRecord, DnsRecord, MxRecord, NsRecord, PtrRecord, RecordByType, RecordType, SoaRecord, SrvRecord, TlsaRecord,
-  TxtRecord,
+  AaaaRecord, ARecord, CaaRecord, CnameRecord, DnskeyRecord, DnsRecord, DsRecord, HttpsRecord, MxRecord, NsRecord, PtrRecord, RecordByType, RecordType,
+  SoaRecord, SrvRecord, SvcbRecord, SvcParam, TlsaRecord, TxtRecord,
 } from './records.ts';
 export type { Answer, AnswerStatus, QueryOptions, Resolver } from './resolver.ts';
 export { sortMx } from './sort-mx.ts';

@@ -25,7 +25,11 @@ export function parseName(text: string): readonly string[] | undefined {
   return text.includes('\\') ? undefined : splitLabels(domainToASCII(text));
 }
 
+/** No escape, no octet that needs one: nearly all names. Split by the engine it takes a fifth of the time. */
+const PLAIN = /^[A-Za-z0-9_*-]{1,63}(?:\.[A-Za-z0-9_*-]{1,63})*\.?$/;
+
 function splitLabels(text: string): readonly string[] | undefined {
+  if (text.length < NAME_OCTETS - 1 && PLAIN.test(text)) return (text.endsWith('.') ? text.slice(0, -1) : text).split('.');
   const labels: string[] = [];
   let label = '';
   let nameOctets = 1;
@@ -72,10 +76,19 @@ export function formatName(labels: readonly string[]): string {
 }
 
 function formatLabel(label: string): string {
-  return label.replace(/[^A-Za-z0-9_*-]/g, (octet) => {
-    if (SPECIAL.includes(octet)) return `\\${octet}`;
-    return octet > ' ' && octet < '\x7f' ? octet : `\\${octet.charCodeAt(0).toString().padStart(3, '0')}`;
-  });
+  return label.replace(/[^A-Za-z0-9_*-]/g, escapeOctet);
+}
+
+function escapeOctet(octet: string): string {
+  if (SPECIAL.includes(octet)) return `\\${octet}`;
+  return octet > ' ' && octet < '\x7f' ? octet : `\\${octet.charCodeAt(0).toString().padStart(3, '0')}`;
+}
+
+const PRESENTED: readonly string[] = Array.from({ length: 256 }, (_, octet) => escapeOctet(String.fromCharCode(octet)));
+
+/** One octet of a label in presentation form. */
+export function presentOctet(octet: number): string {
+  return PRESENTED[octet]!;
 }
 
 /** The form in which two names that mean the same are the same text: lower case, one spelling for each octet. */

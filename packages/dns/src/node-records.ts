@@ -61,6 +61,10 @@ export const nodeQueries: { readonly [T in RecordType]: (dns: NodeDns, name: str
   SRV: async (dns, name) => untimed((await dns.resolveSrv(name)).map(srvOf)),
   CAA: async (dns, name) => untimed((await dns.resolveCaa(name)).map(caaOf)),
   TLSA: (dns, name) => (dns.resolveTlsa === undefined ? undefined : dns.resolveTlsa(name).then((records) => untimed(records.map(tlsaOf)))),
+  DS: () => undefined,
+  DNSKEY: () => undefined,
+  SVCB: () => undefined,
+  HTTPS: () => undefined,
 };
 
 function untimed(records: readonly DnsRecord[]): NodeAnswer {

@@ -3,11 +3,11 @@
  *
  * - no DNSSEC: `secure` is always false, a forged answer looks like any other, `bogus` never comes;
  * - no TTL but for A and AAAA, no SOA of negative answers: the cache has to guess;
- * - no TLSA before Node 22.15: `temp` with the reason `unsupported-type`;
+ * - no DS, DNSKEY, SVCB, HTTPS, and no TLSA before Node 22.15: `temp` with the reason `unsupported-type`;
  * - names with blanks or any of `@ % " ( / + =` are refused before they are asked, though legal: `temp`, `EBADNAME`;
  * - the end of a chain of aliases is not told: `canonicalName` is `undefined`.
  *
- * The stub client with packets of its own, which has none of these gaps, takes its place behind the same `Resolver`.
+ * The stub client with packets of its own (`stub-resolver.ts`) has none of these gaps and takes its place behind the same `Resolver`.
  * Read next: `node-records.ts`, which turns Node's values into ours.
  */
 import { promises } from 'node:dns';

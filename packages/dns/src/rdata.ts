@@ -4,7 +4,8 @@
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import { formatName, parseName, readCharacter } from './names.ts';
-import type { DnsRecord, RecordByType, RecordType } from './records.ts';
+import type { DnsRecord, RecordByType, RecordType, SvcParam } from './records.ts';
+import { formatSvcParams, readSvcParams } from './svc-params.ts';
 import type { ZoneToken } from './zone-tokens.ts';
 
 const STRING_OCTETS = 255; // RFC 1035 3.3, <character-string>
@@ -65,7 +66,38 @@ const readers: { readonly [T in RecordType]: ReadRdata<T> } = {
     if (usage === undefined || selector === undefined || matchingType === undefined || !/^(?:[0-9a-f]{2})+$/i.test(hex)) return undefined;
     return { type: 'TLSA', usage, selector, matchingType, data: Uint8Array.from(Buffer.from(hex, 'hex')) };
   },
+  DS: ([keyTagField, algorithmField, digestTypeField, ...digestFields]) => {
+    const [keyTag, algorithm, digestType] = [integer(keyTagField, MAX_16_BIT), integer(algorithmField, 255), integer(digestTypeField, 255)];
+    const hex = digestFields.map((field) => field.text).join('');
+    if (keyTag === undefined || algorithm === undefined || digestType === undefined || !/^(?:[0-9a-f]{2})+$/i.test(hex)) return undefined;
+    return { type: 'DS', keyTag, algorithm, digestType, digest: Uint8Array.from(Buffer.from(hex, 'hex')) };
+  },
+  DNSKEY: ([flagsField, protocolField, algorithmField, ...keyFields]) => {
+    const [flags, protocol, algorithm] = [integer(flagsField, MAX_16_BIT), integer(protocolField, 255), integer(algorithmField, 255)];
+    const base64 = keyFields.map((field) => field.text).join('');
+    const publicKey = Uint8Array.from(Buffer.from(base64, 'base64'));
+    if (flags === undefined || protocol === undefined || algorithm === undefined || publicKey.length === 0) return undefined;
+    return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? { type: 'DNSKEY', flags, protocol, algorithm, publicKey } : undefined;
+  },
+  SVCB: (fields, qualify) => readService('SVCB', fields, qualify),
+  HTTPS: (fields, qualify) => readService('HTTPS', fields, qualify),
 };
+
+interface Service<T> {
+  readonly type: T;
+  readonly priority: number;
+  readonly targetName: string;
+  readonly params: readonly SvcParam[];
+}
+
+function readService<T extends 'SVCB' | 'HTTPS'>(
+  type: T, [priorityField, targetField, ...paramFields]: readonly ZoneToken[], qualify: QualifyName,
+): Service<T> | undefined {
+  const priority = integer(priorityField, MAX_16_BIT);
+  const targetName = qualified(targetField, qualify);
+  const params = readSvcParams(paramFields, unescape);
+  return priority === undefined || targetName === undefined || params === undefined ? undefined : { type, priority, targetName, params };
+}
 
 /**
  * Reads the data of one record; `undefined` when it is not data of that type.
@@ -74,6 +106,9 @@ const readers: { readonly [T in RecordType]: ReadRdata<T> } = {
  * @rfc 2782
  * @rfc 8659 4.1.1
  * @rfc 6698 2.2
+ * @rfc 4034 2.2
+ * @rfc 4034 5.3
+ * @rfc 9460 2.1
  */
 export function readRdata(type: RecordType, fields: readonly ZoneToken[], qualify: QualifyName): DnsRecord | undefined {
   return fields.length === 0 ? undefined : readers[type](fields, qualify);
@@ -151,6 +186,13 @@ export function formatRdata(record: DnsRecord): string {
       return `${record.flags} ${record.tag} ${quote(record.value)}`;
     case 'TLSA':
       return `${record.usage} ${record.selector} ${record.matchingType} ${Buffer.from(record.data).toString('hex')}`;
+    case 'DS':
+      return `${record.keyTag} ${record.algorithm} ${record.digestType} ${Buffer.from(record.digest).toString('hex')}`;
+    case 'DNSKEY':
+      return `${record.flags} ${record.protocol} ${record.algorithm} ${Buffer.from(record.publicKey).toString('base64')}`;
+    case 'SVCB':
+    case 'HTTPS':
+      return [record.priority, dotted(record.targetName), ...formatSvcParams(record.params)].join(' ');
   }
 }
 

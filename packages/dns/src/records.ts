@@ -4,7 +4,7 @@
  * Domain names are text in presentation form (RFC 1035 section 5.1): no dot at the end, the root is `.`, a dot inside a label
  * is `\.`, an octet that does not print is `\DDD`. `names.ts` reads and writes that form.
  *
- * Left out: the wire format (the business of a client with packets of its own) and types that mail does not use.
+ * Left out: types that mail and its audit do not use; a message keeps those as octets (`message.ts`).
  * Read next: `resolver.ts`.
  */
 
@@ -99,6 +99,55 @@ export interface TlsaRecord {
   readonly data: Uint8Array;
 }
 
+/** @rfc 4034 5.1 */
+export interface DsRecord {
+  readonly type: 'DS';
+  readonly keyTag: number;
+  readonly algorithm: number;
+  readonly digestType: number;
+  readonly digest: Uint8Array;
+}
+
+/** @rfc 4034 2.1 */
+export interface DnskeyRecord {
+  readonly type: 'DNSKEY';
+  /** 256 is the zone key flag, 1 the secure entry point. */
+  readonly flags: number;
+  /** Always 3. */
+  readonly protocol: number;
+  readonly algorithm: number;
+  readonly publicKey: Uint8Array;
+}
+
+/** One parameter of a service, as its octets. @rfc 9460 2.2 */
+export interface SvcParam {
+  /** 1 is `alpn`, 3 `port`; see RFC 9460 section 14.3.2. */
+  readonly key: number;
+  readonly value: Uint8Array;
+}
+
+/** @rfc 9460 2.2 */
+export interface SvcbRecord {
+  readonly type: 'SVCB';
+  /** 0 is the alias form. */
+  readonly priority: number;
+  /** `.` stands for the owner itself. */
+  readonly targetName: string;
+  /** By key, strictly ascending. */
+  readonly params: readonly SvcParam[];
+}
+
+/** @rfc 9460 9 */
+export interface HttpsRecord {
+  readonly type: 'HTTPS';
+  /** 0 is the alias form. */
+  readonly priority: number;
+  /** `.` stands for the owner itself. */
+  readonly targetName: string;
+  /** By key, strictly ascending. */
+  readonly params: readonly SvcParam[];
+}
+
 /** From the name of a type to the shape of its record. */
 export interface RecordByType {
   readonly A: ARecord;
@@ -112,6 +161,10 @@ export interface RecordByType {
   readonly SRV: SrvRecord;
   readonly CAA: CaaRecord;
   readonly TLSA: TlsaRecord;
+  readonly DS: DsRecord;
+  readonly DNSKEY: DnskeyRecord;
+  readonly SVCB: SvcbRecord;
+  readonly HTTPS: HttpsRecord;
 }
 
 export type RecordType = keyof RecordByType;
@@ -120,7 +173,9 @@ export type RecordType = keyof RecordByType;
 export type DnsRecord = RecordByType[RecordType];
 
 /** Every type that can be asked for. */
-export const RECORD_TYPES: readonly RecordType[] = ['A', 'AAAA', 'MX', 'TXT', 'PTR', 'CNAME', 'NS', 'SOA', 'SRV', 'CAA', 'TLSA'];
+export const RECORD_TYPES: readonly RecordType[] = [
+  'A', 'AAAA', 'MX', 'TXT', 'PTR', 'CNAME', 'NS', 'SOA', 'SRV', 'CAA', 'TLSA', 'DS', 'DNSKEY', 'SVCB', 'HTTPS',
+];
 
 /** True when `type` is the name of a type that can be asked for. */
 export function isRecordType(type: string): type is RecordType {

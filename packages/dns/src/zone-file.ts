@@ -14,7 +14,7 @@ import { readZoneEntries, type ZoneEntry, type ZoneToken, type ZoneTokenError } 
 const DEFAULT_TTL = 3600;
 const MAX_RECORDS = 100_000;
 /** Legal in a zone, never asked for here. */
-const SILENT_TYPES = 'DS DNSKEY RRSIG NSEC NSEC3 NSEC3PARAM CDS CDNSKEY NAPTR SSHFP HINFO LOC RP URI SVCB HTTPS OPENPGPKEY SMIMEA SPF'.split(' ');
+const SILENT_TYPES = 'RRSIG NSEC NSEC3 NSEC3PARAM CDS CDNSKEY NAPTR SSHFP HINFO LOC RP URI OPENPGPKEY SMIMEA SPF'.split(' ');
 
 /** One line of a zone. */
 export interface ZoneRecord {

@@ -59,7 +59,7 @@ www     CNAME   @
     ['a TXT with decimal escapes', '@ TXT \\000\\255', { type: 'TXT', strings: [Uint8Array.of(0, 255)] }],
     ['lower case', '@ in mx 5 a.', { type: 'MX', preference: 5, exchange: 'a' }],
     ['CRLF and a comment', '; first\r\n@ A 192.0.2.1 ; last\r\n', { type: 'A', address: '192.0.2.1' }],
-    ['a type that mail does not ask for', '@ DNSKEY 257 3 13 abcd', undefined],
+    ['a type that mail does not ask for', '@ NSEC a. A MX', undefined],
     ['rfc3597 5: a type without a name', '@ TYPE65280 \\# 1 00', undefined],
   ])('rfc1035 5.1: %s', (_name, text, record) => {
     expect(read(text)).toHaveLength(1);
