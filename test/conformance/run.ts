@@ -13,7 +13,10 @@ import { fileURLToPath } from 'node:url';
 import type { ConformanceSuite, SuiteResult } from './suite.ts';
 
 /** The files that bring suites; each exports one or more `ConformanceSuite` or lists of them. */
-const FILES = ['address.ts', 'smtp.ts', 'smtp-machines.ts'];
+const FILES = [
+  'address.ts', 'smtp.ts', 'smtp-machines.ts',
+  'mime-reference.ts', 'mime-structure.ts', 'mime-mime4j.ts', 'mime-postal.ts', 'mime-fields.ts', 'mime-round-trip.ts',
+];
 
 const FAILURES_SHOWN = 20;
 
