@@ -8,7 +8,7 @@
  * Read next: `result.ts`.
  */
 import type { Endpoint } from '@mailwright/net';
-import type { Reply } from '@mailwright/smtp';
+import type { Reply, UnsendableCode } from '@mailwright/smtp';
 
 /** How far a connection or a message got. `command` is for NOOP, VRFY and the like, and for a connection that rests. */
 export type SmtpPhase = 'dial' | 'greeting' | 'tls' | 'auth' | 'mail' | 'rcpt' | 'data' | 'final-dot' | 'quit' | 'command';
@@ -37,16 +37,8 @@ export type SmtpClientErrorCode =
   // what the server said to a message or a command
   | 'SMTP_REJECTED'
   | 'SMTP_WITHHELD'
-  // what can't be sent to this server
-  | 'SMTP_NEEDS_8BITMIME'
-  | 'SMTP_NEEDS_BINARYMIME'
-  | 'SMTP_NEEDS_SMTPUTF8'
-  | 'SMTP_NEEDS_DSN'
-  | 'SMTP_TOO_LARGE'
-  // what can't be sent at all
-  | 'SMTP_BARE_CR'
-  | 'SMTP_BARE_LF'
-  | 'SMTP_NUL'
+  // what can't be sent to this server, or not at all
+  | UnsendableCode
   | 'SMTP_BODY_FAILED'
   | 'SMTP_BAD_MESSAGE'
   // a server that breaks the protocol
