@@ -145,6 +145,7 @@ class AddressListParser {
     if (plain !== undefined) {
       scanner.at = plain.end;
       this.#add(plain);
+      if (scanner.unit() === COMMA) this.#readComma();
       return;
     }
     if (this.#expects === 'separator') scanner.fault('expected-comma', start);

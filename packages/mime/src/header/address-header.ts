@@ -7,7 +7,7 @@
  * Read next: `address-field.ts` (the writing side).
  */
 import { parseAddressList } from '@mailwright/address';
-import type { AddressDefect, HeaderGroup, HeaderMailbox, Mailbox, PhraseWord } from '@mailwright/address';
+import type { AddressDefect, HeaderGroup, HeaderMailbox, Mailbox } from '@mailwright/address';
 import type { LimitReached } from '@mailwright/wire';
 import { MAX_DEFECTS, mimeDefect } from '../defect.ts';
 import type { MimeDefect } from '../defect.ts';
@@ -84,18 +84,20 @@ class NameReader {
     this.#wordsLeft = limits.encodedWords;
   }
 
-  readGroup({ displayName, words, members, start }: HeaderGroup): HeaderAddressGroup {
-    return { type: 'group', name: this.#decode(displayName, words, start), members: members.map((member) => this.readMailbox(member)) };
+  readGroup(group: HeaderGroup): HeaderAddressGroup {
+    return { type: 'group', name: this.#decode(group.displayName, group), members: group.members.map((member) => this.readMailbox(member)) };
   }
 
-  readMailbox({ displayName, words, localPart, domain, mailbox, start }: HeaderMailbox): HeaderAddress {
-    const name = displayName === undefined ? undefined : this.#decode(displayName, words, start);
+  readMailbox(entry: HeaderMailbox): HeaderAddress {
+    const { displayName, localPart, domain, mailbox } = entry;
+    const name = displayName === undefined ? undefined : this.#decode(displayName, entry);
     return { type: 'mailbox', name, address: mailbox?.address ?? (domain === '' ? localPart : `${localPart}@${domain}`), mailbox };
   }
 
   /** A quoted string is decoded by itself: nothing in it joins a word outside. */
-  #decode(displayName: string, words: readonly PhraseWord[], at: number): string {
+  #decode(displayName: string, entry: HeaderMailbox | HeaderGroup): string {
     if (!displayName.includes('=?')) return displayName;
+    const { words, start: at } = entry;
     let text = '';
     let run = '';
     words.forEach((word, index) => {
