@@ -29,7 +29,7 @@ export interface ParsedMessage {
  *
  * Shape: linear in the length of `octets`, one search over the bodies. `octets` is kept: nobody may write to it afterwards.
  * Errors: none for what the message holds; see `defects` and `limit` (`LIMIT_PARTS`, `LIMIT_DEPTH`, `LIMIT_HEADER_OCTETS`, `LIMIT_HEADER_FIELDS`).
- * Throws a `RangeError` for a limit that is no positive integer.
+ * Throws a `RangeError` for a limit that is no positive integer, and for a `depth` above 1,000.
  * @rfc 2046 5.1
  * @rfc 2046 5.2.1
  */
@@ -38,6 +38,9 @@ export function parseMessage(octets: Uint8Array, limits: MimeLimits = {}): Parse
   reader.read(Number.POSITIVE_INFINITY);
   return reader.message!;
 }
+
+/** Views of a message are as deep as it is, and made by recursion. A `MessageScanner` goes as deep as it is told to. */
+const MOST_DEPTH = 1000;
 
 /** Reads a message step by step, for callers that let others run in between. */
 export class MessageReader {
@@ -48,6 +51,7 @@ export class MessageReader {
   readonly #parts: SourcePart[] = [];
 
   constructor(source: Uint8Array, limits: MimeLimits) {
+    if (limits.depth !== undefined && limits.depth > MOST_DEPTH) throw new RangeError(`depth must be ${MOST_DEPTH} at most`);
     this.#source = source;
     this.#scanner = new MessageScanner({ ...limits, bodies: false });
     this.#scanner.push(source);

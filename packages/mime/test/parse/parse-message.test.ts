@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { latin1 } from '@mailwright/wire';
-import { parseMessage } from '@mailwright/mime';
+import { jmapView, parseMessage } from '@mailwright/mime';
 import { SeededRandom } from '../../../testing/src/seeded-random.ts';
 import { lines, octets, outline, randomMessage, tile } from './messages.ts';
 
@@ -149,6 +149,9 @@ describe('parseMessage', () => {
 
   test('a caller\'s mistake -> RangeError', () => {
     expect(() => parseMessage(new Uint8Array(0), { parts: 0 })).toThrow(RangeError);
+    expect(() => parseMessage(new Uint8Array(0), { depth: 1001 })).toThrow(RangeError);
+    const deep = Array.from({ length: 2000 }, (_, level) => `Content-Type: multipart/mixed; boundary=b${level}\r\n\r\n--b${level}\r\n`).join('');
+    expect(jmapView(parseMessage(octets(deep), { depth: 1000 })).size).toBe(deep.length);
   });
 
   test('generated messages: every octet belongs to one header section, body, delimiter, preamble or epilogue', () => {
