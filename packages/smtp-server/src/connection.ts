@@ -23,6 +23,8 @@ import { SmtpServerError } from './errors.ts';
 import type { SessionEnd } from './handlers.ts';
 import { Wire } from './wire.ts';
 
+type RareEvent = Exclude<ServerEvent, { readonly type: 'need-data' | 'need-reply' | 'command' | 'body-begin' | 'body' | 'body-end' }>;
+
 export class Connection implements ApplicationHost, TransportSink, DeadlineMember {
   deadlineIndex = -1;
   readonly id: number;
@@ -177,9 +179,14 @@ export class Connection implements ApplicationHost, TransportSink, DeadlineMembe
         this.#application.endMessage(event.refusal);
         if (event.refusal !== undefined) this.refusing(event.refusal);
         return true;
-      case 'body-abort':
-        this.#application.cutMessage(new SmtpServerError('SMTP_BODY_INCOMPLETE', 'the client gave the message up'));
-        return true;
+      default:
+        return this.#actRarely(event);
+    }
+  }
+
+  /** What does not come with every message. */
+  #actRarely(event: RareEvent): boolean {
+    switch (event.type) {
       case 'connect':
         this.#application.greet();
         return true;
@@ -189,15 +196,18 @@ export class Connection implements ApplicationHost, TransportSink, DeadlineMembe
       case 'auth-cancelled':
         this.#application.endAuth();
         return true;
-      case 'upgrade-tls':
-        void this.#secure();
-        return false;
+      case 'body-abort':
+        this.#application.cutMessage(new SmtpServerError('SMTP_BODY_INCOMPLETE', 'the client gave the message up'));
+        return true;
       case 'violation':
         this.#core.publishViolation(this, event.code);
         this.#application.endAuth(); // a line that can't be read breaks an exchange off
         if (event.code === 'LIMIT_MESSAGE_OCTETS') this.#application.overLimit();
         if (event.reply !== undefined) this.refusing(event.reply);
         return true;
+      case 'upgrade-tls':
+        void this.#secure();
+        return false;
       case 'closed':
         this.#close(event.end);
         return false;

@@ -47,7 +47,7 @@ export interface SmtpServerOptions extends SmtpServerHandlers {
   readonly requireTls?: boolean | undefined;
   /** No MAIL before AUTH. Default false. */
   readonly requireAuth?: boolean | undefined;
-  /** SASL mechanisms to announce when there is an `auth` handler. Default PLAIN and LOGIN. */
+  /** SASL mechanisms to announce when there is an `auth` handler; the `-PLUS` ones in TLS 1.3 only. Default PLAIN and LOGIN. */
   readonly mechanisms?: readonly MechanismName[] | undefined;
   /** Whether passwords and tokens may be shown in clear text. Default `refuse`. */
   readonly clearTextAuth?: 'refuse' | 'allow' | undefined;
