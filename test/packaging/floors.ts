@@ -27,6 +27,9 @@ export const FLOORS: readonly { readonly packages: readonly string[]; readonly b
 /** Imports within a floor, each with its reason. */
 export const SIDEWAYS: readonly { readonly from: string; readonly to: string; readonly reason: string }[] = [
   { from: 'address', to: 'wire', reason: 'the one grammar of addresses stands on octets and class tables' },
+  { from: 'dmarc', to: 'dns', reason: 'the Resolver that records are asked of: types, and a zone in memory for tests' },
+  { from: 'dmarc', to: 'authres', reason: 'verdicts share the words of RFC 8601 and one kind of trace' },
+  { from: 'dkim', to: 'dns', reason: 'keys come through the resolver interface' },
 ];
 
 /** The modules that open sockets, and those who may import them. */

@@ -1,0 +1,2 @@
+export type { TraceStep, TraceValue } from './trace.ts';
+export { traceStep } from './trace.ts';
