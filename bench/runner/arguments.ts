@@ -22,12 +22,12 @@ export interface BenchArguments {
 
 export const HELP = `pnpm bench [NAME...] [options]
 
-  NAME           prefix of an entry's name: smtp, smtp.send, smtp.window.1k.c1; none means all
+  NAME           prefix of an entry's name: smtp, mime, smtp.send, mime.parse.text2k; none means all
   --json         an array of results on standard output
   --out FILE     the same array into a file
   --markdown     the page that is kept as bench/results.md
   --all          every size (1k 10k 100k 5m) at every concurrency (1 8 32 100), not only the usual entries
-  --peers        install the peers (nodemailer, smtp-server) into bench/peers first
+  --peers        install the peers (nodemailer, mailparser, ...) into bench/peers first
   --only A,B     measure only these contenders: ours, limit, nodemailer, ...
   --rounds N     rounds in which all contenders take turns (default 3)
   --seconds S    length of one measurement (default 2)

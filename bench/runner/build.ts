@@ -1,6 +1,6 @@
 /** Makes what is measured: the compiled packages and sides, and on demand the installed peers. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PEERS_PATH } from './contenders.ts';
@@ -14,7 +14,11 @@ export function build(): string {
   return done.status === 0 ? '' : `${done.stdout}${done.stderr}`;
 }
 
-export const peersAreInstalled = (): boolean => existsSync(new URL('../peers/node_modules/nodemailer', import.meta.url));
+/** Every peer that the manifest names: an older installation may lack some. */
+export function peersAreInstalled(): boolean {
+  const { dependencies } = JSON.parse(readFileSync(PEERS_PATH, 'utf8')) as { readonly dependencies: Readonly<Record<string, string>> };
+  return Object.keys(dependencies).every((name) => existsSync(new URL(`../peers/node_modules/${name}`, import.meta.url)));
+}
 
 /** `npm install` in bench/peers, outside the workspace and without a lock file. */
 export function installPeers(): void {

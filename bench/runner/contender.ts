@@ -30,7 +30,7 @@ export interface Contender {
 }
 
 export interface Bar {
-  /** The figure: `ratio`, `cpuPerMessage`, `rss`, `heap`, or `times NAME` for ours divided by a peer's. */
+  /** The figure: `ratio`, `cpuPerMessage`, `perSecond`, `rss`, `heap`, `rssAboveStartMegabytes`, or `times NAME` for ours divided by a peer's (`times fastest peer`: by the fastest). */
   readonly figure: string;
   readonly atLeast?: number | undefined;
   readonly atMost?: number | undefined;

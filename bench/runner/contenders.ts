@@ -11,6 +11,8 @@ const AIOSMTPD: string = fileURLToPath(new URL('../peers/aiosmtpd-server.py', im
 const SMTP_SINK = findProgram('smtp-sink');
 const SMTP_SOURCE = findProgram('smtp-source');
 
+const OCTETS_PER_MEGABYTE = 1024 * 1024;
+
 /** The size and number of what is sent. */
 export interface Traffic {
   readonly octets: number;
@@ -218,6 +220,26 @@ export function sendingSmtpSource(sink: Sink, traffic: Traffic): Contender {
         },
         close: () => target.close(),
       };
+    },
+  };
+}
+
+/** A work without another side, in a process of its own. `inputPath` is asked for when it is needed, so that listing entries writes nothing. */
+export function working(name: string, work: string, inputPath: () => string): Contender {
+  return {
+    name,
+    absent: undefined,
+    prepare(): Promise<Prepared> {
+      const side = new Side(work);
+      return Promise.resolve({
+        async measure(timing) {
+          const options = { inputPath: inputPath(), peersPath: PEERS_PATH, ...timing };
+          const { operations, elapsedMs, cpuMicroseconds, rssAboveStartOctets } = await side.ask({ type: 'work', options }, patience(timing));
+          const sample = rate(operations, elapsedMs, cpuMicroseconds);
+          return { ...sample, extra: { perSecond: sample.value, rssAboveStartMegabytes: rssAboveStartOctets / OCTETS_PER_MEGABYTE } };
+        },
+        close: () => side.close(),
+      });
     },
   };
 }

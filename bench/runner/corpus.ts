@@ -9,8 +9,9 @@ const SEED = 5321;
 const LINE_CHARACTERS = 74; // and CRLF: a line of 76 octets
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789     ,;:-';
 
-const folder: string = mkdtempSync(join(tmpdir(), 'mailwright-bench-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+/** Removed when the run ends. */
+export const temporaryFolder: string = mkdtempSync(join(tmpdir(), 'mailwright-bench-'));
+process.on('exit', () => rmSync(temporaryFolder, { recursive: true, force: true }));
 
 /** A message of exactly `octets` octets: a header, then lines of 76 octets, CRLF everywhere, no line starts with a dot. */
 export function makeMessage(octets: number): string {
@@ -33,7 +34,7 @@ const written = new Set<number>();
 
 /** Path of the message of that size. */
 export function messagePath(octets: number): string {
-  const path = join(folder, `message-${octets}.eml`);
+  const path = join(temporaryFolder, `message-${octets}.eml`);
   if (!written.has(octets)) {
     const message = makeMessage(octets);
     if (message.length !== octets) throw new Error(`made ${message.length} octets, not ${octets}`);
@@ -48,7 +49,7 @@ let made: { keyPath: string; certPath: string } | undefined;
 /** A self-signed P-256 certificate for 127.0.0.1. */
 export function certificate(): { keyPath: string; certPath: string } {
   if (made !== undefined) return made;
-  const paths = { keyPath: join(folder, 'key.pem'), certPath: join(folder, 'cert.pem') };
+  const paths = { keyPath: join(temporaryFolder, 'key.pem'), certPath: join(temporaryFolder, 'cert.pem') };
   const parameters = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=localhost',
     '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', paths.keyPath, '-out', paths.certPath];
   execFileSync('openssl', parameters, { stdio: 'ignore' });

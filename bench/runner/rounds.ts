@@ -104,7 +104,7 @@ function summarize(entry: Entry, all: readonly Measured[], errors: Record<string
   const figure = (name: string): number | null => {
     if (name === 'ratio') return ratio;
     if (name === 'cpuPerMessage') return cpuPerMessage.ours;
-    const peer = name.startsWith('times ') ? values.peers[name.slice(6)] : undefined;
+    const peer = name === 'times fastest peer' ? fastestPeer(values) : name.startsWith('times ') ? values.peers[name.slice(6)] : undefined;
     if (peer !== undefined) return values.ours === null ? null : round(values.ours / peer);
     return extra[name]?.ours ?? null;
   };
@@ -116,6 +116,12 @@ function summarize(entry: Entry, all: readonly Measured[], errors: Record<string
     samples: Object.fromEntries(all.map(({ contender, samples }) => [contender.name, samples.map((sample) => round(sample.value))])),
     errors, node: process.version, cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`, load,
   };
+}
+
+/** The rate of the fastest library; a second limit (`bare-...`) is none. */
+function fastestPeer({ peers }: Figures): number | undefined {
+  const rates = Object.entries(peers).flatMap(([name, value]) => (name.startsWith('bare-') ? [] : [value]));
+  return rates.length === 0 ? undefined : Math.max(...rates);
 }
 
 function checkBar(bar: Bar, got: number | null): BarResult[] {

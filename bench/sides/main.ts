@@ -5,6 +5,8 @@
 import { measure } from './load.ts';
 import { holdSessions } from './idle-client.ts';
 import type { ClientSide } from './load.ts';
+import { measureWork } from './work.ts';
+import type { WorkSide } from './work.ts';
 import type { Answer, Answers, Request, RunningServer, ServerSide } from './protocol.ts';
 
 const CLIENTS: Record<string, () => Promise<ClientSide>> = {
@@ -29,6 +31,29 @@ const SERVERS: Record<string, () => Promise<ServerSide>> = {
   'smtp-server': async () => (await import('./peer-smtp-server.ts')).servePeerSmtpServer,
 };
 
+const WORKS: Record<string, () => Promise<WorkSide>> = {
+  'ours-mime-texts': async () => (await import('../ours-mime.ts')).parseTexts,
+  'ours-mime-streamed': async () => (await import('../ours-mime.ts')).parseStreamed,
+  'ours-mime-index': async () => (await import('../ours-mime.ts')).indexOffsets,
+  'ours-mime-build': async () => (await import('../ours-mime.ts')).build,
+  'ours-mime-addresses': async () => (await import('../ours-mime.ts')).parseAddresses,
+  'bare-mime-lines': async () => (await import('./mime-limits.ts')).lineScan,
+  'bare-mime-decode': async () => (await import('./mime-limits.ts')).scanAndDecode,
+  'bare-mime-text': async () => (await import('./mime-limits.ts')).scanAndDecodeText,
+  'bare-mime-base64': async () => (await import('./mime-limits.ts')).scanAndDecodeBase64,
+  'bare-mime-template': async () => (await import('./mime-limits.ts')).templateString,
+  'bare-mime-wrap': async () => (await import('./mime-limits.ts')).wrappedBase64,
+  'bare-mime-split': async () => (await import('./mime-limits.ts')).splitAddresses,
+  'postal-mime': async () => (await import('./mime-peers.ts')).postalMimeParse,
+  'postal-mime-file': async () => (await import('./mime-peers.ts')).postalMimeParseFile,
+  mailparser: async () => (await import('./mime-peers.ts')).mailparserParse,
+  'mailparser-stream': async () => (await import('./mime-peers.ts')).mailparserStream,
+  letterparser: async () => (await import('./mime-peers.ts')).letterparserParse,
+  'nodemailer-build': async () => (await import('./mime-peers.ts')).nodemailerBuild,
+  mimetext: async () => (await import('./mime-peers.ts')).mimetextBuild,
+  'nodemailer-addresses': async () => (await import('./mime-peers.ts')).nodemailerAddresses,
+};
+
 const side = process.argv[2] ?? '';
 let server: RunningServer | undefined;
 
@@ -42,6 +67,8 @@ async function answer(request: Request): Promise<Answers[keyof Answers]> {
       const Client = await CLIENTS[side]!();
       return await measure(new Client(request.options), request.options);
     }
+    case 'work':
+      return await measureWork(await WORKS[side]!(), request.options);
     case 'hold':
       return await holdSessions(request.port, request.connections);
     case 'usage': {

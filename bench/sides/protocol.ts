@@ -4,6 +4,8 @@
  * load, a server side takes one. Next: `main.ts`, the entry of such a process.
  */
 
+import type { WorkOptions, WorkResult } from './work.ts';
+
 /** The octets a load is made of, as paths and texts: the runner generates the message once, every side reads the same file. */
 export interface LoadOptions {
   readonly port: number;
@@ -59,6 +61,7 @@ export interface Memory {
 export type Request =
   | { readonly type: 'serve'; readonly options: ServeOptions }
   | { readonly type: 'run'; readonly options: RunOptions }
+  | { readonly type: 'work'; readonly options: WorkOptions }
   | { readonly type: 'hold'; readonly port: number; readonly connections: number }
   | { readonly type: 'usage' }
   | { readonly type: 'memory' };
@@ -68,6 +71,7 @@ export interface Answers {
   /** The port listened on. */
   readonly serve: number;
   readonly run: RunResult;
+  readonly work: WorkResult;
   /** Connections held open and idle after EHLO. */
   readonly hold: number;
   readonly usage: Usage;

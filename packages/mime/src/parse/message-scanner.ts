@@ -96,7 +96,10 @@ export class MessageScanner {
     this.#beginPart(undefined, 0, false);
   }
 
-  /** Takes the next octets of the message, as a view: the caller writes to them only when `next` has said `need-data`. */
+  /**
+   * Takes the next octets of the message, as a view: the caller writes to them again only behind the next `push`, and only where no header section
+   * that was told from them is still used.
+   */
   push(octets: Uint8Array): void {
     if (this.#ended) throw new TypeError('push after end');
     this.#window.push(octets);

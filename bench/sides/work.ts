@@ -1,0 +1,67 @@
+/**
+ * Work that needs nobody on the other side: one function, called again and again in a process of its own. Where it gives a promise the
+ * next call waits for it. Next: `mime-limits.ts`, `mime-peers.ts`.
+ */
+
+/** What a work is made of: the runner writes the input once, every side reads the same file. */
+export interface WorkInput {
+  /** Path of the input; what is in it depends on the entry. */
+  readonly inputPath: string;
+  /** The `package.json` of the installed peers; only peers read it. */
+  readonly peersPath: string;
+}
+
+export interface WorkOptions extends WorkInput {
+  readonly rampMs: number;
+  readonly windowMs: number;
+}
+
+export interface WorkResult {
+  readonly operations: number;
+  readonly elapsedMs: number;
+  readonly cpuMicroseconds: number;
+  /** The most memory that the process has ever had, above what it had before the first call. */
+  readonly rssAboveStartOctets: number;
+}
+
+/** One call of the work. It gives a number that depends on what it made, so that nothing can be left out: octets, characters, parts. */
+export type Work = () => number | Promise<number>;
+
+/** Reads the input and gives the work. */
+export type WorkSide = (input: WorkInput) => Work | Promise<Work>;
+
+const OCTETS_PER_KILOBYTE = 1024;
+
+let prepared: Work | undefined;
+let startOctets = 0;
+
+/** Calls the work for `rampMs` uncounted and then for `windowMs`. The first run of a process decides what its memory was at the start. */
+export async function measureWork(side: WorkSide, options: WorkOptions): Promise<WorkResult> {
+  if (prepared === undefined) {
+    prepared = await side(options);
+    startOctets = process.memoryUsage.rss();
+  }
+  const work = prepared;
+  await repeat(work, options.rampMs);
+  const cpu = process.cpuUsage();
+  const { operations, elapsedMs } = await repeat(work, options.windowMs);
+  const used = process.cpuUsage(cpu);
+  const peakOctets = process.resourceUsage().maxRSS * OCTETS_PER_KILOBYTE;
+  return { operations, elapsedMs, cpuMicroseconds: used.user + used.system, rssAboveStartOctets: Math.max(0, peakOctets - startOctets) };
+}
+
+async function repeat(work: Work, forMs: number): Promise<{ operations: number; elapsedMs: number }> {
+  const started = performance.now();
+  let operations = 0;
+  let first: number | undefined;
+  let elapsedMs = 0;
+  while (elapsedMs < forMs || operations === 0) {
+    const made = work();
+    const value = typeof made === 'number' ? made : await made;
+    first ??= value;
+    if (value !== first || !(value > 0)) throw new Error(`a call made ${value}, the first one ${first}`);
+    operations++;
+    elapsedMs = performance.now() - started;
+  }
+  return { operations, elapsedMs };
+}
