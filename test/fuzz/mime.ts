@@ -6,7 +6,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import * as mime from '@mailwright/mime';
-import { MessageScanner, editMessage, jmapView, lintMessage, parseMessage, readParts } from '@mailwright/mime';
+import { MessageScanner, dkimImpact, editMessage, findAmbiguities, jmapView, lintMessage, messageAttachments, messageHtml, messageText, parseMessage, readParts } from '@mailwright/mime';
 import type { MessagePart, ParsedMessage } from '@mailwright/mime';
 import type { SeededRandom } from '@mailwright/testing';
 import { WORDS, messageSeeds } from './seeds.ts';
@@ -18,6 +18,8 @@ const MOST_DEFECTS = 100;
 const JSON_FACTOR = 20;
 const JSON_PART = 1500;
 const JSON_BASE = 5000;
+/** Text and HTML may show the same part, and a uuencoded line of two octets may be shown as 63. */
+const SHOWN_FACTOR = 64;
 /** Characters of JSON of what a reader makes of a field: a hundred defects, and for each character of text an element with some members. */
 const FIELD_BASE = 15_000;
 const FIELD_FACTOR = 150;
@@ -124,6 +126,9 @@ function firstDifference(actual: readonly unknown[], expected: readonly unknown[
 }
 
 function checkView(message: ParsedMessage): string | undefined {
+  const shown = (messageText(message) ?? '').length + (messageHtml(message) ?? '').length;
+  if (shown > SHOWN_FACTOR * message.source.length) return `the text and HTML of ${message.source.length} octets have ${shown} characters`;
+  if (messageAttachments(message).some(({ id }) => message.parts[id]?.id !== id)) return 'an attachment is no part';
   const view = jmapView(message);
   const json = JSON.stringify(view);
   if (!isDeepStrictEqual(JSON.parse(json), JSON.parse(JSON.stringify(JSON.parse(json))))) return 'the JMAP view is no JSON';
@@ -152,11 +157,12 @@ const FIELD_READERS: readonly ((text: string) => unknown)[] = [
 
 /** Untouched is the same octets; a field that is set is read back; a part that is removed is gone, and the rest stays. */
 function checkEdit({ source, parts }: ParsedMessage, random: SeededRandom): string | undefined {
-  for (const { offset } of lintMessage(source)) if (offset < 0 || offset > source.length) return 'a finding of lint lies outside of the message';
+  for (const { offset } of [...lintMessage(source), ...findAmbiguities(source)]) if (offset < 0 || offset > source.length) return 'a finding lies outside of the message';
   const editor = editMessage(source);
   if (!Buffer.from(editor.octets()).equals(source)) return 'an edited message in which nothing was edited is another';
   if (parts[0]!.headers.limit === undefined) {
     const read = mime.findField(parseMessage(editor.setField('X-Fuzz', 'set').octets()).parts[0]!.headers, 'X-Fuzz')?.text;
+    dkimImpact(source, editor);
     if (read !== 'set') return `a field that was set is read as ${JSON.stringify(read)}`;
   }
   const removable = parts.filter((part) => part.parent !== undefined && parts[part.parent]!.mediaType.startsWith('multipart/'));

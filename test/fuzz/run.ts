@@ -43,12 +43,12 @@ export interface FuzzReport {
 }
 
 /** What does not hold of an input, what was thrown among it. */
-async function findWrong(target: FuzzTarget, input: Uint8Array, seed: number): Promise<string | undefined> {
+async function findWrong(target: FuzzTarget, input: Uint8Array, seed: number, slowMs: number): Promise<string | undefined> {
   const started = performance.now();
   try {
     const wrong = await target.check(input, new SeededRandom(seed));
     const ms = performance.now() - started;
-    return wrong ?? (ms > SLOW_MS ? `it took ${Math.round(ms)} ms` : undefined);
+    return wrong ?? (ms > slowMs ? `it took ${Math.round(ms)} ms` : undefined);
   } catch (error) {
     return error instanceof Error ? `thrown: ${error.stack ?? error.message}` : `thrown: ${String(error)}`;
   }
@@ -57,8 +57,16 @@ async function findWrong(target: FuzzTarget, input: Uint8Array, seed: number): P
 /** The finding without what changes from input to input: numbers, and the trace below its first line. */
 const kindOf = (what: string): string => what.split('\n', 1)[0]!.replace(/\d+/g, '#');
 
-/** `progress` is called now and then. */
-export async function fuzz(target: FuzzTarget, runs: number, seed: number, progress: (done: number, findings: number) => void = () => undefined): Promise<FuzzReport> {
+/** How a run is watched. */
+export interface FuzzSettings {
+  /** Called now and then. */
+  readonly progress?: ((done: number, findings: number) => void) | undefined;
+  /** An input that takes longer is a finding. Default: none is. */
+  readonly slowMs?: number | undefined;
+}
+
+/** `runs` inputs, those of the seeds from `seed` on. */
+export async function fuzz(target: FuzzTarget, runs: number, seed: number, { progress, slowMs = Infinity }: FuzzSettings = {}): Promise<FuzzReport> {
   const started = performance.now();
   const seeds = target.seeds();
   const findings: Finding[] = [];
@@ -67,12 +75,12 @@ export async function fuzz(target: FuzzTarget, runs: number, seed: number, progr
   for (; done < runs && findings.length < MOST_FINDINGS; done++) {
     const input = mutate(seeds, target.dictionary, new SeededRandom(seed + done));
     octets += input.length;
-    const what = await findWrong(target, input, seed + done);
+    const what = await findWrong(target, input, seed + done, slowMs);
     if (what !== undefined) {
-      const small = await minimize(input, async (smaller) => kindOf((await findWrong(target, smaller, seed + done)) ?? '') === kindOf(what));
+      const small = await minimize(input, async (smaller) => kindOf((await findWrong(target, smaller, seed + done, slowMs)) ?? '') === kindOf(what));
       findings.push({ seed: seed + done, what, input: small });
     }
-    if (done % 100 === 0) progress(done, findings.length);
+    if (done % 100 === 0) progress?.(done, findings.length);
   }
   return { area: target.name, seed, runs: done, octets, ms: Math.round(performance.now() - started), findings };
 }
@@ -98,9 +106,10 @@ async function main(): Promise<void> {
   for (const area of areas) {
     const target = TARGETS[area];
     if (target === undefined) throw new RangeError(`there is no area ${area}; there is ${Object.keys(TARGETS).join(', ')}`);
-    const report = await fuzz(target, runs, seed, (done, findings) => {
+    const progress = (done: number, findings: number): void => {
       if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${area}: ${done} of ${runs}, ${findings} findings`);
-    });
+    };
+    const report = await fuzz(target, runs, seed, { progress, slowMs: SLOW_MS });
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
     reports.push(report);
     if (values.json) continue;
