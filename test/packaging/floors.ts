@@ -27,9 +27,12 @@ export const FLOORS: readonly { readonly packages: readonly string[]; readonly b
 /** Imports within a floor, each with its reason. */
 export const SIDEWAYS: readonly { readonly from: string; readonly to: string; readonly reason: string }[] = [
   { from: 'address', to: 'wire', reason: 'the one grammar of addresses stands on octets and class tables' },
+  { from: 'spf', to: 'dns', reason: 'the resolver interface that the check asks, types alone' },
+  { from: 'spf', to: 'authres', reason: 'verdicts share one kind of trace' },
   { from: 'dmarc', to: 'dns', reason: 'the Resolver that records are asked of: types, and a zone in memory for tests' },
   { from: 'dmarc', to: 'authres', reason: 'verdicts share the words of RFC 8601 and one kind of trace' },
   { from: 'dkim', to: 'dns', reason: 'keys come through the resolver interface' },
+  { from: 'dkim', to: 'authres', reason: 'verdicts share one kind of trace' },
 ];
 
 /** The modules that open sockets, and those who may import them. */
