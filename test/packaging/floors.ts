@@ -42,7 +42,7 @@ const SOCKETS: Readonly<Record<string, readonly string[]>> = {
   dns: ['net', 'dns'],
   'dns/promises': ['net', 'dns'],
   dgram: ['dns'],
-  http: [],
+  http: ['dns'],
   https: ['dns'],
   http2: ['dns'],
   quic: [],
