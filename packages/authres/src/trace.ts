@@ -4,8 +4,9 @@
  *
  * Left out: the order. Steps stand as they were taken.
  */
+import { escapeText } from './escape-text.ts';
 
-/** What a step may carry for programs. Texts in it come from the peer or the DNS: escape them where they are shown. */
+/** What a step may carry for programs. Texts in it come from the peer or the DNS as they are: escape them where they are shown. */
 export type TraceValue = string | number | boolean | undefined | readonly string[];
 
 /** One step. */
@@ -18,15 +19,10 @@ export interface TraceStep {
   readonly data: Readonly<Record<string, TraceValue>> | undefined;
 }
 
-const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-const TEXT_CHARACTERS = 400;
-
 /**
- * Makes a step. What a peer wrote may stand in `text`: control characters, marks of direction and line separators become `\u{..}`, and what is longer than
- * 400 characters is cut, so that no step can be mistaken for two.
+ * Makes a step. What a peer wrote may stand in `text`: it is shown as `escapeText` shows it, cut behind 400 characters, so that no step can be mistaken for
+ * two.
  */
 export function traceStep(rfc: string, text: string, data?: Readonly<Record<string, TraceValue>>): TraceStep {
-  const cut = text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS)}...` : text;
-  const visible = cut.replace(CONTROLS, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
-  return { rfc, text: visible, data };
+  return { rfc, text: escapeText(text, { utf8: true }), data };
 }
