@@ -3,6 +3,7 @@
  * value that only the makers here can make, checked when it is made. Read next: `build-part.ts`, `signed-part.ts`.
  */
 import type { Random } from '@mailwright/wire';
+import { isMessage } from '../header/content-type.ts';
 import { checkFieldName, checkFieldText, formatUnstructured } from '../header/header-writer.ts';
 import { checkMessageId } from '../header/message-id.ts';
 import { WRITTEN_ENCODINGS } from './choose-encoding.ts';
@@ -240,10 +241,5 @@ function checkRequired(option: string, { mediaType, parts, facts }: MultipartPar
   if (mediaType === 'multipart/signed') return count(2, 2), need('protocol'), need('micalg');
   if (mediaType === 'multipart/encrypted') return count(2, 2), need('protocol');
   if (mediaType === 'multipart/report') return count(2, 3), need('report-type');
-  if (mediaType === 'multipart/digest' && !parts.every((each) => isMessageType(each.mediaType))) throw new TypeError(`${option} holds what is no message`);
-}
-
-/** A whole message as a part. @rfc 2046 5.2.1 @rfc 6532 3.7 */
-export function isMessageType(mediaType: string): boolean {
-  return mediaType === 'message/rfc822' || mediaType === 'message/global';
+  if (mediaType === 'multipart/digest' && !parts.every((each) => isMessage(each.mediaType))) throw new TypeError(`${option} holds what is no message`);
 }

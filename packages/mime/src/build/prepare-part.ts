@@ -3,6 +3,7 @@
  */
 import { CR, LF, decodeUtf8Strict, encodeLatin1, indexOfSequence, latin1 } from '@mailwright/wire';
 import { encodeQuotedPrintableBody } from '../coding/quoted-printable-encode.ts';
+import { isMessage } from '../header/content-type.ts';
 import { checkWellFormed } from '../header/header-writer.ts';
 import type { ParameterMode } from '../header/parameter-format.ts';
 import { BuiltPieces } from './built-part.ts';
@@ -13,7 +14,7 @@ import type { ContentFacts } from './content-facts.ts';
 import type { PieceSource } from './content-source.ts';
 import { encodeText } from './encode-text.ts';
 import { formatPartFields } from './part-fields.ts';
-import { MultipartPart, ReadyPart, isMessageType } from './part.ts';
+import { MultipartPart, ReadyPart } from './part.ts';
 import type { CheckedFacts, LeafPart } from './part.ts';
 import { Base64Piece, SourcePiece } from './pieces.ts';
 import type { Piece } from './pieces.ts';
@@ -76,9 +77,9 @@ export function preparePart(tree: LeafPart | MultipartPart | ReadyPart, manner: 
 
 function prepareLeaf(leaf: LeafPart, manner: Manner): PreparedLeaf {
   const { content, mediaType } = leaf;
-  if (content instanceof BuiltPieces && isMessageType(mediaType)) return prepareBuilt(leaf, content, manner);
+  if (content instanceof BuiltPieces && isMessage(mediaType)) return prepareBuilt(leaf, content, manner);
   if (typeof content !== 'string' && !(content instanceof Uint8Array)) return prepareSource(leaf, content, manner);
-  if (isMessageType(mediaType)) return prepareMessage(leaf, toOctets(leaf, content), manner);
+  if (isMessage(mediaType)) return prepareMessage(leaf, toOctets(leaf, content), manner);
   if (!TEXT_PARTS.test(mediaType)) return prepareOctets(leaf, toOctets(leaf, content), manner);
   return prepareText(leaf, typeof content === 'string' ? encodeText(withLineEnds(checkWellFormed(`${leaf.option}.content`, content))) : content, manner);
 }
@@ -133,7 +134,7 @@ function prepareBuilt(leaf: LeafPart, message: BuiltPieces, manner: Manner): Pre
 function prepareSource(leaf: LeafPart, source: PieceSource, manner: Manner): PreparedLeaf {
   const { option, mediaType } = leaf;
   const { hop } = manner;
-  const isIdentity = isMessageType(mediaType);
+  const isIdentity = isMessage(mediaType);
   const encoding = leaf.transferEncoding ?? (isIdentity ? (hop.eightBitMime === true ? '8bit' : '7bit') : 'base64');
   checkHop(option, encoding, hop);
   if (isIdentity) checkNotEncoded(option, encoding);

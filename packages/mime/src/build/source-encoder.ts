@@ -3,7 +3,7 @@
  * was promised to. A source that breaks its word fails while it is read, since the message is on its way already.
  */
 import { CR, HYPHEN, LF, TextScanner, equalOctets, indexOfOctet } from '@mailwright/wire';
-import { createTransferEncoder } from '../coding/transfer-codec.ts';
+import { createTransferEncoder, isIdentity } from '../coding/transfer-codec.ts';
 import type { TransferEncoder } from '../coding/transfer-coding.ts';
 import type { SourcePiece } from './pieces.ts';
 
@@ -20,9 +20,8 @@ export class SourceEncoder {
   constructor(piece: SourcePiece) {
     this.#piece = piece;
     const { encoding } = piece;
-    const isIdentity = encoding !== 'base64' && encoding !== 'quoted-printable';
-    this.#encoder = isIdentity ? undefined : createTransferEncoder(encoding);
-    this.#check = isIdentity ? new IdentityCheck(piece) : undefined;
+    this.#encoder = isIdentity(encoding) ? undefined : createTransferEncoder(encoding);
+    this.#check = isIdentity(encoding) ? new IdentityCheck(piece) : undefined;
   }
 
   /** Throws TypeError for what is no octets, or may not travel as it is; `RangeError` for more octets than were told. */

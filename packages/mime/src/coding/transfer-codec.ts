@@ -42,6 +42,11 @@ export function parseTransferEncoding(text: string): TransferEncoding | undefine
   return NAMES.get(name.toLowerCase());
 }
 
+/** True for an encoding that encodes nothing. @rfc 2045 6.2 */
+export function isIdentity(encoding: TransferEncoding): boolean {
+  return encoding === '7bit' || encoding === '8bit' || encoding === 'binary';
+}
+
 /** What decodes a body that arrives in chunks. @rfc 2045 6 */
 export function createTransferDecoder(encoding: TransferEncoding): TransferDecoder {
   switch (encoding) {

@@ -7,7 +7,7 @@
  * One pass over the lines that begin with two hyphens; each is looked up once for each length that a boundary has.
  */
 import { CR, HYPHEN, LF, encodeLatin1, encodeUtf8, indexOfOctet, indexOfSequence, latin1 } from '@mailwright/wire';
-import { findParameter } from '../header/content-type.ts';
+import { findParameter, isMultipart } from '../header/content-type.ts';
 import type { MessagePart } from '../parse/message-part.ts';
 import type { ParsedMessage } from '../parse/parse-message.ts';
 import type { AmbiguityReport } from './ambiguity.ts';
@@ -19,7 +19,7 @@ const LINE_OCTETS = 1000;
 
 /** @rfc 2046 5.1.1 @rfc 2046 5.1.2 */
 export function findAmbiguousDelimiters(message: ParsedMessage, report: AmbiguityReport): void {
-  const multiparts = message.parts.filter(({ mediaType }) => mediaType.startsWith('multipart/'));
+  const multiparts = message.parts.filter(({ mediaType }) => isMultipart(mediaType));
   if (multiparts.length === 0) return;
   const boundaries = new Set(multiparts.map(boundaryOf).filter((boundary) => boundary !== ''));
   findPrefixes(message, multiparts, report);
@@ -57,7 +57,7 @@ function findPrefixes(message: ParsedMessage, multiparts: readonly MessagePart[]
 
 /** As it stands in the body, an octet a character. */
 function boundaryOf(part: MessagePart): string {
-  const boundary = part.mediaType.startsWith('multipart/') ? findParameter(part.contentType, 'boundary') : undefined;
+  const boundary = isMultipart(part.mediaType) ? findParameter(part.contentType, 'boundary') : undefined;
   return boundary === undefined ? '' : latin1(encodeUtf8(boundary.replace(/[ \t]+$/, '')));
 }
 
@@ -73,7 +73,7 @@ class DelimiterEnds {
 
   constructor(message: ParsedMessage) {
     for (const part of message.parts) {
-      if (!part.mediaType.startsWith('multipart/')) continue;
+      if (!isMultipart(part.mediaType)) continue;
       for (const child of part.children) this.#opening.add(message.parts[child]!.start);
       if (part.preambleEnd < part.end || part.children.length > 0) this.#closing.add(part.epilogueStart);
     }

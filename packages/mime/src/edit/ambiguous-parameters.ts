@@ -5,7 +5,7 @@
  * Read next: `ambiguous-parts.ts`.
  */
 import { decodeEncodedWords } from '../header/encoded-word-decode.ts';
-import { findParameter, parseContentTypeField } from '../header/content-type.ts';
+import { findParameter, isMultipart, parseContentTypeField } from '../header/content-type.ts';
 import { parseDisposition } from '../header/content-disposition.ts';
 import { findField } from '../header/header-parse.ts';
 import { parameterValue } from '../header/parameter-parse.ts';
@@ -29,7 +29,7 @@ export function findAmbiguousType(part: MessagePart, report: AmbiguityReport): v
     ['what stands before the first semicolon counts', naive === '' ? NONE : naive],
   ]);
   if (contentType === undefined) return;
-  const name = contentType.mediaType.startsWith('multipart/') ? 'boundary' : contentType.mediaType.startsWith('text/') ? 'charset' : undefined;
+  const name = isMultipart(contentType.mediaType) ? 'boundary' : contentType.mediaType.startsWith('text/') ? 'charset' : undefined;
   if (name === undefined) return;
   const ours = findParameter(contentType, name);
   if (ours !== undefined) report.add('AMBIGUOUS_PARAMETER', field.start, [['sections of RFC 2231 are put together, and the first of a name counts', ours], ...otherReadings(field.text, name)]);

@@ -5,38 +5,37 @@
  * Read next: `ambiguous-delimiters.ts`.
  */
 import { charsetName } from '../charset/charset.ts';
-import { parseTransferEncoding } from '../coding/transfer-codec.ts';
+import { isIdentity, parseTransferEncoding } from '../coding/transfer-codec.ts';
 import { findUuencoded } from '../coding/uuencoded-files.ts';
+import { isMultipart } from '../header/content-type.ts';
 import { findField } from '../header/header-parse.ts';
 import type { MessagePart } from '../parse/message-part.ts';
 import type { AmbiguityReport } from './ambiguity.ts';
+import { COMPOSITE, STANDARD_ENCODING } from './encoding-rules.ts';
 
-const ENCODING = /^(?:7bit|8bit|binary|quoted-printable|base64)$/i;
 const DECODED = /base64|quoted-printable/i;
-const IDENTITY: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary']);
 const AS_THEY_STAND = 'the octets as they stand';
-const COMPOSITE = /^(?:multipart\/|message\/(?:rfc822|partial|external-body)$)/;
 const ASCII = /^(?:us-ascii|ascii)$/i;
 const PADDING = 0x3d;
 
 /** What the header section says of the encoding, and whether a multipart has parts. @rfc 2045 6 @rfc 2046 5.1 */
 export function findAmbiguousCoding(part: MessagePart, report: AmbiguityReport): void {
-  if (part.mediaType.startsWith('multipart/') && part.children.length === 0) {
+  if (isMultipart(part.mediaType) && part.children.length === 0) {
     report.add('AMBIGUOUS_STRUCTURE', part.start, [['a multipart without delimiters has no parts', 'nothing'], ['a multipart without delimiters is text', 'its octets as text']]);
   }
   const field = findField(part.headers, 'Content-Transfer-Encoding');
   if (field === undefined) return;
   const encoding = parseTransferEncoding(field.text);
-  if (!ENCODING.test(field.text)) {
+  if (!STANDARD_ENCODING.test(field.text)) {
     const somewhere = DECODED.exec(field.text)?.[0].toLowerCase();
     report.add('AMBIGUOUS_TRANSFER_ENCODING', field.start, [
-      ['comments, quotes and other spellings are read', encoding === undefined || IDENTITY.has(encoding) ? AS_THEY_STAND : encoding],
+      ['comments, quotes and other spellings are read', encoding === undefined || isIdentity(encoding) ? AS_THEY_STAND : encoding],
       ['what is not one of the five names is not decoded', AS_THEY_STAND],
       ['a name anywhere in the value counts', somewhere ?? AS_THEY_STAND],
     ]);
   }
-  if (!COMPOSITE.test(part.mediaType) || encoding === undefined || IDENTITY.has(encoding)) return;
-  report.add('AMBIGUOUS_TRANSFER_ENCODING', field.start, part.mediaType.startsWith('multipart/')
+  if (!COMPOSITE.test(part.mediaType) || encoding === undefined || isIdentity(encoding)) return;
+  report.add('AMBIGUOUS_TRANSFER_ENCODING', field.start, isMultipart(part.mediaType)
     ? [['the encoding of a multipart is not looked at', 'its parts as they stand'], ['a multipart is decoded before it is read', 'the parts in what is decoded']]
     : [['an encoded message is one part', 'a file'], ['a message is decoded, then read', 'its parts']]);
 }

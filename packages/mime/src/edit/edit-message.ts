@@ -5,7 +5,7 @@
  * Left out: composing (`buildMessage`). Read next: `render-message.ts`.
  */
 import { CR, LF, concatOctets, encodeLatin1, encodeUtf8, indexOfOctet, indexOfSequence } from '@mailwright/wire';
-import { findParameter } from '../header/content-type.ts';
+import { findParameter, isMultipart } from '../header/content-type.ts';
 import type { HeaderField } from '../header/header-field.ts';
 import type { MimeLimits } from '../limits.ts';
 import type { MessagePart } from '../parse/message-part.ts';
@@ -104,7 +104,7 @@ export class MessageEditor {
   removePart(id: number): this {
     const part = this.#part(id);
     if (part.parent === undefined) throw new EditError('EDIT_ROOT_PART', id);
-    if (!this.message.parts[part.parent]!.mediaType.startsWith('multipart/')) throw new EditError('EDIT_ONLY_CHILD', id);
+    if (!isMultipart(this.message.parts[part.parent]!.mediaType)) throw new EditError('EDIT_ONLY_CHILD', id);
     this.#removed.add(id);
     return this;
   }

@@ -47,6 +47,7 @@ export type LintCode =
   | 'LINT_BAD_DISPOSITION'
   | 'LINT_UNKNOWN_TRANSFER_ENCODING'
   | 'LINT_ENCODED_MULTIPART'
+  | 'LINT_NARROW_ENCODING'
   | 'LINT_BINARY'
   | 'LINT_UNDECLARED_EIGHT_BIT'
   | 'LINT_NO_CHARSET'
@@ -124,6 +125,7 @@ const RULES: Readonly<Record<LintCode, Rule>> = {
   LINT_BAD_DISPOSITION: ['warning', 'Content-Disposition holds no disposition', '2183 2'],
   LINT_UNKNOWN_TRANSFER_ENCODING: ['error', 'Content-Transfer-Encoding is not one that programs know', '2045 6.1'],
   LINT_ENCODED_MULTIPART: ['error', 'a multipart or a message has a transfer encoding: only 7bit, 8bit and binary are allowed', '2045 6.4'],
+  LINT_NARROW_ENCODING: ['error', 'a multipart or message is declared narrower than a part in it: a part is 8bit or binary, so it is too', '2045 6.4'],
   LINT_BINARY: ['warning', 'a part is binary: only a session with BINARYMIME may carry it', '3030 3'],
   LINT_UNDECLARED_EIGHT_BIT: ['error', 'octets above 127 stand in a part that claims to be 7bit', '2045 2.7'],
   LINT_NO_CHARSET: ['warning', 'a text holds octets above 127 and names no charset for them', '2046 4.1.2'],

@@ -4,21 +4,19 @@
  *
  * Left out: what the bodies hold (`lint-bodies.ts`).
  */
-import { parseTransferEncoding } from '../coding/transfer-codec.ts';
+import { isIdentity, parseTransferEncoding } from '../coding/transfer-codec.ts';
 import { parseDisposition } from '../header/content-disposition.ts';
-import { findParameter, parseContentTypeField } from '../header/content-type.ts';
+import { findParameter, isMultipart, parseContentTypeField } from '../header/content-type.ts';
 import { findField } from '../header/header-parse.ts';
 import type { MessagePart } from '../parse/message-part.ts';
 import type { ParsedMessage } from '../parse/parse-message.ts';
+import { COMPOSITE, STANDARD_ENCODING } from './encoding-rules.ts';
 import { lintEncodedWords } from './lint-encoded-words.ts';
 import type { LintReport } from './lint-finding.ts';
 import { lintHeaderLines } from './lint-header-lines.ts';
 
 /** `boundary := 0*69<bchars> bcharsnospace` */
 const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/;
-const ENCODING = /^(?:7bit|8bit|binary|quoted-printable|base64)$/i;
-/** In these only the parts inside may be encoded. @rfc 2046 5.2 */
-const COMPOSITE = /^(?:multipart\/|message\/(?:rfc822|partial|external-body)$)/;
 
 /**
  * Looks at every part, whatever its depth.
@@ -28,6 +26,7 @@ const COMPOSITE = /^(?:multipart\/|message\/(?:rfc822|partial|external-body)$)/;
  * @rfc 2183 2
  */
 export function lintParts(message: ParsedMessage, smtpUtf8: boolean, report: LintReport): void {
+  lintWidths(message, report);
   for (const part of message.parts) {
     const parent = part.parent === undefined ? undefined : message.parts[part.parent];
     lintHeaderLines(part.headers, smtpUtf8 || parent?.mediaType === 'message/global', report);
@@ -35,8 +34,8 @@ export function lintParts(message: ParsedMessage, smtpUtf8: boolean, report: Lin
     lintDisposition(part, report);
     const declared = lintContentType(part, report);
     lintEncoding(part, declared, report);
-    if (part.mediaType.startsWith('multipart/')) lintMultipart(message, part, report);
-    else if (declared.startsWith('multipart/') && message.limit === undefined) report.add('LINT_NO_BOUNDARY', fieldOffset(part, 'Content-Type'));
+    if (isMultipart(part.mediaType)) lintMultipart(message, part, report);
+    else if (isMultipart(declared) && message.limit === undefined) report.add('LINT_NO_BOUNDARY', fieldOffset(part, 'Content-Type'));
   }
 }
 
@@ -61,11 +60,26 @@ function lintDisposition({ headers }: MessagePart, report: LintReport): void {
 function lintEncoding({ headers }: MessagePart, declared: string, report: LintReport): void {
   const field = findField(headers, 'Content-Transfer-Encoding');
   if (field === undefined) return;
-  if (!ENCODING.test(field.text)) report.add('LINT_UNKNOWN_TRANSFER_ENCODING', field.start);
+  if (!STANDARD_ENCODING.test(field.text)) report.add('LINT_UNKNOWN_TRANSFER_ENCODING', field.start);
   const encoding = parseTransferEncoding(field.text);
   if (encoding === 'binary') report.add('LINT_BINARY', field.start);
-  const isIdentity = encoding === '7bit' || encoding === '8bit' || encoding === 'binary';
-  if (COMPOSITE.test(declared) && encoding !== undefined && !isIdentity) report.add('LINT_ENCODED_MULTIPART', field.start);
+  if (COMPOSITE.test(declared) && encoding !== undefined && !isIdentity(encoding)) report.add('LINT_ENCODED_MULTIPART', field.start);
+}
+
+/** A multipart or message says of itself what the widest of its parts does. @rfc 2045 6.4 */
+function lintWidths({ parts }: ParsedMessage, report: LintReport): void {
+  const widest: number[] = parts.map(() => 0); // among the parts inside
+  for (const part of parts.toReversed()) {
+    const declared = declaredWidth(part);
+    if (widest[part.id]! > declared) report.add('LINT_NARROW_ENCODING', fieldOffset(part, 'Content-Transfer-Encoding'));
+    if (part.parent !== undefined) widest[part.parent] = Math.max(widest[part.parent]!, widest[part.id]!, declared);
+  }
+}
+
+function declaredWidth(part: MessagePart): number {
+  const field = findField(part.headers, 'Content-Transfer-Encoding');
+  const encoding = field === undefined ? undefined : parseTransferEncoding(field.text);
+  return encoding === 'binary' ? 2 : encoding === '8bit' ? 1 : 0;
 }
 
 function lintMultipart(message: ParsedMessage, part: MessagePart, report: LintReport): void {

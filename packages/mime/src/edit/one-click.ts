@@ -7,6 +7,7 @@
 import type { HeaderField } from '../header/header-field.ts';
 import { findFields } from '../header/header-parse.ts';
 import type { HeaderSection } from '../header/header-parse.ts';
+import { parseListHeader } from '../header/list-header.ts';
 import { isHttpsUrl } from '../header/list-unsubscribe.ts';
 import { parseSignedNames, parseTagList } from './tag-list.ts';
 
@@ -30,7 +31,6 @@ export interface OneClick {
 const FIELD = 'list-unsubscribe';
 const POST_FIELD = 'list-unsubscribe-post';
 const POST_VALUE = /^List-Unsubscribe[ \t]*=[ \t]*One-Click$/i;
-const URI = /<([^<>]*)>/g;
 
 /**
  * Reads List-Unsubscribe and List-Unsubscribe-Post of a message.
@@ -43,7 +43,7 @@ const URI = /<([^<>]*)>/g;
 export function parseOneClick(section: HeaderSection): OneClick {
   const fields = findFields(section, FIELD);
   const posts = findFields(section, POST_FIELD);
-  const uris = fields.flatMap((field) => readUris(field.text));
+  const uris = fields.flatMap((field) => parseListHeader(field.text).uris);
   const web = uris.filter((uri) => isHttpsUrl(uri));
   const signedBy = fields.length === 0 ? [] : findSigners(section);
   const problem = findProblem(fields, posts, web, signedBy);
@@ -65,8 +65,4 @@ function findSigners(section: HeaderSection): readonly string[] {
     const names = parseSignedNames(tags.get('h'));
     return names.includes(FIELD) && names.includes(POST_FIELD) ? [tags.get('d') ?? ''] : [];
   });
-}
-
-function readUris(text: string): readonly string[] {
-  return Array.from(text.matchAll(URI), (match) => match[1]!.replace(/[ \t]+/g, ''));
 }

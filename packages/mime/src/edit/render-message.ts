@@ -7,6 +7,7 @@
  * Read next: `edit-message.ts`.
  */
 import { CR, LF, SP, TAB } from '@mailwright/wire';
+import { isMultipart } from '../header/content-type.ts';
 import type { MessagePart } from '../parse/message-part.ts';
 import type { ParsedMessage } from '../parse/parse-message.ts';
 import type { FieldEdits } from './field-edits.ts';
@@ -61,7 +62,7 @@ class Renderer {
     const body = this.#edits.bodies.get(part.id);
     if (body !== undefined) this.#body(part, body);
     else if (part.children.length === 0) this.#pieces.keep(part.bodyStart, part.end);
-    else if (part.mediaType.startsWith('multipart/')) this.#multipart(part);
+    else if (isMultipart(part.mediaType)) this.#multipart(part);
     else this.#nestedMessage(part);
   }
 

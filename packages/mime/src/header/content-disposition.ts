@@ -46,7 +46,7 @@ export function parseDisposition(text: string, limits: MimeLimits = {}): Disposi
   if (text.charCodeAt(scanner.at) === EQUALS) {
     scanner.at = start; // a parameter, and no type before it
     disposition = '';
-  }
+  } else scanner.expectSemicolon();
   const { parameters, limit } = readParameters(scanner, parameterLimit(limits));
   const { defects } = scanner;
   if (disposition === '' || inQuotes !== null) defects.unshift(mimeDefect('MIME_BAD_DISPOSITION', start));

@@ -61,6 +61,7 @@ export function parseContentTypeField(text: string, limits: MimeLimits = {}): Co
   const scanner = new ParameterScanner(text);
   const mediaType = readMediaType(scanner);
   if (mediaType === undefined) return { contentType: undefined, defects: [], limit: undefined };
+  scanner.expectSemicolon();
   const { parameters, limit } = readParameters(scanner, parameterLimit(limits));
   return { contentType: { mediaType, parameters }, defects: scanner.defects, limit };
 }
@@ -68,6 +69,16 @@ export function parseContentTypeField(text: string, limits: MimeLimits = {}): Co
 /** The value of a parameter, or `undefined`. `name` in any letter case. */
 export function findParameter(contentType: ContentType, name: string): string | undefined {
   return parameterValue(contentType.parameters, name);
+}
+
+/** True for a body that is made of parts. */
+export function isMultipart(mediaType: string): boolean {
+  return mediaType.startsWith('multipart/');
+}
+
+/** True for a body that is a whole message. @rfc 2046 5.2.1 @rfc 6532 3.7 */
+export function isMessage(mediaType: string): boolean {
+  return mediaType === 'message/rfc822' || mediaType === 'message/global';
 }
 
 const DEFAULT_PARAMETERS = resolveMimeLimits().parameters;

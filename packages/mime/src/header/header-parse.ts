@@ -69,16 +69,19 @@ export function parseHeaders(octets: Uint8Array, options: HeaderOptions = {}): H
 export function findField(section: HeaderSection, name: string): HeaderField | undefined {
   const wanted = name.toLowerCase();
   const first = wanted.charCodeAt(0);
-  for (const field of section.fields) {
-    if (field instanceof SectionField ? field.isNamed(wanted, first) : field.name.toLowerCase() === wanted) return field;
-  }
+  for (const field of section.fields) if (isNamed(field, wanted, first)) return field;
   return undefined;
 }
 
 /** All fields of that name, in any letter case, in their order. */
 export function findFields(section: HeaderSection, name: string): readonly HeaderField[] {
   const wanted = name.toLowerCase();
-  return section.fields.filter((field) => field.name.toLowerCase() === wanted);
+  const first = wanted.charCodeAt(0);
+  return section.fields.filter((field) => isNamed(field, wanted, first));
+}
+
+function isNamed(field: HeaderField, wanted: string, first: number): boolean {
+  return field instanceof SectionField ? field.isNamed(wanted, first) : field.name.toLowerCase() === wanted;
 }
 
 class HeaderReader {

@@ -74,6 +74,12 @@ export class ParameterScanner {
     return this.#readWhile(TOKEN).toLowerCase();
   }
 
+  /** Behind the media type or disposition: a parameter that comes without a semicolon is read, with a defect. */
+  expectSemicolon(): void {
+    this.skipCfws();
+    if (this.#isParameter()) this.fault('MIME_BAD_PARAMETER_VALUE', this.at);
+  }
+
   /** The next parameter, `undefined` at the end. What is none is a defect and is passed over. */
   next(): WrittenParameter | undefined {
     const { text } = this;

@@ -4,6 +4,7 @@
  *
  * A message inside the message is one attachment; what is in it belongs to its own structure. Read next: `jmap-view.ts`.
  */
+import { isMultipart } from '../header/content-type.ts';
 import type { MessagePart } from './message-part.ts';
 import type { ParsedMessage } from './parse-message.ts';
 
@@ -52,7 +53,7 @@ class BodySorter {
     for (let at = 0; at < ids.length; at++) {
       const part = this.#parts[ids[at]!]!;
       const { mediaType } = part;
-      if (mediaType.startsWith('multipart/')) {
+      if (isMultipart(mediaType)) {
         const subtype = mediaType.slice('multipart/'.length);
         this.sort(part.children, subtype, inAlternative || subtype === 'alternative', lists);
       } else if (!isInline(part, at, multipartType)) this.attachments.push(part);

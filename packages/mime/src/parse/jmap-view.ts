@@ -4,6 +4,7 @@
  *
  * Left out: what only a mail store knows (mailboxes, keywords, threads, the time of arrival). Read next: `email-view.ts`.
  */
+import { isMultipart } from '../header/content-type.ts';
 import { salvageDate } from '../header/date-salvage.ts';
 import type { MessageDate } from '../header/date.ts';
 import { decodeEncodedWords } from '../header/encoded-word-decode.ts';
@@ -96,12 +97,12 @@ function twoDigits(value: number): string {
 }
 
 function showTree(message: ParsedMessage, part: MessagePart): EmailBodyPart {
-  if (!isMultipart(part)) return showPart(part);
+  if (!isMultipart(part.mediaType)) return showPart(part);
   return { ...showPart(part), subParts: part.children.map((id) => showTree(message, message.parts[id]!)) };
 }
 
 function showPart(part: MessagePart): EmailBodyPart {
-  const multipart = isMultipart(part);
+  const multipart = isMultipart(part.mediaType);
   const octets = part.bodyEnd - part.bodyStart;
   return {
     partId: multipart ? null : String(part.id),
@@ -116,10 +117,6 @@ function showPart(part: MessagePart): EmailBodyPart {
     location: lastText(part.headers, 'Content-Location') ?? null,
     subParts: multipart ? [] : null,
   };
-}
-
-function isMultipart(part: MessagePart): boolean {
-  return part.mediaType.startsWith('multipart/');
 }
 
 /** @rfc 3282 2 */
@@ -143,7 +140,7 @@ function readBodyValues(message: ParsedMessage, { textBody, htmlBody }: BodyPart
 function ownParts(message: ParsedMessage): readonly MessagePart[] {
   const own: MessagePart[] = [message.parts[0]!];
   for (let at = 0; at < own.length; at++) {
-    if (isMultipart(own[at]!)) for (const id of own[at]!.children) own.push(message.parts[id]!);
+    if (isMultipart(own[at]!.mediaType)) for (const id of own[at]!.children) own.push(message.parts[id]!);
   }
   return own;
 }

@@ -18,7 +18,7 @@ import { LF } from '@mailwright/wire';
 import type { LimitReached } from '@mailwright/wire';
 import { MAX_DEFECTS, mimeDefect } from '../defect.ts';
 import type { MimeDefect, MimeDefectCode } from '../defect.ts';
-import { DEFAULT_CONTENT_TYPE, findParameter } from '../header/content-type.ts';
+import { DEFAULT_CONTENT_TYPE, findParameter, isMessage } from '../header/content-type.ts';
 import { parseHeaders } from '../header/header-parse.ts';
 import type { HeaderSection } from '../header/header-parse.ts';
 import { resolveMimeLimits } from '../limits.ts';
@@ -180,10 +180,10 @@ export class MessageScanner {
   /** The facts of the section up to `end`, or up to where its text begins. */
   #readFacts(end: number, inDigest: boolean): HeaderFacts {
     const { octets, at, base } = this.#window;
-    const facts = new HeaderFacts(this.#parseSection(end), inDigest);
+    const facts = new HeaderFacts(this.#parseSection(end), inDigest, this.#asked);
     const delimiter = facts.isMultipart ? findOwnDelimiter(facts, octets, at, base) : -1;
     if (delimiter !== -1) {
-      const cut = new HeaderFacts(this.#parseSection(delimiter), inDigest);
+      const cut = new HeaderFacts(this.#parseSection(delimiter), inDigest, this.#asked);
       cut.headers = endSection(cut.headers, base + delimiter);
       return cut;
     }
@@ -195,16 +195,15 @@ export class MessageScanner {
   #noteSection(section: HeaderSection, facts: HeaderFacts): void {
     for (const defect of section.defects) this.#keepDefect(defect);
     for (const defect of facts.defects) this.#keepDefect(defect);
-    if (section.limit !== undefined) this.#limit ??= { ...section.limit };
+    this.#limit ??= section.limit ?? facts.limit;
     if (!section.complete && this.#ended && section.bodyOffset === this.#window.total) this.#addDefect('MIME_HEADER_CUT', section.bodyOffset);
   }
 
   /** Decides what the part is, whose facts are known now. */
   #enter(top: OpenPart, facts: HeaderFacts): void {
-    const { mediaType } = facts;
+    const { isMultipart, mediaType } = facts;
     top.mediaType = mediaType;
-    const isMultipart = mediaType.startsWith('multipart/');
-    if (!isMultipart && (mediaType !== 'message/rfc822' && mediaType !== 'message/global' || !facts.isIdentity)) return;
+    if (!isMultipart && !(isMessage(mediaType) && facts.isIdentity)) return;
     if (top.depth >= this.#limits.depth) this.#reach('LIMIT_DEPTH', this.#limits.depth, top.bodyStart);
     else if (isMultipart) this.#enterMultipart(top, facts);
     else if (this.#parts >= this.#limits.parts) this.#reach('LIMIT_PARTS', this.#limits.parts, top.bodyStart);
@@ -303,6 +302,6 @@ export class MessageScanner {
   }
 }
 
-function isDefault({ headerOctets, headerFields, parts, depth }: MimeLimits): boolean {
-  return headerOctets === undefined && headerFields === undefined && parts === undefined && depth === undefined;
+function isDefault({ headerOctets, headerFields, parts, depth, parameters }: MimeLimits): boolean {
+  return headerOctets === undefined && headerFields === undefined && parts === undefined && depth === undefined && parameters === undefined;
 }

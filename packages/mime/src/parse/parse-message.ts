@@ -2,7 +2,7 @@
  * A whole message as a flat list of parts (RFC 2045, 2046), each with its place in the source. Nothing of it is copied, and nothing is decoded
  * before it is asked for.
  *
- * Left out: what the fields say (`readField` and the functions named for the fields). Read next: `message-part.ts`, `jmap-view.ts`.
+ * Left out: what the fields say, which the functions named for the fields tell (`parseAddressHeader`, `parseReceived`). Read next: `message-part.ts`, `jmap-view.ts`.
  */
 import type { LimitReached } from '@mailwright/wire';
 import type { MimeDefect } from '../defect.ts';
@@ -28,7 +28,8 @@ export interface ParsedMessage {
  * Reads the structure and the header sections of a message.
  *
  * Shape: linear in the length of `octets`, one search over the bodies. `octets` is kept: nobody may write to it afterwards.
- * Errors: none for what the message holds; see `defects` and `limit` (`LIMIT_PARTS`, `LIMIT_DEPTH`, `LIMIT_HEADER_OCTETS`, `LIMIT_HEADER_FIELDS`).
+ * Errors: none for what the message holds; see `defects` and `limit` (`LIMIT_PARTS`, `LIMIT_DEPTH`, `LIMIT_HEADER_OCTETS`, `LIMIT_HEADER_FIELDS`,
+ * `LIMIT_PARAMETERS`).
  * Throws a `RangeError` for a limit that is no positive integer, and for a `depth` above 1,000.
  * @rfc 2046 5.1
  * @rfc 2046 5.2.1

@@ -4,17 +4,20 @@
  *
  * Left out: the fields that are about the message (From, Subject), which are the reader's. Read next: `message-scanner.ts`.
  */
+import type { LimitReached } from '@mailwright/wire';
 import { mimeDefect } from '../defect.ts';
 import type { MimeDefect } from '../defect.ts';
-import { parseTransferEncoding } from '../coding/transfer-codec.ts';
+import { isIdentity, parseTransferEncoding } from '../coding/transfer-codec.ts';
 import type { TransferEncoding } from '../coding/transfer-coding.ts';
 import { parseDisposition } from '../header/content-disposition.ts';
 import type { Disposition } from '../header/content-disposition.ts';
-import { DEFAULT_CONTENT_TYPE, findParameter, parseContentTypeField } from '../header/content-type.ts';
-import type { ContentType } from '../header/content-type.ts';
+import { DEFAULT_CONTENT_TYPE, findParameter, isMultipart, parseContentTypeField } from '../header/content-type.ts';
+import type { ContentType, ContentTypeField } from '../header/content-type.ts';
 import { readFileName } from '../header/file-name.ts';
-import { findField } from '../header/header-parse.ts';
+import { findField, findFields } from '../header/header-parse.ts';
 import type { HeaderField, HeaderSection } from '../header/header-parse.ts';
+import { parseMessageIds } from '../header/message-id-parse.ts';
+import type { MimeLimits } from '../limits.ts';
 
 const MESSAGE_TYPE: ContentType = { mediaType: 'message/rfc822', parameters: [] };
 const NONE: readonly MimeDefect[] = [];
@@ -47,20 +50,24 @@ export class HeaderFacts implements PartFacts {
   readonly transferEncoding: TransferEncoding;
   /** What is wrong with the fields that were read here. */
   readonly defects: readonly MimeDefect[];
+  /** `LIMIT_PARAMETERS`: parameters behind it were not read. */
+  readonly limit: LimitReached | undefined;
   readonly #disposition: Disposition | undefined;
   /** True where there is a Content-Type: the default names a charset, which nobody declared. */
   readonly #hasField: boolean;
 
   /** `inDigest`: the part stands in a multipart/digest, so it is a message where it does not say otherwise. @rfc 2046 5.1.5 */
-  constructor(headers: HeaderSection, inDigest: boolean) {
+  constructor(headers: HeaderSection, inDigest: boolean, limits: MimeLimits) {
     const defects: MimeDefect[] = [];
     this.headers = headers;
-    this.#disposition = readDisposition(findField(headers, 'Content-Disposition'), defects);
-    const field = findField(headers, 'Content-Type');
-    const declared = readContentType(field, defects);
+    const dispositionField = findOne(headers, 'Content-Disposition', defects);
+    this.#disposition = readDisposition(dispositionField, limits, defects);
+    const field = findOne(headers, 'Content-Type', defects);
+    const declared = field === undefined ? undefined : parseContentTypeField(field.text, limits);
     this.#hasField = field !== undefined;
-    this.contentType = declared ?? (field === undefined ? undeclaredType(inDigest) : unreadableType(field, this.#disposition));
-    this.transferEncoding = readEncoding(findField(headers, 'Content-Transfer-Encoding'), defects);
+    this.contentType = readContentType(field, declared, defects) ?? (field === undefined ? undeclaredType(inDigest) : unreadableType(field, this.#disposition));
+    this.transferEncoding = readEncoding(findOne(headers, 'Content-Transfer-Encoding', defects), defects);
+    this.limit = atField(declared?.limit, field) ?? atField(this.#disposition?.limit, dispositionField);
     this.defects = defects.length === 0 ? NONE : defects;
   }
 
@@ -84,34 +91,42 @@ export class HeaderFacts implements PartFacts {
   get contentId(): string | undefined {
     const text = findField(this.headers, 'Content-ID')?.text;
     if (text === undefined || text === '') return undefined;
-    const open = text.indexOf('<');
-    const close = text.indexOf('>', open + 1);
-    return open === -1 || close === -1 ? text : text.slice(open + 1, close);
+    return parseMessageIds(text).ids[0] ?? text;
   }
 
   get isMultipart(): boolean {
-    return this.contentType.mediaType.startsWith('multipart/');
+    return isMultipart(this.contentType.mediaType);
   }
 
   /** True where the octets of the body are those of the content. */
   get isIdentity(): boolean {
-    return this.transferEncoding === '7bit' || this.transferEncoding === '8bit' || this.transferEncoding === 'binary';
+    return isIdentity(this.transferEncoding);
   }
 }
 
-function readDisposition(field: HeaderField | undefined, defects: MimeDefect[]): Disposition | undefined {
+/** The first field of the name counts. @rfc 5322 3.6 */
+function findOne(headers: HeaderSection, name: string, defects: MimeDefect[]): HeaderField | undefined {
+  const fields = findFields(headers, name);
+  if (fields.length > 1) defects.push(mimeDefect('MIME_DUPLICATE_FIELD', fields[1]!.start));
+  return fields[0];
+}
+
+function readDisposition(field: HeaderField | undefined, limits: MimeLimits, defects: MimeDefect[]): Disposition | undefined {
   if (field === undefined) return undefined;
-  const disposition = parseDisposition(field.text);
+  const disposition = parseDisposition(field.text, limits);
   addDefects(defects, disposition.defects, field);
   return disposition;
 }
 
-function readContentType(field: HeaderField | undefined, defects: MimeDefect[]): ContentType | undefined {
-  if (field === undefined) return undefined;
-  const read = parseContentTypeField(field.text);
+function readContentType(field: HeaderField | undefined, read: ContentTypeField | undefined, defects: MimeDefect[]): ContentType | undefined {
+  if (field === undefined || read === undefined) return undefined;
   addDefects(defects, read.defects, field);
   if (read.contentType === undefined) defects.push(mimeDefect('MIME_BAD_CONTENT_TYPE', field.valueStart));
   return read.contentType;
+}
+
+function atField(limit: LimitReached | undefined, field: HeaderField | undefined): LimitReached | undefined {
+  return limit === undefined || field === undefined ? undefined : { ...limit, offset: field.valueStart };
 }
 
 /** @rfc 2045 5.2 */

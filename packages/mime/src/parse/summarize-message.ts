@@ -47,10 +47,10 @@ export function summarizeMessage(octets: Uint8Array, limits: MimeLimits = {}): M
   const section = parseHeaders(octets, limits);
   const subject = findField(section, 'Subject')?.text;
   return {
-    from: readAddressField(section, 'From'),
-    to: readAddressField(section, 'To'),
-    cc: readAddressField(section, 'Cc'),
-    subject: subject === undefined ? undefined : decodeEncodedWords(subject),
+    from: readAddressField(section, 'From', limits),
+    to: readAddressField(section, 'To', limits),
+    cc: readAddressField(section, 'Cc', limits),
+    subject: subject === undefined ? undefined : decodeEncodedWords(subject, limits),
     date: salvageDate(findField(section, 'Date')?.text ?? '').date,
     messageId: findField(section, 'Message-ID')?.text,
     contentType: parseContentType(findField(section, 'Content-Type')?.text ?? '') ?? DEFAULT_CONTENT_TYPE,
@@ -61,6 +61,6 @@ export function summarizeMessage(octets: Uint8Array, limits: MimeLimits = {}): M
   };
 }
 
-function readAddressField(section: HeaderSection, name: string): readonly SummaryAddress[] {
-  return readAddresses(findField(section, name)?.text ?? '');
+function readAddressField(section: HeaderSection, name: string, limits: MimeLimits): readonly SummaryAddress[] {
+  return readAddresses(findField(section, name)?.text ?? '', limits);
 }

@@ -4,6 +4,7 @@
  * Read next: `summarize-message.ts`.
  */
 import { flattenAddresses, parseAddressHeader } from '../header/address-header.ts';
+import type { MimeLimits } from '../limits.ts';
 
 /** An address as it is shown. Both texts come from the peer and may hold anything that Unicode has. */
 export interface SummaryAddress {
@@ -14,6 +15,6 @@ export interface SummaryAddress {
 }
 
 /** The mailboxes of the text of a field, those of groups among them. Never throws. @rfc 5322 3.4 */
-export function readAddresses(text: string): readonly SummaryAddress[] {
-  return flattenAddresses(parseAddressHeader(text).addresses).map(({ name, address }) => ({ name, address }));
+export function readAddresses(text: string, limits: MimeLimits = {}): readonly SummaryAddress[] {
+  return flattenAddresses(parseAddressHeader(text, limits).addresses).map(({ name, address }) => ({ name, address }));
 }

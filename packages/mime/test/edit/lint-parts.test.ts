@@ -62,6 +62,21 @@ describe('multiparts', () => {
     expect(codes(multipart('b'), body)).toContain('LINT_BOUNDARY_REUSED');
   });
 
+  test.each<[string, string, string, string, string[]]>([
+    ['a part that is 8bit', '', 'Content-Transfer-Encoding: 8bit\r\n', '\xc3\xa9', ['LINT_NARROW_ENCODING']],
+    ['a part that says 8bit and is not', '', 'Content-Transfer-Encoding: 8bit\r\n', 'e', ['LINT_NARROW_ENCODING']],
+    ['both are 8bit', 'Content-Transfer-Encoding: 8bit\r\n', 'Content-Transfer-Encoding: 8bit\r\n', '\xc3\xa9', []],
+    ['a part that is binary in 8bit', 'Content-Transfer-Encoding: 8bit\r\n', 'Content-Transfer-Encoding: binary\r\n', 'e', ['LINT_NARROW_ENCODING', 'LINT_BINARY']],
+    ['an encoded part', '', QUOTED, 'e', []],
+  ])('rfc2045 6.4: %s', (_name, outer, inner, body, expected) => {
+    expect(codes(`${outer}${multipart('b')}`, `--b\r\n${PLAIN}${inner}\r\n${body}\r\n--b--\r\n`)).toEqual(expected);
+  });
+
+  test('rfc2045 6.4: an 8bit part two levels down -> each level is told', () => {
+    const message = `--b\r\nContent-Type: message/rfc822\r\n\r\n${PLAIN}Content-Transfer-Encoding: 8bit\r\n\r\n\xc3\xa9\r\n--b--\r\n`;
+    expect(codes(multipart('b'), message)).toEqual(['LINT_NARROW_ENCODING', 'LINT_NARROW_ENCODING']);
+  });
+
   test('a limit is told, and nothing is missed behind it', () => {
     expect(codes(multipart('b'), '--b\r\n\r\nx\r\n--b\r\n\r\ny\r\n', { parts: 2 })).toEqual(['LINT_LIMIT']);
   });

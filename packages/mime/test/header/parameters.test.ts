@@ -30,6 +30,20 @@ describe('parseContentType', () => {
     expect(parseContentTypeField(input)).toEqual({ contentType: undefined, defects: [], limit: undefined });
   });
 
+  test.each([
+    ['no semicolon behind the media type', 'text/html charset=utf-8; x=1', [['charset', 'utf-8'], ['x', '1']], [['MIME_BAD_PARAMETER_VALUE', 10]]],
+    ['no semicolon, and no parameter either', 'text/html charset; x=1', [['x', '1']], [['MIME_BAD_PARAMETER', 10]]],
+  ])('malformed: %s', (_, input, expected, defects) => {
+    expect(parameters(input)).toEqual(expected);
+    expect(codes(input)).toEqual(defects);
+  });
+
+  test('malformed: no semicolon behind the disposition', () => {
+    const { disposition, parameters: read, defects } = parseDisposition('attachment filename=a.txt');
+    expect([disposition, read[0]!.value, defects]).toEqual(['attachment', 'a.txt', [{ code: 'MIME_BAD_PARAMETER_VALUE', offset: 11, done: expect.any(String) }]]);
+    expect(parseDisposition('filename=a.txt').defects.map(({ code }) => code)).toEqual(['MIME_BAD_DISPOSITION']);
+  });
+
   test('LIMIT_PARAMETERS: 100, sections counted', () => {
     const read = parseContentTypeField(`text/plain${Array.from({ length: 150 }, (_, at) => `; a${at}=b`).join('')}`);
     expect(read.contentType?.parameters).toHaveLength(100);

@@ -63,6 +63,10 @@ describe('parseMessage', () => {
     ['not closed', [MIXED, '', '--b', '', 'text'], ['MIME_NOT_CLOSED'], ['0< multipart/mixed', '1<0 text/plain "text\\r\\n"']],
     ['boundary of the outer one', [MIXED, '', '--b', MIXED, '', 'x', '--b', '', 'y', '--b--'], ['MIME_BOUNDARY_REUSED'], ['0< multipart/mixed', '1<0 multipart/mixed "x"', '2<0 text/plain "y"']],
     ['encoded multipart', [MIXED, 'Content-Transfer-Encoding: base64', '', '--b', '', 'x', '--b--'], ['MIME_ENCODED_MULTIPART'], ['0< multipart/mixed', '1<0 text/plain "x"']],
+    ['two media types', ['Content-Type: text/html', 'Content-Type: text/plain', '', 'x'], ['MIME_DUPLICATE_FIELD'], ['0< text/html "x\\r\\n"']],
+    ['two transfer encodings', ['Content-Transfer-Encoding: 8bit', 'content-transfer-encoding: base64', '', 'x'], ['MIME_DUPLICATE_FIELD'], ['0< text/plain "x\\r\\n"']],
+    ['two dispositions', ['Content-Disposition: inline', 'Content-Disposition: attachment', '', 'x'], ['MIME_DUPLICATE_FIELD'], ['0< text/plain "x\\r\\n"']],
+    ['no semicolon behind the media type', ['Content-Type: text/html charset=utf-8', '', 'x'], ['MIME_BAD_PARAMETER_VALUE'], ['0< text/html "x\\r\\n"']],
     ['cut in a header section', [MIXED, '', '--b', 'Subject: x'], ['MIME_HEADER_CUT', 'MIME_NOT_CLOSED'], ['0< multipart/mixed', '1<0 text/plain ""']],
     ['unknown transfer encoding', ['Content-Transfer-Encoding: rot13', '', 'x'], ['MIME_UNKNOWN_TRANSFER_ENCODING'], ['0< text/plain "x\\r\\n"']],
     ['unreadable content type', ['Content-Type: nonsense', '', 'x'], ['MIME_BAD_CONTENT_TYPE'], ['0< text/plain "x\\r\\n"']],
@@ -122,6 +126,23 @@ describe('parseMessage', () => {
     expect(latin1(part!.rawBody())).toBe('gr=FC=DFe\r\n');
   });
 
+  test.each([
+    ['<x@example.com>', 'x@example.com'], ['(a comment) <x@example.com>', 'x@example.com'], ['<logo>', 'logo'], ['logo', 'logo'], ['x@example.com', 'x@example.com'], ['< x@example.com >', 'x@example.com'], ['', undefined],
+  ])('Content-ID: %s', (written, id) => {
+    expect(parseMessage(lines(`Content-ID: ${written}`, '', '')).parts[0]!.contentId).toBe(id);
+  });
+
+  test.each<readonly [string, readonly string[], string, readonly string[]]>([
+    ['no charset', [], 'gr\xfc\xdfe', ['MIME_UNDECLARED_EIGHT_BIT']],
+    ['US-ASCII', ['Content-Type: text/plain; charset=us-ascii'], 'gr\xc3\xbc', ['MIME_UNDECLARED_EIGHT_BIT']],
+    ['a charset that is none', ['Content-Type: text/plain; charset=klingon'], 'gr\xfc', ['MIME_UNKNOWN_CHARSET']],
+    ['not of the charset', ['Content-Type: text/plain; charset=utf-8'], 'gr\xfc', ['MIME_CHARSET_REPLACED']],
+    ['no text', ['Content-Type: image/png'], 'gr\xfc', []],
+    ['nothing above 127', [], 'gr', []],
+  ])('bodyDefects: %s', (_, fields, body, expected) => {
+    expect(parseMessage(lines(...fields, '', body)).parts[0]!.bodyDefects().map(({ code }) => code)).toEqual(expected);
+  });
+
   test('limit of parts: the rest belongs to the multipart that is open', () => {
     const source = lines(MIXED, '', '--b', '', 'one', '--b', '', 'two', '--b', '', 'three', '--b--');
     const message = parseMessage(source, { parts: 3 });
@@ -147,7 +168,16 @@ describe('parseMessage', () => {
     expect(tile(long)).toBe(latin1(long.source));
   });
 
+  test('limit of parameters: those of Content-Type and Content-Disposition', () => {
+    const source = lines('Content-Type: text/plain; a=1; charset=utf-8', '', 'body');
+    const message = parseMessage(source, { parameters: 1 });
+    expect(message.limit).toEqual({ code: 'LIMIT_PARAMETERS', limit: 1, offset: 13 });
+    expect([message.parts[0]!.charset, parseMessage(source, { parameters: 2 }).parts[0]!.charset]).toEqual([undefined, 'utf-8']);
+    expect(parseMessage(lines('Content-Disposition: inline; a=1; b=2', '', ''), { parameters: 1 }).limit).toMatchObject({ code: 'LIMIT_PARAMETERS' });
+  });
+
   test('a caller\'s mistake -> RangeError', () => {
+    expect(() => parseMessage(new Uint8Array(0), { parameters: 0 })).toThrow(RangeError);
     expect(() => parseMessage(new Uint8Array(0), { parts: 0 })).toThrow(RangeError);
     expect(() => parseMessage(new Uint8Array(0), { depth: 1001 })).toThrow(RangeError);
     const deep = Array.from({ length: 2000 }, (_, level) => `Content-Type: multipart/mixed; boundary=b${level}\r\n\r\n--b${level}\r\n`).join('');

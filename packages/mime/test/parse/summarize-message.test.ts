@@ -58,6 +58,11 @@ describe('summarizeMessage', () => {
     expect([summary.date, summary.messageId, summary.contentType.mediaType, summary.sizeOctets - summary.bodyOffset]).toEqual([undefined, 'none', 'text/plain', 1]);
   });
 
+  test('limits of addresses and encoded words', () => {
+    const message = octets('To: a@example.com, b@example.com\r\nSubject: =?utf-8?Q?a?= =?us-ascii?Q?b?=\r\n\r\n');
+    expect(summarizeMessage(message, { addresses: 1, encodedWords: 1 })).toMatchObject({ to: [{ address: 'a@example.com' }], subject: 'a =?us-ascii?Q?b?=' });
+  });
+
   test('every truncation: no throw', () => {
     const message = buildMessage({ from: 'Jörg <j@example.com>', subject: 'ü', text: 'ü', date: 0, messageId: '1@example.com' }).octets();
     for (let length = 0; length <= message.length; length++) expect(summarizeMessage(message.subarray(0, length)).sizeOctets).toBe(length);
