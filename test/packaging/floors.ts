@@ -33,6 +33,9 @@ export const SIDEWAYS: readonly { readonly from: string; readonly to: string; re
   { from: 'dmarc', to: 'authres', reason: 'verdicts share the words of RFC 8601 and one kind of trace' },
   { from: 'dkim', to: 'dns', reason: 'keys come through the resolver interface' },
   { from: 'dkim', to: 'authres', reason: 'verdicts share one kind of trace' },
+  { from: 'arc', to: 'dkim', reason: 'seals and message signatures are made of tag lists, canonical forms, body hashes and keys of DKIM' },
+  { from: 'arc', to: 'authres', reason: 'a set brings Authentication-Results, and verdicts share one kind of trace' },
+  { from: 'arc', to: 'dns', reason: 'keys come through the resolver interface' },
 ];
 
 /** The modules that open sockets, and those who may import them. */
