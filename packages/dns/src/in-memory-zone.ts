@@ -2,20 +2,20 @@
  * A resolver whose DNS is an object or a zone file: for tests, for learning, and for names that shall be answered at home. It can
  * be told to fail, to lie and to be late.
  *
- * Read next: `zone-data.ts` for the search itself, `cached.ts` for the cache that may stand in front.
+ * Read next: `zone-search.ts` for the search itself, `cached.ts` for the cache that may stand in front, `dns-server.ts` for a server over it.
  */
-import type { Clock } from '@mailwright/wire';
-import { formatName, nameKey, parseName } from './names.ts';
-import { isRecordType, type RecordByType, type RecordType } from './records.ts';
+import type { Clock, Timer } from '@mailwright/wire';
+import { nameKey, parseName } from './names.ts';
+import { isRecordType, type RecordType } from './records.ts';
 import { emptyAnswer, type Answer, type QueryOptions, type Resolver } from './resolver.ts';
 import { systemClock } from './system.ts';
 import { waitFor } from './wait.ts';
 import { ZoneData } from './zone-data.ts';
 import { parseZoneFile, type ZoneRecord } from './zone-file.ts';
 import { readZoneNode, type ScriptedOutcome, type ZoneNode, type ZoneObject } from './zone-object.ts';
+import { searchZone, type ZoneAnswer, type ZoneView } from './zone-search.ts';
 
 const SOURCE = 'zone';
-const CHAIN_LIMIT = 16; // aliases in a row; RFC 1034 3.6.2 asks for none, resolvers give up between 8 and 17
 const TIMEOUT_MS = 5_000;
 
 export interface InMemoryZoneOptions {
@@ -56,6 +56,12 @@ export function inMemoryZone(zone: ZoneObject | string | readonly ZoneRecord[], 
   return resolver;
 }
 
+/** What stands behind a zone that `inMemoryZone` made. Throws TypeError for another. */
+export function zoneView(zone: InMemoryZone): ZoneView {
+  if (!(zone instanceof ZoneResolver)) throw new TypeError('not a zone that inMemoryZone() made');
+  return zone;
+}
+
 function isRecordList(zone: ZoneObject | readonly ZoneRecord[]): zone is readonly ZoneRecord[] {
   return Array.isArray(zone);
 }
@@ -66,23 +72,17 @@ function readZoneText(text: string, options: InMemoryZoneOptions): readonly Zone
   return parsed.records;
 }
 
-/** What the aliases passed so far have added to the answer. */
-interface Chain {
-  readonly ttl: number;
-  readonly secure: boolean;
-}
-
-class ZoneResolver implements InMemoryZone {
+class ZoneResolver implements InMemoryZone, ZoneView {
   readonly data = new ZoneData();
-  readonly #scripts = new Map<string, ScriptedOutcome>();
+  readonly scripts = new Map<string, ScriptedOutcome>();
+  readonly secure: boolean;
   readonly #clock: Clock;
-  readonly #secure: boolean;
   readonly #timeoutMs: number;
   readonly #onQuery: ((name: string, type: RecordType) => void) | undefined;
 
   constructor(options: InMemoryZoneOptions) {
     this.#clock = options.clock ?? systemClock;
-    this.#secure = options.secure ?? false;
+    this.secure = options.secure ?? false;
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     this.#onQuery = options.onQuery;
   }
@@ -103,61 +103,32 @@ class ZoneResolver implements InMemoryZone {
   script(name: string, outcome: ScriptedOutcome | undefined): void {
     const labels = parseName(name);
     if (labels === undefined) throw new TypeError(`not a domain name: ${JSON.stringify(name)}`);
-    if (outcome === undefined) this.#scripts.delete(nameKey(labels));
-    else this.#scripts.set(nameKey(labels), outcome);
+    if (outcome === undefined) this.scripts.delete(nameKey(labels));
+    else this.scripts.set(nameKey(labels), outcome);
   }
 
   async query<T extends RecordType>(name: string, type: T, options: QueryOptions = {}): Promise<Answer<T>> {
     if (!isRecordType(type)) throw new TypeError(`not a record type: ${JSON.stringify(type)}`);
     options.signal?.throwIfAborted();
     this.#onQuery?.(name, type);
-    const deadline = Math.min(this.#clock.now() + this.#timeoutMs, options.deadline ?? Infinity);
-    const patience = { clock: this.#clock, deadline, signal: options.signal };
-    const delay = new AbortController();
-    const answer = await waitFor(this.#follow(name, type, delay.signal), patience).finally(() => delay.abort());
-    // The set under the key `type` holds records of that type only.
-    return (answer ?? emptyAnswer('temp', SOURCE, { reason: 'deadline' })) as Answer<T>;
-  }
-
-  async #follow(name: string, type: RecordType, cancel: AbortSignal): Promise<Answer> {
-    let labels = parseName(name);
+    const labels = parseName(name);
     if (labels === undefined) return emptyAnswer('nxdomain', SOURCE, { reason: 'bad-name' });
-    let chain: Chain = { ttl: Infinity, secure: true };
-    for (let aliases = 0; aliases <= CHAIN_LIMIT; aliases++) {
-      const script = this.#scriptFor(labels, type);
-      if (script?.delayMs !== undefined) await this.#delay(script.delayMs, cancel);
-      const found = this.data.find(labels, type);
-      const secure = chain.secure && (('entry' in found ? found.entry?.secure : undefined) ?? this.#secure);
-      if (script?.status !== undefined) return this.#failure(script.status, labels, { ...chain, secure });
-      if (found.type === 'nodata' || found.type === 'nxdomain') return this.#failure(found.type, labels, { ...chain, secure });
-      if (found.type === 'set') return success([...found.set.records.values()], labels, { ttl: Math.min(chain.ttl, found.set.ttl), secure });
-      chain = { ttl: Math.min(chain.ttl, found.ttl), secure };
-      labels = parseName(found.target)!;
-    }
-    return emptyAnswer('temp', SOURCE, { reason: 'alias-chain' });
+    const found = searchZone(this, labels, type);
+    const inTime = found.delayMs === 0 || (await this.#wait(found.delayMs, options));
+    // The set under the key `type` holds records of that type only.
+    return (inTime ? answerOf(found) : emptyAnswer('temp', SOURCE, { reason: 'deadline' })) as Answer<T>;
   }
 
-  #scriptFor(labels: readonly string[], type: RecordType): ScriptedOutcome | undefined {
-    const script = this.#scripts.get(nameKey(labels));
-    return script?.types === undefined || script.types.includes(type) ? script : undefined;
-  }
-
-  #failure(status: 'temp' | 'bogus' | 'nodata' | 'nxdomain', labels: readonly string[], chain: Chain): Answer {
-    if (status === 'temp' || status === 'bogus') return emptyAnswer(status, SOURCE, { reason: 'scripted' });
-    const negative = this.data.negativeTtl(labels);
-    const ttl = negative === undefined ? undefined : Math.min(chain.ttl, negative);
-    return emptyAnswer(status, SOURCE, { ttl, secure: chain.secure, canonicalName: formatName(labels) });
-  }
-
-  #delay(delayMs: number, cancel: AbortSignal): Promise<void> {
-    if (delayMs === Infinity || cancel.aborted) return new Promise(() => {});
-    return new Promise((resolve) => {
-      const timer = this.#clock.setTimer(resolve, delayMs);
-      cancel.addEventListener('abort', () => timer.cancel(), { once: true });
-    });
+  /** False when the deadline comes first. */
+  async #wait(delayMs: number, { deadline = Infinity, signal }: QueryOptions): Promise<boolean> {
+    const until = Math.min(this.#clock.now() + this.#timeoutMs, deadline);
+    let timer: Timer | undefined;
+    const delay = new Promise<object>((resolve) => void (timer = delayMs === Infinity ? undefined : this.#clock.setTimer(() => resolve({}), delayMs)));
+    return (await waitFor(delay, { clock: this.#clock, deadline: until, signal }).finally(() => timer?.cancel())) !== undefined;
   }
 }
 
-function success(records: readonly RecordByType[RecordType][], labels: readonly string[], { ttl, secure }: Chain): Answer {
-  return { status: 'ok', records, ttl, secure, source: SOURCE, canonicalName: formatName(labels), reason: undefined };
+function answerOf({ status, records, ttl, secure, end, reason }: ZoneAnswer): Answer {
+  if (status === 'ok') return { status, records, ttl, secure, source: SOURCE, canonicalName: end, reason };
+  return status === 'nodata' || status === 'nxdomain' ? emptyAnswer(status, SOURCE, { ttl, secure, canonicalName: end }) : emptyAnswer(status, SOURCE, { reason });
 }

@@ -4,9 +4,9 @@
  *
  * The zone is the whole DNS: there are no delegations, and a name outside of it does not exist.
  */
-import { keysUpward, nameKey, parseName } from './names.ts';
+import { formatName, keysUpward, nameKey, parseName } from './names.ts';
 import { formatRdata } from './rdata.ts';
-import type { DnsRecord, RecordType } from './records.ts';
+import type { DnsRecord, RecordType, SoaRecord } from './records.ts';
 import type { ZoneRecord } from './zone-file.ts';
 
 /** The records of one type at one name. */
@@ -75,7 +75,7 @@ export class ZoneData {
    * @rfc 1034 4.3.2
    * @rfc 4592 3.3
    */
-  find(labels: readonly string[], type: RecordType): Found {
+  find(labels: readonly string[], type: RecordType | undefined): Found {
     const keys = keysUpward(labels);
     const closest = keys.findIndex((key) => this.#ownersBelow.has(key) || key === '.');
     if (closest === 0) return this.#at(keys[0]!, type);
@@ -84,9 +84,9 @@ export class ZoneData {
     return this.#ownersBelow.has(wildcard) ? this.#at(wildcard, type) : { type: 'nxdomain' };
   }
 
-  #at(key: string, type: RecordType): Found {
+  #at(key: string, type: RecordType | undefined): Found {
     const entry = this.#entries.get(key);
-    const set = entry?.sets.get(type);
+    const set = type === undefined ? undefined : entry?.sets.get(type);
     if (entry === undefined) return { type: 'nodata', entry };
     if (set !== undefined) return { type: 'set', set, entry };
     const alias = entry.sets.get('CNAME');
@@ -96,14 +96,15 @@ export class ZoneData {
   }
 
   /**
-   * How long it may be remembered that there is nothing at a name: from the nearest SOA above it.
+   * The nearest SOA above a name: it says how long it may be remembered that there is nothing at the name.
    * @rfc 2308 5
    */
-  negativeTtl(labels: readonly string[]): number | undefined {
-    for (const key of keysUpward(labels)) {
-      const set = this.#entries.get(key)?.sets.get('SOA');
-      const soa = firstOf(set);
-      if (set !== undefined && soa?.type === 'SOA') return Math.min(set.ttl, soa.minimum);
+  soaAbove(labels: readonly string[]): { readonly name: string; readonly ttl: number; readonly record: SoaRecord } | undefined {
+    for (let from = 0; from <= labels.length; from++) {
+      const name = formatName(labels.slice(from));
+      const set = this.#entries.get(nameKey(labels.slice(from)))?.sets.get('SOA');
+      const record = firstOf(set);
+      if (set !== undefined && record?.type === 'SOA') return { name, ttl: set.ttl, record };
     }
     return undefined;
   }
