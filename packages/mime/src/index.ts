@@ -39,7 +39,7 @@ export type { AddressHeader, HeaderAddress, HeaderAddressGroup } from './header/
 export { flattenAddresses, parseAddressHeader } from './header/address-header.ts';
 export type { Disposition } from './header/content-disposition.ts';
 export { parseDisposition } from './header/content-disposition.ts';
-export type { ContentType, ContentTypeField, ContentTypeParameter } from './header/content-type.ts';
+export type { ContentType, ContentTypeField } from './header/content-type.ts';
 export { findParameter, parseContentType, parseContentTypeField } from './header/content-type.ts';
 export type { MessageDate } from './header/date.ts';
 export { formatDate, parseDate } from './header/date.ts';
@@ -50,6 +50,7 @@ export { decodeEncodedText, decodeEncodedWords } from './header/encoded-word-dec
 export { readFileName, safeFileName } from './header/file-name.ts';
 export type { ParameterInput, ParameterMode } from './header/parameter-format.ts';
 export { formatContentType, formatDisposition } from './header/parameter-format.ts';
+export type { ContentTypeParameter } from './header/parameter-parse.ts';
 export { parameterValue } from './header/parameter-parse.ts';
 export type { HeaderField } from './header/header-field.ts';
 export type { HeaderOptions, HeaderSection } from './header/header-parse.ts';
@@ -63,8 +64,9 @@ export type { MimeVersion } from './header/mime-version.ts';
 export { parseMimeVersion } from './header/mime-version.ts';
 export type { ReceivedField } from './header/received.ts';
 export { parseReceived } from './header/received.ts';
-export type { MessageSummary, SummaryAddress } from './parse/summarize-message.ts';
+export type { MessageSummary } from './parse/summarize-message.ts';
 export { summarizeMessage } from './parse/summarize-message.ts';
+export type { SummaryAddress } from './parse/summary-address.ts';
 export type { BodyEvent, HeadersEvent, MessageEndEvent, MessageEvent, NeedDataEvent, PartBeginEvent, PartEndEvent } from './parse/message-event.ts';
 export type { MessagePart } from './parse/message-part.ts';
 export type { EmailAddress, EmailBodyPart, EmailBodyValue, EmailView, EmailViewOptions, BlobRange } from './parse/email-view.ts';

@@ -1,5 +1,6 @@
 /** The limits of reading a message: one object for every layer. */
 
+/** How much is read of a message. Each limit is a positive integer; where one is reached, `limit` of the result says which. */
 export interface MimeLimits {
   /** Octets of one header section. Default 262,144. */
   readonly headerOctets?: number | undefined;

@@ -6,7 +6,7 @@
  */
 import { indexOfSequence } from '@mailwright/wire';
 import type { Random } from '@mailwright/wire';
-import { formatHexadecimal } from '../header/message-id.ts';
+import { formatHexadecimal } from '../header/hexadecimal.ts';
 import { encodeText } from './encode-text.ts';
 import { checkBoundary } from './part.ts';
 import type { BoundarySource } from './part.ts';

@@ -26,9 +26,9 @@ export interface MessageFieldsInput {
   /** Stand in `envelope.to` and nowhere in the message. */
   readonly bcc?: AddressesInput | undefined;
   readonly subject?: string | undefined;
-  /** The Message-ID that is answered, or several. */
+  /** The Message-ID that is answered, or several, with or without brackets: as its writer wrote it. */
   readonly inReplyTo?: string | readonly string[] | undefined;
-  /** The Message-IDs of the thread, the oldest first. */
+  /** The Message-IDs of the thread, the oldest first; also as a References field has them, with spaces between. */
   readonly references?: string | readonly string[] | undefined;
   readonly listUnsubscribe?: ListUnsubscribeInput | undefined;
   /** Written as `Importance` and `X-Priority`; `normal` writes nothing. */
@@ -117,7 +117,7 @@ function makeEnvelope(author: AddressEntry, recipients: readonly (readonly Addre
 }
 
 function toIds(ids: string | readonly string[]): readonly string[] {
-  return typeof ids === 'string' ? ids.split(' ') : ids;
+  return typeof ids === 'string' ? ids.split(' ').filter((id) => id !== '') : ids;
 }
 
 function formatPriority(priority: MessageFieldsInput['priority']): string {

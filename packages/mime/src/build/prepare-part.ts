@@ -164,8 +164,12 @@ function checkNotEncoded(option: string, encoding: WrittenEncoding): void {
   if (encoding === 'base64' || encoding === 'quoted-printable') throw new TypeError(`${option} is a message, which is never encoded`);
 }
 
-function toOctets(leaf: LeafPart, content: string | Uint8Array): Uint8Array {
-  return typeof content === 'string' ? encodeText(checkWellFormed(`${leaf.option}.content`, content)) : content;
+/** Text that is to travel in lines has those of mail, whatever its media type: an armored signature, for instance. */
+function toOctets({ option, transferEncoding }: LeafPart, content: string | Uint8Array): Uint8Array {
+  if (typeof content !== 'string') return content;
+  const inLines = transferEncoding === '7bit' || transferEncoding === '8bit';
+  checkWellFormed(`${option}.content`, content);
+  return encodeText(inLines ? withLineEnds(content) : content);
 }
 
 /** Text with its line ends, of any of the three customs, as CRLF. */

@@ -17,6 +17,7 @@ export interface FlowedParagraph {
   readonly fixed: boolean;
 }
 
+/** What the parameters of the Content-Type say. @rfc 3676 3.2 */
 export interface FlowedOptions {
   /** The parameter DelSp=yes: the space that marks a flowed line is none of the text. Default false. */
   readonly delSp?: boolean | undefined;

@@ -5,6 +5,7 @@
  */
 import type { FlowedParagraph } from './flowed-decode.ts';
 
+/** How lines are wrapped. */
 export interface EncodeFlowedOptions {
   /** For DelSp=yes: the space that marks a flowed line is added, so that Chinese and Japanese wrap between any two characters. Default false. */
   readonly delSp?: boolean | undefined;

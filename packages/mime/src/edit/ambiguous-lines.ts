@@ -4,7 +4,8 @@
  *
  * Read next: `ambiguous-fields.ts`.
  */
-import { CR, LF, TextScanner, indexOfOctet, latin1 } from '@mailwright/wire';
+import { TextScanner, latin1 } from '@mailwright/wire';
+import { lineEndOf } from '../header/line-end.ts';
 import type { AmbiguityReport } from './ambiguity.ts';
 
 const SHOWN_OCTETS = 40;
@@ -12,7 +13,7 @@ const SHOWN_OCTETS = 40;
 /** @rfc 5321 2.3.8 @rfc 5322 2.3 */
 export function findAmbiguousLines(octets: Uint8Array, report: AmbiguityReport): void {
   const scanner = new TextScanner();
-  const isLfFile = endsLinesInLf(octets);
+  const isLfFile = lineEndOf(octets) === '\n';
   for (let from = 0; from < octets.length; ) {
     const at = scanner.next(octets, from);
     if (scanner.kind === 'none') break;
@@ -21,11 +22,6 @@ export function findAmbiguousLines(octets: Uint8Array, report: AmbiguityReport):
     else if (scanner.kind === 'nul' && !report.isFull('AMBIGUOUS_NUL')) report.add('AMBIGUOUS_NUL', at, nulReadings(octets, at));
     from = at + 1;
   }
-}
-
-function endsLinesInLf(octets: Uint8Array): boolean {
-  const lf = indexOfOctet(octets, LF);
-  return lf !== -1 && octets[lf - 1] !== CR;
 }
 
 /** An LF ends the line here too, a CR does not. */

@@ -4,7 +4,7 @@
  *
  * Read next: `ambiguous-delimiters.ts`.
  */
-import { charsetName } from '../charset/charset.ts';
+import { charsetName } from '../charset/aliases.ts';
 import { isIdentity, parseTransferEncoding } from '../coding/transfer-codec.ts';
 import { findUuencoded } from '../coding/uuencoded-files.ts';
 import { isMultipart } from '../header/content-type.ts';

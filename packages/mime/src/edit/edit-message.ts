@@ -4,9 +4,10 @@
  *
  * Left out: composing (`buildMessage`). Read next: `render-message.ts`.
  */
-import { CR, LF, concatOctets, encodeLatin1, encodeUtf8, indexOfOctet, indexOfSequence } from '@mailwright/wire';
+import { CR, LF, concatOctets, encodeLatin1, encodeUtf8, indexOfSequence } from '@mailwright/wire';
 import { findParameter, isMultipart } from '../header/content-type.ts';
 import type { HeaderField } from '../header/header-field.ts';
+import { lineEndOf } from '../header/line-end.ts';
 import type { MimeLimits } from '../limits.ts';
 import type { MessagePart } from '../parse/message-part.ts';
 import { parseMessage } from '../parse/parse-message.ts';
@@ -62,8 +63,7 @@ export class MessageEditor {
   /** Use `editMessage`, unless the message is parsed already. */
   constructor(message: ParsedMessage) {
     this.message = message;
-    const lf = indexOfOctet(message.source, LF);
-    this.#lineEnd = lf !== -1 && message.source[lf - 1] !== CR ? '\n' : '\r\n';
+    this.#lineEnd = lineEndOf(message.source);
   }
 
   /**

@@ -5,7 +5,7 @@
  * Read next: `lint-parts.ts`.
  */
 import { CR, LF, indexOfOctet } from '@mailwright/wire';
-import { charsetName } from '../charset/charset.ts';
+import { charsetName } from '../charset/aliases.ts';
 import { decodeTransfer } from '../coding/transfer-codec.ts';
 import { findField } from '../header/header-parse.ts';
 import type { MessagePart } from '../parse/message-part.ts';

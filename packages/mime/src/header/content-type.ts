@@ -15,8 +15,6 @@ import { parameterValue, readParameters } from './parameter-parse.ts';
 import type { ContentTypeParameter } from './parameter-parse.ts';
 import { ParameterScanner } from './parameter-scan.ts';
 
-export type { ContentTypeParameter } from './parameter-parse.ts';
-
 /** What a body is. */
 export interface ContentType {
   /** In lower case: `text/plain`. */

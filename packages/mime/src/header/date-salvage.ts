@@ -29,6 +29,8 @@ interface Words {
 const CLOCK = /^(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,]\d{1,9})?)?(am|pm)?(z|[+-]\d{2}:?\d{2})?$/i;
 const DASHED = /^(\d{1,4})-([a-z]{3,9}|\d{1,2})-(\d{1,4})$/i;
 const WEEKDAY = /^(?:mon|tue|wed|thu|fri|sat|sun)/i;
+/** `GMT+0100` is how JavaScript writes a zone, `+01:00` how ISO 8601 does. */
+const OFFSET = /^(?:gmt|utc?)?([+-]\d{2}:?\d{2})$/i;
 const SECONDS_OF_MINUTE = 60; // a leap second among them
 
 /**
@@ -67,7 +69,8 @@ function readWord(words: Words, word: string): void {
   const dashed = words.day === undefined ? DASHED.exec(word) : null;
   if (dashed !== null) return readDashed(words, dashed);
   if (/^\d+$/.test(word)) return readNumber(words, word);
-  if (/^[+-]\d{4}$/.test(word)) words.zone ??= readZone(word);
+  const offset = OFFSET.exec(word);
+  if (offset !== null) words.zone ??= readZone(offset[1]!.replace(':', ''));
   else if (/^[ap]\.?m\.?$/i.test(word)) words.half = word;
   else if (words.month === undefined && /^[a-z]{3,9}\.?$/i.test(word) && findMonth(word) !== undefined) words.month = findMonth(word);
   else if (/^[a-z]{1,5}$/i.test(word) && !WEEKDAY.test(word) && words.clock !== undefined) words.zone ??= readZone(word);

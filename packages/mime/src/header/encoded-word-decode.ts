@@ -7,12 +7,12 @@
  */
 import { concatOctets, decodeBase64 } from '@mailwright/wire';
 import type { LimitReached } from '@mailwright/wire';
-import { decodeCharset, isStatefulCharset } from '../charset/charset.ts';
-import { decodeText } from '../charset/decode-text.ts';
+import { decodeCharset, decodeUndeclared, isStatefulCharset } from '../charset/charset.ts';
 import { MAX_DEFECTS, mimeDefect } from '../defect.ts';
 import type { MimeDefect, MimeDefectCode } from '../defect.ts';
 import { resolveMimeLimits } from '../limits.ts';
 import type { MimeLimits } from '../limits.ts';
+import { hexadecimalOctet } from './hexadecimal.ts';
 
 /** A text whose encoded words are decoded. Offsets of defects are those of the text as it was. */
 export interface DecodedHeaderText {
@@ -141,7 +141,7 @@ class WordReader {
     const octets = parts.length === 1 ? parts[0]! : concatOctets(parts);
     const known = decodeCharset(charset, octets);
     if (known === undefined) this.#addDefect('MIME_UNKNOWN_CHARSET', at);
-    const text = known ?? decodeText(octets, undefined).text;
+    const text = known ?? decodeUndeclared(octets);
     if (text.includes('\ufffd')) this.#addDefect('MIME_CHARSET_REPLACED', at);
     return text;
   }
@@ -185,25 +185,11 @@ function decodeQ(text: string): Uint8Array {
   let count = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    const value = unit === 0x3d ? hexadecimalValue(text, at + 1) : -1;
+    const value = unit === 0x3d ? hexadecimalOctet(text.charCodeAt(at + 1), text.charCodeAt(at + 2)) : -1;
     if (value !== -1) at += 2;
     octets[count++] = value !== -1 ? value : unit === 0x5f ? 0x20 : unit;
   }
   return octets.subarray(0, count);
-}
-
-/** The value of two hexadecimal digits, or -1. */
-function hexadecimalValue(text: string, at: number): number {
-  if (at + 1 >= text.length) return -1;
-  const value = digitValue(text.charCodeAt(at)) * 16 + digitValue(text.charCodeAt(at + 1));
-  return value < 0 ? -1 : value;
-}
-
-/** Far below 0 for what is no hexadecimal digit. */
-function digitValue(unit: number): number {
-  const letter = unit | 0x20;
-  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1000;
 }
 
 /** Base64 with what it should not hold left out, padding made up, and unused bits ignored. */

@@ -3,7 +3,7 @@
  * for, since of most messages only a few fields are ever looked at.
  */
 import { LF, decodeUtf8Strict, indexOfOctet, latin1, utf8 } from '@mailwright/wire';
-import { decodeCharset } from '../charset/charset.ts';
+import { decodeUndeclared } from '../charset/charset.ts';
 import { trimWhiteSpace } from './white-space.ts';
 
 /** A field as it stands. Offsets count octets from the beginning of the input. */
@@ -96,7 +96,7 @@ export class SectionField implements HeaderField {
   #readText(): string {
     const { ascii, base, octets, text } = this.#source;
     const at = this.valueStart - base;
-    const value = ascii ? text.slice(at, this.#valueEnd) : (decodeUtf8Strict(this.raw) ?? decodeCharset('windows-1252', this.raw)!);
+    const value = ascii ? text.slice(at, this.#valueEnd) : decodeUndeclared(this.raw);
     const lf = indexOfOctet(octets, LF, at);
     return trimWhiteSpace(lf === -1 || lf >= this.#valueEnd ? value : value.replace(/\r?\n/g, ''));
   }

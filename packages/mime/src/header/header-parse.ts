@@ -16,8 +16,6 @@ import { SectionField, SectionSource } from './header-field.ts';
 import type { HeaderField } from './header-field.ts';
 import { trimWhiteSpaceEnd } from './white-space.ts';
 
-export type { HeaderField } from './header-field.ts';
-
 /** A header section. */
 export interface HeaderSection {
   readonly fields: readonly HeaderField[];

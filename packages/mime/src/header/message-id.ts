@@ -5,9 +5,12 @@
  */
 import type { Random } from '@mailwright/wire';
 import { HeaderWriter } from './header-writer.ts';
+import { formatHexadecimal } from './hexadecimal.ts';
 
 const ID_OCTETS = 16;
 const MSG_ID = /^<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+|\[[\x21-\x5a\x5e-\x7e]*\])>$/;
+/** With or without its brackets. */
+const FOREIGN_ID = /^<?([\x21-\x3b\x3d\x3f-\x7e]+)>?$/;
 const DOMAIN = /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;
 
 /**
@@ -29,17 +32,24 @@ export function checkMessageId(messageId: string, option: string = 'messageId'):
   return written;
 }
 
-/** A field of one identifier or more (In-Reply-To, References), '' for none. Throws TypeError for what is none. @rfc 5322 3.6.4 */
+/**
+ * A field of one identifier or more (In-Reply-To, References), '' for none.
+ *
+ * Errors: TypeError for what holds anything but printable US-ASCII without spaces and angle brackets.
+ * Deviation: such an identifier is a copy of what another program wrote. Readers compare it as text, so it is written as it came, even where it
+ * lacks an at sign or has a colon.
+ * @rfc 5322 3.6.4
+ */
 export function formatMessageIds(name: string, ids: readonly string[], option: string): string {
   if (ids.length === 0) return '';
   const writer = new HeaderWriter(name);
-  for (const id of ids) writer.token(checkMessageId(id, option));
+  for (const id of ids) writer.token(checkForeignId(id, option));
   return writer.end();
 }
 
-/** Octets in hexadecimal. */
-export function formatHexadecimal(octets: Uint8Array): string {
-  let text = '';
-  for (const octet of octets) text += (octet < 16 ? '0' : '') + octet.toString(16);
-  return text;
+function checkForeignId(id: string, option: string): string {
+  const written = typeof id === 'string' && FOREIGN_ID.exec(id);
+  if (!written) throw new TypeError(`${option} holds what is no identifier`);
+  return `<${written[1]!}>`;
 }
+

@@ -6,10 +6,11 @@
  *
  * Read next: `parameter-scan.ts` (the grammar), `parameter-format.ts` (the writing side).
  */
-import { concatOctets, decodeUtf8Strict, encodeUtf8 } from '@mailwright/wire';
+import { concatOctets, encodeUtf8 } from '@mailwright/wire';
 import type { LimitReached } from '@mailwright/wire';
-import { decodeCharset } from '../charset/charset.ts';
+import { decodeCharset, decodeUndeclared } from '../charset/charset.ts';
 import { decodeEncodedWords } from './encoded-word-decode.ts';
+import { hexadecimalOctet } from './hexadecimal.ts';
 import type { ParameterScanner, WrittenParameter } from './parameter-scan.ts';
 
 /** One parameter. */
@@ -127,7 +128,7 @@ function decodeOctets(scanner: ParameterScanner, charset: string | undefined, pa
   const octets = concatOctets(parts);
   const text = charset === undefined ? undefined : decodeCharset(charset, octets);
   if (text === undefined && charset !== undefined) scanner.fault('MIME_UNKNOWN_CHARSET', at);
-  return text ?? decodeUtf8Strict(octets) ?? decodeCharset('windows-1252', octets)!;
+  return text ?? decodeUndeclared(octets);
 }
 
 /** A percent sign without two digits behind it stands for itself. */
@@ -137,18 +138,11 @@ function decodePercent(text: string): Uint8Array {
   const octets = new Uint8Array(source.length);
   let count = 0;
   for (let at = 0; at < source.length; at++) {
-    const value = source[at] === 0x25 ? digit(source[at + 1]) * 16 + digit(source[at + 2]) : -1;
+    const value = source[at] === 0x25 ? hexadecimalOctet(source[at + 1], source[at + 2]) : -1;
     octets[count++] = value >= 0 ? value : source[at]!;
     if (value >= 0) at += 2;
   }
   return octets.subarray(0, count);
-}
-
-/** The value of a hexadecimal digit; far below 0 for anything else. */
-function digit(octet: number = 0): number {
-  const letter = octet | 0x20;
-  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1000;
 }
 
 /** A boundary is compared with lines, so it stays as it is written. */

@@ -9,6 +9,7 @@ import type { MimeDefect } from '../defect.ts';
 import type { HeaderSection } from '../header/header-parse.ts';
 import type { PartFacts } from './part-facts.ts';
 
+/** What `MessageScanner.next` tells; the discriminant is `type`. */
 export type MessageEvent = NeedDataEvent | PartBeginEvent | HeadersEvent | BodyEvent | PartEndEvent | MessageEndEvent;
 
 /** Nothing more can be told before more octets come: `push` some, or `end`. */

@@ -3,7 +3,7 @@
  *
  * Read next: `parse-message.ts`.
  */
-import { charsetName } from '../charset/charset.ts';
+import { charsetName } from '../charset/aliases.ts';
 import { decodeText } from '../charset/decode-text.ts';
 import type { DecodedText } from '../charset/decoded-text.ts';
 import { decodeTransfer } from '../coding/transfer-codec.ts';

@@ -64,6 +64,12 @@ const NEED_DATA: NeedDataEvent = { type: 'need-data' };
 const MAX_DEFECTS_OF_ONE = 10;
 const DEFAULT_LIMITS = resolveMimeLimits();
 
+/**
+ * Octets in, events out: `push` what came, ask for `next` until it says `need-data`, and call `end` behind the last octet.
+ *
+ * Shape: holds a header section, or a line that may be a delimiter. Errors: a `TypeError` for `push` behind `end`.
+ * @rfc 2046 5.1
+ */
 export class MessageScanner {
   readonly #asked: MimeLimits;
   readonly #limits: ResolvedMimeLimits;

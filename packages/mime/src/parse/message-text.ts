@@ -5,6 +5,7 @@
  */
 import { decodeFlowed } from '../coding/flowed-decode.ts';
 import { findParameter } from '../header/content-type.ts';
+import { lineEndOf } from '../header/line-end.ts';
 import { findBodyParts } from './body-structure.ts';
 import type { MessagePart } from './message-part.ts';
 import type { ParsedMessage } from './parse-message.ts';
@@ -16,12 +17,12 @@ import type { ParsedMessage } from './parse-message.ts';
  * @rfc 3676 4.1
  */
 export function messageText(message: ParsedMessage): string | undefined {
-  return joinTexts(findBodyParts(message).textBody, 'text/plain', readPlain);
+  return joinTexts(message, findBodyParts(message).textBody, 'text/plain', readPlain);
 }
 
 /** The HTML of a message: all its text/html body parts, one behind the other; `undefined` where it has none. As it was sent: it may hold anything. @rfc 8621 4.1.4 */
 export function messageHtml(message: ParsedMessage): string | undefined {
-  return joinTexts(findBodyParts(message).htmlBody, 'text/html', (part) => part.text().text);
+  return joinTexts(message, findBodyParts(message).htmlBody, 'text/html', (part) => part.text().text);
 }
 
 /** What a reader offers to be saved: no body part, pictures of an HTML text among them. A message inside the message is one attachment. @rfc 8621 4.1.4 */
@@ -35,8 +36,9 @@ function readPlain(part: MessagePart): string {
   return decodeFlowed(text, { delSp: findParameter(part.contentType, 'delsp')?.toLowerCase() === 'yes' });
 }
 
-function joinTexts(parts: readonly MessagePart[], mediaType: string, read: (part: MessagePart) => string): string | undefined {
+/** Each text begins on a line of its own. */
+function joinTexts({ source }: ParsedMessage, parts: readonly MessagePart[], mediaType: string, read: (part: MessagePart) => string): string | undefined {
   const texts = parts.filter((part) => part.mediaType === mediaType).map(read);
   if (texts.length === 0) return undefined;
-  return texts.map((text, at) => (at === texts.length - 1 || text === '' || text.endsWith('\n') ? text : `${text}\n`)).join('');
+  return texts.map((text, at) => (at === texts.length - 1 || text === '' || text.endsWith('\n') ? text : text + lineEndOf(source))).join('');
 }

@@ -14,8 +14,9 @@ import type { Disposition } from '../header/content-disposition.ts';
 import { DEFAULT_CONTENT_TYPE, findParameter, isMultipart, parseContentTypeField } from '../header/content-type.ts';
 import type { ContentType, ContentTypeField } from '../header/content-type.ts';
 import { readFileName } from '../header/file-name.ts';
+import type { HeaderField } from '../header/header-field.ts';
 import { findField, findFields } from '../header/header-parse.ts';
-import type { HeaderField, HeaderSection } from '../header/header-parse.ts';
+import type { HeaderSection } from '../header/header-parse.ts';
 import { parseMessageIds } from '../header/message-id-parse.ts';
 import type { MimeLimits } from '../limits.ts';
 

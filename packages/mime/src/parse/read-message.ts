@@ -12,6 +12,7 @@ import type { ParsedMessage } from './parse-message.ts';
 /** Parsed between two pauses: about 1 ms of work, or one body where that is more. */
 const DEFAULT_PAUSE_OCTETS = 1_048_576;
 
+/** How much is read, and when others may run. */
 export interface ReadMessageOptions extends MimeLimits {
   /** Awaited between pieces of work, for example `() => new Promise((resolve) => setImmediate(resolve))`. Default: no pauses. */
   readonly pause?: (() => Promise<void>) | undefined;

@@ -25,6 +25,7 @@ import type { EnteredPart } from './part-reader.ts';
 /** Decoded in pieces of so many octets, however large the chunks are. */
 const PIECE_OCTETS = 65_536;
 
+/** How much is read, and who hears of the end. */
 export interface ReadPartsOptions extends MimeLimits {
   /** Called once, when the whole message was read: its size, its defects, the limit that was reached. */
   readonly onEnd?: ((event: MessageEndEvent) => void) | undefined;

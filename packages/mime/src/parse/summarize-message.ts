@@ -16,8 +16,6 @@ import type { HeaderSection } from '../header/header-parse.ts';
 import { readAddresses } from './summary-address.ts';
 import type { SummaryAddress } from './summary-address.ts';
 
-export type { SummaryAddress } from './summary-address.ts';
-
 /** The face of a message. */
 export interface MessageSummary {
   readonly from: readonly SummaryAddress[];

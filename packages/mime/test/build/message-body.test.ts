@@ -92,6 +92,10 @@ describe('the tree that clients show right', () => {
     ['one click without https', { listUnsubscribe: { mailto: 'mailto:leave@example.com', oneClick: true } }],
     ['http', { listUnsubscribe: { https: 'http://example.com/' } }],
     ['List-Unsubscribe twice', { listUnsubscribe: { https: 'https://example.com/' }, headers: { 'List-Unsubscribe': '<mailto:a@example.com>' } }],
+    ['an identifier with a space', { inReplyTo: ['a b@example.com'] }],
+    ['an identifier with brackets inside', { references: ['<a><b>'] }],
+    ['an identifier that is not ASCII', { references: ['ä@example.com'] }],
+    ['no identifier', { references: ['<>'] }],
     ['chance that is none', { text: 'a', html: 'b', boundary: {} as never }],
     ['a parameterMode that is none', { parameterMode: 'x' as never }],
   ])('%s -> TypeError', (_, input) => {
@@ -107,6 +111,7 @@ describe('fields', () => {
     ['an answer', { inReplyTo: '<a@example.com>' }, 'In-Reply-To', '<a@example.com>'],
     ['a thread', { references: ['a@example.com', '<b@example.com>'] }, 'References', '<a@example.com> <b@example.com>'],
     ['a thread as text', { references: '<a@example.com> <b@example.com>' }, 'References', '<a@example.com> <b@example.com>'],
+    ['identifiers that their writers got wrong', { inReplyTo: '<9F:3C,x@host>', references: '<foo>  <a@b@c> <"q"@x>' }, 'References', '<foo> <a@b@c> <"q"@x>'],
     ['no thread', { references: [] }, 'References', undefined],
     ['high', { priority: 'high' }, 'Importance', 'high'],
     ['low', { priority: 'low' }, 'X-Priority', '5 (Lowest)'],

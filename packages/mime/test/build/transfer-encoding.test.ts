@@ -71,6 +71,12 @@ describe('the encoding of octets', () => {
     expect(built.sizeOctets).toBe(built.octets().length);
   });
 
+  test('text asked to travel in lines gets those of mail, whatever its media type', () => {
+    const armor = part({ mediaType: 'application/octet-stream', content: '-----BEGIN PGP MESSAGE-----\n\nabc\n', transferEncoding: '7bit' });
+    expect(textOf(buildPart(armor).octets())).toMatch(/-----BEGIN PGP MESSAGE-----\r\n\r\nabc\r\n$/);
+    expect(parse(buildPart(part({ mediaType: 'application/json', content: '{\n}' }))).parts[0]!.content()).toEqual(octetsOf('{\n}'));
+  });
+
   test('7bit for what has 8 bits -> TypeError', () => {
     expect(() => buildPart(part({ mediaType: 'application/x-a', content: Uint8Array.of(0xff), transferEncoding: '7bit' }))).toThrow(TypeError);
   });

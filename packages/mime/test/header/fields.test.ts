@@ -27,6 +27,8 @@ describe('salvageDate', () => {
     ['noon by PM', 'Feb 28 2025 12:30:00 PM -0500', 'Fri, 28 Feb 2025 12:30:00 -0500'],
     ['PM that touches', 'Feb 28 2025 11:30PM', 'Fri, 28 Feb 2025 23:30:00 +0000'],
     ['61 seconds', 'Fri, 28 Feb 2025 23:59:61 -0500', 'Fri, 28 Feb 2025 00:00:00 -0500'],
+    ['the zone of JavaScript', 'Fri Feb 28 2025 23:59:01 GMT+0100 (CET)', 'Fri, 28 Feb 2025 23:59:01 +0100'],
+    ['a zone with a colon', '2025-02-28 23:59:01 -03:30', 'Fri, 28 Feb 2025 23:59:01 -0330'],
     ['an open comment', 'Fri, 28 Feb 2025 23:59:01 -0500 (EST', 'Fri, 28 Feb 2025 23:59:01 -0500'],
   ])('%s', (_, input, expected) => {
     expect(parseDate(input)).toBeUndefined();

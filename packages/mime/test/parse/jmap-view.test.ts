@@ -97,7 +97,7 @@ describe('jmapView: rfc8621 4.1', () => {
 describe('messageText, messageHtml, messageAttachments', () => {
   test('of an alternative with an attachment', () => {
     const message = make(['mixed', ['alternative', 'text/plain', 'text/html'], 'application/pdf a.pdf', 'text/plain']);
-    expect(messageText(message)).toBe('text/plain 2\ntext/plain 5');
+    expect(messageText(message)).toBe('text/plain 2\r\ntext/plain 5'); // the line end of the message
     expect(messageHtml(message)).toBe('text/html 3');
     expect(messageAttachments(message).map(({ fileName }) => fileName)).toEqual(['a.pdf']);
   });
