@@ -1,1 +1,15 @@
-export {};
+export type { AuthorProblem, AuthorVerdict } from './author.ts';
+export { extractAuthor } from './author.ts';
+export type { DmarcOptions } from './check.ts';
+export { checkDmarc } from './check.ts';
+export { alignByList } from './evaluate.ts';
+export { explainLookup } from './explain.ts';
+export type { DmarcCacheOptions, LookupOutcome, RecordLookup } from './lookup.ts';
+export { DmarcCache } from './lookup.ts';
+export { isDmarcRecord, parseDmarcRecord } from './parse-record.ts';
+export type { PublicSuffixList } from './public-suffix-list.ts';
+export { parsePublicSuffixList } from './public-suffix-list.ts';
+export type { AlignmentMode, DmarcPolicy, DmarcRecord, FailureOption, RecordError, RecordWarning, ReportUri } from './record.ts';
+export type { AlignedIdentifier, DkimIdentifier, DmarcOutcome, DmarcReason, DmarcResult, SpfIdentifier } from './result.ts';
+export type { TreeWalk, WalkOptions } from './tree-walk.ts';
+export { walkNames, walkTree } from './tree-walk.ts';
