@@ -52,13 +52,19 @@ export class CacheStore {
    * @rfc 8020 2
    */
   find(labels: readonly string[], type: RecordType, nowMs: number): Answer | undefined {
-    const exact = this.#take(typeKey(nameKey(labels), type), nowMs);
-    if (exact !== undefined) return aged(exact, nowMs, exact.answer.canonicalName);
+    const exact = this.findExact(nameKey(labels), type, nowMs);
+    if (exact !== undefined) return exact;
     for (const key of this.#cut ? keysUpward(labels) : [nameKey(labels)]) {
       const absent = this.#take(absentKey(key), nowMs);
       if (absent !== undefined) return aged(absent, nowMs, formatName(labels));
     }
     return undefined;
+  }
+
+  /** What is kept for the name and type themselves. Most hits are, and need no labels. */
+  findExact(key: string, type: RecordType, nowMs: number): Answer | undefined {
+    const exact = this.#take(typeKey(key, type), nowMs);
+    return exact === undefined ? undefined : aged(exact, nowMs, exact.answer.canonicalName);
   }
 
   /** Keeps `answer` for `lifeMs`. */

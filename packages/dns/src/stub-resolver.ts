@@ -158,6 +158,8 @@ class Stub implements StubResolver {
 
   async #admitted(labels: readonly string[], type: RecordType, patience: Patience & { readonly deadline: number }): Promise<Answer> {
     try {
+      // It may have been closed while this one stood in line.
+      if (this.#isClosed) return emptyAnswer('temp', SOURCE, { reason: 'closed' });
       return await this.#follow(labels, type, patience);
     } finally {
       this.#gate.leave();

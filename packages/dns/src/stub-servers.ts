@@ -59,7 +59,7 @@ export interface ServerState {
  */
 export function parseNameServer(text: string): NameServer {
   if (text.startsWith('https://')) return { protocol: 'https', url: text };
-  const [, scheme = 'udp', bracketed, plain, port, serverName] = /^(?:(udp|tcp|tls):\/\/)?(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Fa-f:.]*?))(?::(\d{1,5}))?(?:#([^#]+))?$/.exec(text) ?? [];
+  const [, scheme = 'udp', bracketed, plain, port, serverName] = /^(?:(udp|tcp|tls):\/\/)?(?:\[([0-9A-Fa-f:.]+(?:%[\w.-]+)?)\]|([0-9A-Fa-f:.]*?))(?::(\d{1,5}))?(?:#([^#]+))?$/.exec(text) ?? [];
   // Without brackets, more than one colon belongs to the address.
   const address = bracketed ?? (isIP(text) === 6 ? text : plain);
   if (address === undefined || isIP(address) === 0) throw new TypeError(`not a name server: ${JSON.stringify(text)}`);

@@ -107,11 +107,13 @@ class UdpChannel {
     this.#socket = createSocket(isIPv6(settings.address) ? 'udp6' : 'udp4');
     this.#socket.on('message', (octets) => this.#receive(octets));
     this.#socket.on('error', (error) => void this.fail(codeOf(error)));
-    this.#socket.connect(settings.port, settings.address, () => this.#connected());
+    this.#socket.connect(settings.port, settings.address, (error?: Error) => this.#connected(error));
   }
 
-  #connected(): void {
+  /** An address that can't be reached is told here, not as an `error` of the socket. */
+  #connected(error: Error | undefined): void {
     if (this.#closed !== undefined) return;
+    if (error !== undefined) return void this.fail(codeOf(error));
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     for (const octets of waiting) this.#send(octets);

@@ -76,9 +76,9 @@ export class ZoneData {
    * @rfc 4592 3.3
    */
   find(labels: readonly string[], type: RecordType | undefined): Found {
-    const keys = keysUpward(labels);
-    const closest = keys.findIndex((key) => this.#ownersBelow.has(key) || key === '.');
-    if (closest === 0) return this.#at(keys[0]!, type);
+    const name = nameKey(labels);
+    if (this.#ownersBelow.has(name) || name === '.') return this.#at(name, type);
+    const closest = keysUpward(labels).findIndex((key) => this.#ownersBelow.has(key) || key === '.');
     // The closest encloser exists, so only a wildcard right below it may stand for the name (RFC 4592 section 3.3.1).
     const wildcard = nameKey(['*', ...labels.slice(closest)]);
     return this.#ownersBelow.has(wildcard) ? this.#at(wildcard, type) : { type: 'nxdomain' };

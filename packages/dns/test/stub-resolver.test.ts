@@ -408,6 +408,24 @@ describe('life', () => {
     await resolver[Symbol.asyncDispose]();
   });
 
+  test('close with others in line: they are temp, too, and no socket is opened', async () => {
+    const seen = counter();
+    const server = await serve({ faults: [{ action: 'drop' }], onQuery: seen.count });
+    const resolver = resolve([server], { limits: { inFlight: 1 } });
+    const pending = ['a.test', 'b.test', 'c.test'].map((name) => resolver.query(name, 'A'));
+    await seen.reached(1);
+    await resolver.close();
+    expect((await Promise.all(pending)).map(({ reason }) => reason)).toEqual(['closed', 'closed', 'closed']);
+    expect([server.queries.length, resolver.stats.sent]).toEqual([1, 1]);
+  });
+
+  test('an address that can not be reached -> the next server at once', async () => {
+    const clock = new FakeClock();
+    // The kernel lets nobody connect to the broadcast address: nothing leaves the machine.
+    expect((await resolve(['255.255.255.255:53', await serve()], { clock }).query('example.test', 'TXT')).status).toBe('ok');
+    expect(await resolve(['255.255.255.255:53'], { clock }).query('example.test', 'TXT')).toMatchObject({ status: 'temp', reason: 'EACCES' });
+  });
+
   test('sockets that nobody used for five seconds are closed, and opened again when needed', async () => {
     const clock = new FakeClock();
     const { port, peers } = await raw(({ message, reply }) => reply({ ...message, response: true }));
@@ -486,6 +504,8 @@ describe('life', () => {
 describe('parseNameServer', () => {
   test.each<[string, object]>([
     ['192.0.2.53', { protocol: 'udp', address: '192.0.2.53', port: undefined, serverName: undefined }],
+    ['[fe80::1%eth0]:53', { address: 'fe80::1%eth0', port: 53 }],
+    ['fe80::1%eth0', { address: 'fe80::1%eth0', port: undefined }],
     ['192.0.2.53:5353', { address: '192.0.2.53', port: 5353 }],
     ['2001:db8::53', { address: '2001:db8::53', port: undefined }],
     ['[2001:db8::53]:5353', { address: '2001:db8::53', port: 5353 }],
