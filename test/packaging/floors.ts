@@ -36,6 +36,7 @@ export const SIDEWAYS: readonly { readonly from: string; readonly to: string; re
   { from: 'arc', to: 'dkim', reason: 'seals and message signatures are made of tag lists, canonical forms, body hashes and keys of DKIM' },
   { from: 'arc', to: 'authres', reason: 'a set brings Authentication-Results, and verdicts share one kind of trace' },
   { from: 'arc', to: 'dns', reason: 'keys come through the resolver interface' },
+  { from: 'auth', to: 'smtp-server', reason: 'the data handler that authenticates: the types of handlers alone' },
 ];
 
 /** The modules that open sockets, and those who may import them. */
