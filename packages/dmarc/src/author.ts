@@ -50,6 +50,7 @@ export interface AuthorVerdict {
 }
 
 const MOST_AUTHORS = 100;
+const NO_PROBLEMS: readonly AuthorProblem[] = [];
 /** Obsolete, but of one meaning: a dot in a display name, a comma too many. */
 const HARMLESS: ReadonlySet<string> = new Set(['obsolete-phrase', 'empty-element']);
 
@@ -70,7 +71,7 @@ export function extractAuthor(section: HeaderSection, octets?: Uint8Array): Auth
   if (section.limit !== undefined) problems.add('header-limit');
   if (fields.length > 1 || hasHiddenFrom(section, octets)) problems.add('several-from-fields');
   const [field] = fields;
-  if (field === undefined) return toVerdict(problems.add('no-from'), [], [], undefined, undefined);
+  if (field === undefined) return new Verdict(problems.add('no-from'), [], [], undefined, undefined);
   if (section.defects.some(({ code, offset }) => code === 'MIME_SPACE_BEFORE_COLON' && offset === field.start)) problems.add('space-before-colon');
   return readField(field, problems);
 }
@@ -85,13 +86,21 @@ function readField(field: HeaderField, problems: Set<AuthorProblem>): AuthorVerd
     else if (!obsolete) problems.add('malformed');
     else if (!HARMLESS.has(code)) problems.add('obsolete-form');
   }
-  if (entries.some(({ type }) => type === 'group')) problems.add('group');
-  const authors = entries.flatMap(membersOf);
+  const isGrouped = entries.some(({ type }) => type === 'group');
+  if (isGrouped) problems.add('group');
+  const authors = isGrouped ? entries.flatMap(membersOf) : (entries as readonly HeaderMailbox[]); // no group: mailboxes alone
   const isUtf8 = isAscii(field.text) || decodeUtf8Strict(field.raw) !== undefined;
   const domains = readDomains(authors, isUtf8, problems);
-  const disguise = findDisguise(authors, domains);
-  if (disguise.isEncoded) problems.add('encoded-address');
-  return toVerdict(problems, authors.map(writeAddress), domains, disguise.shown, field);
+  const disguise = isPlain(field.text, authors.length) ? undefined : findDisguise(authors, domains);
+  if (disguise?.isEncoded === true) problems.add('encoded-address');
+  return new Verdict(problems, authors, domains, disguise?.shown, field);
+}
+
+/** No encoded word, and no @ but those of the addresses: nothing to be disguised with. Almost every field is so; display names are not even made then. */
+function isPlain(text: string, authors: number): boolean {
+  let count = 0;
+  for (let at = text.indexOf('@'); at !== -1 && count <= authors; at = text.indexOf('@', at + 1)) count++;
+  return count <= authors && !text.includes('=?');
 }
 
 function membersOf(entry: AddressOrGroup): readonly HeaderMailbox[] {
@@ -104,24 +113,47 @@ function writeAddress({ localPart, domain, mailbox }: HeaderMailbox): string {
 
 /** The domains of the authors, each once. Which U-label octets stand for that are no UTF-8 is anybody's guess. @rfc 6532 3.2 */
 function readDomains(authors: readonly HeaderMailbox[], isUtf8: boolean, problems: Set<AuthorProblem>): readonly string[] {
-  const domains = new Set<string>();
+  const domains: string[] = [];
   for (const { domain } of authors) {
     const read = domain === '' || (!isUtf8 && !isAscii(domain)) ? undefined : readDomain(domain);
     if (read === undefined || domain.endsWith('.')) problems.add(domain === '' ? 'no-address' : 'bad-domain');
-    else domains.add(read);
+    else if (!domains.includes(read)) domains.push(read);
   }
   if (authors.length === 0) problems.add('no-address');
-  if (domains.size > 1) problems.add('several-domains');
-  return [...domains];
+  if (domains.length > 1) problems.add('several-domains');
+  return domains;
 }
 
-function toVerdict(
-  found: ReadonlySet<AuthorProblem>, addresses: readonly string[], domains: readonly string[], addressInName: string | undefined, field: HeaderField | undefined,
-): AuthorVerdict {
-  const problems = [...found];
-  const domain = problems.length === 0 ? domains[0] : undefined;
-  const step = domain === undefined
-    ? traceStep('9989 5.3.1', `no Author Domain: ${problems.join(', ')}`, { problems, addresses, domains })
-    : traceStep('9989 5.3.1', `the Author Domain is ${domain}`, { domain, addresses });
-  return { domain, problems, addresses, domains, addressInName, field, trace: [step] };
+/** A verdict that explains itself, and writes addresses, when somebody asks: half of the time goes there (1.2 us of 2.6). */
+class Verdict implements AuthorVerdict {
+  readonly domain: string | undefined;
+  readonly problems: readonly AuthorProblem[];
+  readonly domains: readonly string[];
+  readonly addressInName: string | undefined;
+  readonly field: HeaderField | undefined;
+  readonly #authors: readonly HeaderMailbox[];
+
+  constructor(problems: ReadonlySet<AuthorProblem>, authors: readonly HeaderMailbox[], domains: readonly string[], addressInName: string | undefined, field: HeaderField | undefined) {
+    this.domain = problems.size === 0 ? domains[0] : undefined;
+    this.problems = problems.size === 0 ? NO_PROBLEMS : [...problems];
+    this.domains = domains;
+    this.addressInName = addressInName;
+    this.field = field;
+    this.#authors = authors;
+  }
+
+  get addresses(): readonly string[] {
+    return this.#authors.map(writeAddress);
+  }
+
+  get trace(): readonly TraceStep[] {
+    const { domain, problems, addresses, domains } = this;
+    if (domain === undefined) return [traceStep('9989 5.3.1', `no Author Domain: ${problems.join(', ')}`, { problems, addresses, domains })];
+    return [traceStep('9989 5.3.1', `the Author Domain is ${domain}`, { domain, addresses })];
+  }
+
+  /** With what JSON would leave out. */
+  toJSON(): object {
+    return { ...this, addresses: this.addresses, trace: this.trace };
+  }
 }

@@ -35,7 +35,7 @@ export interface DmarcOptions extends QueryOptions {
  * Outcomes of the DNS, of SPF and of DKIM are results, never exceptions; a message whose author is not one domain for all readers is `permerror`, and should not
  * be let in. Rejects when `signal` aborts.
  *
- * Measured (Node 20.20, one identifier that aligns, answers in the cache): 0.4 us, 0.9 with the trace.
+ * Measured (Node 20.20, one identifier that aligns, answers in the cache): 0.7 us, 2.9 with the trace; reading From is 1.3 of its own.
  * @rfc 9989 5.3
  */
 export async function checkDmarc(options: DmarcOptions): Promise<DmarcResult> {

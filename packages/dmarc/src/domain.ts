@@ -2,6 +2,7 @@
  * The one form in which domains are compared here: A-labels in lower case, no dot at the end. What is no domain never equals anything.
  */
 import { canonicalDomain, parseDomain } from '@mailwright/address';
+import { isAscii } from '@mailwright/wire';
 
 const LABEL_WITH_UNDERSCORE = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/;
 const MOST_OCTETS = 253;
@@ -18,7 +19,7 @@ const MOST_LABEL_OCTETS = 63;
 export function readDomain(text: string): string | undefined {
   const domain = text.endsWith('.') ? text.slice(0, -1) : text;
   if (parseDomain(domain).ok) {
-    const canonical = canonicalDomain(domain);
+    const canonical = isAscii(domain) ? domain.toLowerCase() : canonicalDomain(domain);
     return canonical.length <= MOST_OCTETS ? canonical : undefined;
   }
   const lower = domain.toLowerCase();

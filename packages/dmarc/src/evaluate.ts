@@ -70,8 +70,8 @@ export function evaluate(input: Evaluation, knowledge: Knowledge): DmarcFacts | 
     record,
     organizationalDomain: discovery.organizationalDomain ?? organizationOf(domain, identifiers, knowledge),
     discoveryMethod: publicSuffixes === undefined ? 'treewalk' : 'psl',
-    spf: identifiers.find(({ mechanism }) => mechanism === 'spf'),
-    dkim: identifiers.filter(({ mechanism }) => mechanism === 'dkim'),
+    spf: identifiers.spf,
+    dkim: identifiers.dkim,
     lookups: discovery.lookups,
   };
 }
@@ -154,27 +154,39 @@ function choosePolicy(
   return existence === 'nonexistent' ? { policy: np, tag: 'np' } : existing;
 }
 
-/** All identifiers; `undefined` as long as one of them needs an answer. */
-function alignAll(input: Evaluation, author: string, record: DmarcRecord, knowledge: Knowledge): readonly AlignedIdentifier[] | undefined {
-  const { spf, dkim, publicSuffixes: list } = input;
-  const identifiers: AlignedIdentifier[] = [];
-  let isKnown = true;
-  const add = (mechanism: 'spf' | 'dkim', result: string, domain: string, mode: AlignmentMode): void => {
-    const counts = result === 'pass' || result === 'temperror';
-    const aligned = counts ? align(author, domain, mode, list, knowledge) : 'temp';
-    if (aligned === undefined) isKnown = false;
-    else identifiers.push({ mechanism, domain: readDomain(domain) ?? domain, result, mode, aligned: aligned === 'temp' ? undefined : aligned });
-  };
-  if (spf?.domain !== undefined && spf.identity === 'mailfrom') add('spf', spf.result, spf.domain, record.aspf);
-  for (const { result, domain } of dkim.length > MOST_SIGNATURES ? dkim.slice(0, MOST_SIGNATURES) : dkim) {
-    if (domain !== undefined) add('dkim', result, domain, record.adkim);
+interface Identifiers {
+  readonly spf: AlignedIdentifier | undefined;
+  readonly dkim: readonly AlignedIdentifier[];
+}
+
+/** All identifiers; `undefined` as long as one of them needs an answer. All are looked at before that, so that their questions go out together. */
+function alignAll({ spf, dkim, publicSuffixes: list }: Evaluation, author: string, record: DmarcRecord, knowledge: Knowledge): Identifiers | undefined {
+  const hasSpf = spf?.domain !== undefined && spf.identity === 'mailfrom';
+  const ofSpf = hasSpf ? alignOne('spf', spf.result, spf.domain, record.aspf, author, list, knowledge) : undefined;
+  let isKnown = !hasSpf || ofSpf !== undefined;
+  const ofDkim: AlignedIdentifier[] = [];
+  const count = Math.min(dkim.length, MOST_SIGNATURES);
+  for (let index = 0; index < count; index++) {
+    const { result, domain } = dkim[index]!;
+    if (domain === undefined) continue;
+    const identifier = alignOne('dkim', result, domain, record.adkim, author, list, knowledge);
+    if (identifier === undefined) isKnown = false;
+    else ofDkim.push(identifier);
   }
-  return isKnown ? identifiers : undefined;
+  return isKnown ? { spf: ofSpf, dkim: ofDkim } : undefined;
+}
+
+function alignOne(
+  mechanism: 'spf' | 'dkim', result: string, written: string, mode: AlignmentMode, author: string, list: PublicSuffixList | undefined, knowledge: Knowledge,
+): AlignedIdentifier | undefined {
+  const domain = written === author ? author : readDomain(written);
+  const counts = result === 'pass' || result === 'temperror';
+  const aligned = counts ? align(author, domain, mode, list, knowledge) : 'temp';
+  return aligned === undefined ? undefined : { mechanism, domain: domain ?? written, result, mode, aligned: aligned === 'temp' ? undefined : aligned };
 }
 
 /** @rfc 9989 4.4.1 @rfc 9989 4.4.2 */
-function align(author: string, identifier: string, mode: AlignmentMode, list: PublicSuffixList | undefined, knowledge: Knowledge): boolean | 'temp' | undefined {
-  const domain = author === identifier ? author : readDomain(identifier);
+function align(author: string, domain: string | undefined, mode: AlignmentMode, list: PublicSuffixList | undefined, knowledge: Knowledge): boolean | 'temp' | undefined {
   if (domain === undefined) return false;
   if (domain === author || mode === 'strict') return domain === author;
   return list === undefined ? alignKnown(author, domain, knowledge) : alignByList(author, domain, list);
@@ -193,9 +205,9 @@ export function alignByList(author: string, identifier: string, list: PublicSuff
  * @rfc 9989 5.3.5
  * @rfc 9989 5.3.6
  */
-function judge(identifiers: readonly AlignedIdentifier[], isPolicyUnknown: boolean): { readonly result: DmarcOutcome; readonly reason: DmarcReason } {
+function judge({ spf, dkim }: Identifiers, isPolicyUnknown: boolean): { readonly result: DmarcOutcome; readonly reason: DmarcReason } {
   let reason: DmarcReason = 'not-aligned';
-  for (const { result, aligned } of identifiers) {
+  for (const { result, aligned } of spf === undefined ? dkim : [spf, ...dkim]) {
     if (result === 'pass' && aligned === true) return { result: 'pass', reason: 'aligned' };
     if (result === 'pass' && aligned === undefined) reason = 'dns';
     if (result === 'temperror' && aligned !== false && reason === 'not-aligned') reason = 'identifier-temperror';
@@ -205,7 +217,8 @@ function judge(identifiers: readonly AlignedIdentifier[], isPolicyUnknown: boole
 }
 
 /** The Organizational Domain where alignment had to know it, else the domain itself. @rfc 9989 4.10.2 */
-function organizationOf(domain: string, identifiers: readonly AlignedIdentifier[], knowledge: Knowledge): string | undefined {
-  const wasNeeded = identifiers.some((identifier) => identifier.mode === 'relaxed' && identifier.domain !== domain && identifier.aligned !== undefined);
-  return wasNeeded ? (walkKnown(domain, knowledge)?.organizationalDomain ?? domain) : domain;
+function organizationOf(domain: string, { spf, dkim }: Identifiers, knowledge: Knowledge): string | undefined {
+  const wasNeeded = (identifier: AlignedIdentifier): boolean => identifier.mode === 'relaxed' && identifier.domain !== domain && identifier.aligned !== undefined;
+  if ((spf === undefined || !wasNeeded(spf)) && !dkim.some(wasNeeded)) return domain;
+  return walkKnown(domain, knowledge)?.organizationalDomain ?? domain;
 }

@@ -10,6 +10,7 @@ import { txtOctets } from '@mailwright/dns';
 import { latin1 } from '@mailwright/wire';
 import { isDmarcRecord, parseDmarcRecord } from './parse-record.ts';
 import type { DmarcRecord } from './record.ts';
+import type { TreeWalk } from './tree-walk.ts';
 
 /**
  * `record`: one record, which can be used. `unusable`: one record, without policy and without anybody to tell. `none`: no record; `several`: as none, since
@@ -92,14 +93,21 @@ export class DmarcCache {
 
 /** The facts of one message. What is asked for and not known is remembered as needed; `ask` gets all of that at once. */
 export class Knowledge {
-  readonly #facts = new Map<string, Fact>();
-  readonly #needed = new Set<string>();
   readonly #cache: DmarcCache | undefined;
+  /** Made when the first answer comes, or is needed: mostly the cache knows the one name that counts. */
+  #facts: Map<string, Fact> | undefined = undefined;
+  #needed: Set<string> | undefined = undefined;
+  #walks: Map<string, TreeWalk> | undefined = undefined;
   /** Queries that were made. */
   queries = 0;
 
   constructor(cache: DmarcCache | undefined) {
     this.#cache = cache;
+  }
+
+  /** The walks that came to their end, by the domain where they began. */
+  get walks(): Map<string, TreeWalk> {
+    return (this.#walks ??= new Map());
   }
 
   /** What stands at `_dmarc.` of the domain; `undefined` as long as it is not known. */
@@ -112,16 +120,15 @@ export class Knowledge {
   }
 
   #get(key: string): Fact | undefined {
-    const fact = this.#facts.get(key) ?? this.#cache?.get(key);
-    if (fact === undefined) this.#needed.add(key);
-    else this.#facts.set(key, fact); // it shall not expire while this message is looked at
+    const fact = this.#facts?.get(key) ?? this.#cache?.get(key);
+    if (fact === undefined) (this.#needed ??= new Set()).add(key);
     return fact;
   }
 
   /** Asks for what is needed, all at once. Rejects only as the resolver does. */
   async ask(resolver: Resolver, options: QueryOptions): Promise<void> {
-    const needed = [...this.#needed];
-    this.#needed.clear();
+    const needed = [...(this.#needed ?? [])];
+    this.#needed = undefined;
     this.queries += needed.length;
     await Promise.all(needed.map((key) => this.#ask(key, resolver, options)));
   }
@@ -130,7 +137,7 @@ export class Knowledge {
     const isExistence = key.startsWith(EXISTENCE);
     const answer: Answer = await (isExistence ? resolver.query(key.slice(EXISTENCE.length), 'A', options) : resolver.query(`_dmarc.${key}`, 'TXT', options));
     const fact = isExistence ? readExistence(answer) : readRecord(key, answer as Answer<'TXT'>);
-    this.#facts.set(key, fact);
+    (this.#facts ??= new Map()).set(key, fact);
     this.#cache?.set(key, fact, answer);
   }
 }

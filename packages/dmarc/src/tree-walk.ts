@@ -39,6 +39,12 @@ export function walkNames(domain: string): readonly string[] {
  * @rfc 9989 4.10
  */
 export function walkKnown(domain: string, knowledge: Knowledge): TreeWalk | undefined {
+  const known = knowledge.walks.get(domain) ?? walkOn(domain, knowledge);
+  if (known !== undefined) knowledge.walks.set(domain, known);
+  return known;
+}
+
+function walkOn(domain: string, knowledge: Knowledge): TreeWalk | undefined {
   const lookups: RecordLookup[] = [];
   for (const name of walkNames(domain)) {
     const lookup = knowledge.record(name);
