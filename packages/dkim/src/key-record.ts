@@ -13,7 +13,7 @@
  *
  * Left out: the key itself (`public-key.ts`), the DNS (`look-up-key.ts`), `g=`, which RFC 6376 took away.
  */
-import { decodeBase64 } from '@mailwright/wire';
+import { readBase64 } from './base64.ts';
 import { parseTagList, removeWhiteSpace, splitColons } from './tag-list.ts';
 import type { TagList } from './tag-list.ts';
 
@@ -65,7 +65,7 @@ export function parseKeyRecord(text: string): ParsedKeyRecord {
   const written = tags.get('p')?.value;
   if (written === undefined) return { ok: false, error: 'no-public-key' };
   const base64 = removeWhiteSpace(written);
-  const publicKey = base64.length > MAX_PUBLIC_KEY_CHARACTERS ? undefined : decodeBase64(base64);
+  const publicKey = base64.length > MAX_PUBLIC_KEY_CHARACTERS ? undefined : readBase64(base64);
   if (publicKey === undefined) return { ok: false, error: 'bad-public-key' };
   return { ok: true, record: makeRecord(keyType, publicKey, tags) };
 }

@@ -16,7 +16,8 @@
  *
  * Left out: `v=` and `i=`, which mean other things in ARC. Read next: `signature.ts`.
  */
-import { decodeBase64, decodeUtf8Strict, encodeLatin1, isAscii } from '@mailwright/wire';
+import { decodeUtf8Strict, encodeLatin1, isAscii } from '@mailwright/wire';
+import { readBase64 } from './base64.ts';
 import type { Canonicalization } from './canonicalize-header.ts';
 import { canonicalSelector, canonicalSigningDomain } from './key-name.ts';
 import { removeWhiteSpace, splitColons } from './tag-list.ts';
@@ -48,7 +49,7 @@ export interface CanonicalizationPair {
 }
 
 const DIGITS = /^[0-9]+$/;
-const HEADER_NAME = /^[\x21-\x39\x3c-\x7e]+$/;
+const HEADER_NAMES = /^[\x21-\x39\x3c-\x7e]+(?::[\x21-\x39\x3c-\x7e]+)*$/;
 const SHA256_OCTETS = 32;
 /** More digits than this are no date that anybody lives to see, and no length that anybody stores. */
 const MAX_NUMBER_DIGITS = 12;
@@ -95,13 +96,13 @@ export class SignatureTagReader {
 
   /** `b=`. @rfc 6376 3.5 */
   signatureValue(): Uint8Array {
-    const octets = decodeBase64(removeWhiteSpace(this.required('b')));
+    const octets = readBase64(removeWhiteSpace(this.required('b')));
     return octets === undefined || octets.length === 0 ? this.fail('bad-signature-value', 'b', NO_OCTETS) : octets;
   }
 
   /** `bh=`: a SHA-256. @rfc 6376 3.5 */
   bodyHash(): Uint8Array {
-    const octets = decodeBase64(removeWhiteSpace(this.required('bh')));
+    const octets = readBase64(removeWhiteSpace(this.required('bh')));
     return octets?.length === SHA256_OCTETS ? octets : this.fail('bad-body-hash', 'bh', NO_OCTETS);
   }
 
@@ -125,8 +126,8 @@ export class SignatureTagReader {
 
   /** `h=`, in lower case, in its order. @rfc 6376 3.5 */
   signedNames(): readonly string[] {
-    const names = splitColons(this.required('h').toLowerCase());
-    return names.every((name) => HEADER_NAME.test(name)) ? names : this.fail('bad-signed-names', 'h', names);
+    const names = removeWhiteSpace(this.required('h').toLowerCase());
+    return HEADER_NAMES.test(names) ? names.split(':') : this.fail('bad-signed-names', 'h', []);
   }
 
   /** `l=`: octets of the canonical body; `undefined` where all of it is signed. @rfc 6376 3.5 */

@@ -85,7 +85,7 @@ export function parseSignature(raw: Uint8Array): ParsedSignature {
   if (version !== '1') return { ok: false, error: 'bad-version', tag: 'v', tags };
   const reader = new SignatureTagReader(tags);
   const identity = readIdentity(tags);
-  const signature = readTags(reader, identity ?? { localPart: '', domain: reader.domain() });
+  const signature = readTags(reader, identity);
   reader.queryMethod();
   if (reader.error !== undefined) return { ok: false, error: reader.error, tag: reader.errorTag, tags };
   if (identity === undefined && tags.has('i')) return { ok: false, error: 'bad-identity', tag: 'i', tags };
@@ -93,16 +93,17 @@ export function parseSignature(raw: Uint8Array): ParsedSignature {
   return wrong === undefined ? { ok: true, signature, tags } : { ok: false, error: wrong[0], tag: wrong[1], tags };
 }
 
-function readTags(reader: SignatureTagReader, identity: SigningIdentity): Signature {
+function readTags(reader: SignatureTagReader, identity: SigningIdentity | undefined): Signature {
+  const domain = reader.domain();
   return {
     algorithm: reader.algorithm(),
     value: reader.signatureValue(),
     valueTag: reader.tags.get('b')!, // the line above says so where it is not there
     bodyHash: reader.bodyHash(),
     canonicalization: reader.canonicalization(),
-    domain: reader.domain(),
+    domain,
     selector: reader.selector(),
-    identity,
+    identity: identity ?? { localPart: '', domain },
     signedNames: reader.signedNames(),
     bodyLength: reader.bodyLength(),
     timestamp: reader.timestamp(),
@@ -121,7 +122,9 @@ function findContradiction({ identity, domain, signedNames, timestamp, expiratio
 
 /** `undefined` where `i=` is absent or none. */
 function readIdentity(tags: TagList): SigningIdentity | undefined {
-  const decoded = decodeDkimQuotedPrintable(tags.get('i')?.value ?? '');
+  const tag = tags.get('i');
+  if (tag === undefined) return undefined;
+  const decoded = decodeDkimQuotedPrintable(tag.value);
   const written = decoded === undefined ? '' : decodeText(decoded);
   const at = written.lastIndexOf('@');
   const domain = at === -1 ? undefined : canonicalSigningDomain(written.slice(at + 1));

@@ -32,8 +32,8 @@ export function makeSignedData({ octets, canonicalization, fields, signatureFiel
   for (const { start, end } of fields) room += end - start + 2;
   const data = Buffer.allocUnsafe(room);
   let at = 0;
-  for (const { start, end } of fields) at = writeCanonicalField(data, at, octets.subarray(start, end), canonicalization);
-  return data.subarray(0, writeUnendedField(data, at, signatureField, canonicalization));
+  for (const { start, end } of fields) at = writeCanonicalField(data, at, octets, start, end, canonicalization);
+  return data.subarray(0, writeUnendedField(data, at, signatureField, 0, signatureField.length, canonicalization));
 }
 
 /**

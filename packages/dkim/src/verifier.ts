@@ -184,9 +184,10 @@ export class DkimVerifier {
   }
 }
 
-/** What is wrong with the header section as such. */
+/** What is wrong with the header section as such. Of the defects only the first hundred are kept, so they do not tell what there is not. */
 function findHeaderFault(section: HeaderSection, octets: Uint8Array): DkimReason | undefined {
   if (section.limit !== undefined) return 'header-too-large';
+  if (section.defects.length === 0) return undefined;
   const scanner = new TextScanner();
   for (let from = 0; from < octets.length; ) {
     const at = scanner.next(octets, from);

@@ -100,7 +100,7 @@ describe('rfc6376 3.4.3 and 3.4.4: bodies', () => {
     ['indented lines', `${' '.repeat(200)}<td>\r\n\t\t</td>  \r\n \r\n`.repeat(200)],
     ['empty lines', '\r\n'.repeat(20_000)],
     ['one long line', 'x'.repeat(50_000)],
-    ['one long line of white space', `${' \t'.repeat(20_000)}x`],
+    ['one long line of white space', `${' \t'.repeat(1000)}x`],
   ])('a long body in random chunks: %s', (_, body) => {
     for (const canonicalization of ['simple', 'relaxed'] as const) {
       const expected = model(body, canonicalization);

@@ -1,0 +1,348 @@
+/**
+ * Signs messages, with one key or with several at once (RSA for everybody, Ed25519 beside it for those who know it), while they
+ * stream by.
+ *
+ * A signer is made once and signs any number of messages, several at the same time if need be: `start` gives an object for each.
+ *
+ * Left out: sending. The fields go in front of the message as they are. Read next: `sign-rules.ts`, `format-signature.ts`.
+ */
+import { parseHeaders, type HeaderSection } from '@mailwright/mime';
+import { TextScanner, encodeBase64, encodeUtf8 } from '@mailwright/wire';
+import type { Body, Clock } from '@mailwright/wire';
+import type { Canonicalization } from './canonicalize-header.ts';
+import { DkimError } from './errors.ts';
+import { formatSignedField, formatUnsignedField } from './format-signature.ts';
+import type { WrittenTag } from './format-signature.ts';
+import { BodyHasher } from './hash-body.ts';
+import type { BodyHash } from './hash-body.ts';
+import type { ThreadPoolUse } from './judge-signature.ts';
+import { canonicalSelector, canonicalSigningDomain, isSubdomain, keyName } from './key-name.ts';
+import { encodeDkimQuotedPrintable } from './quoted-printable.ts';
+import { DEFAULT_SIGN_RULES, chooseCoverage, resolveSignRules } from './sign-rules.ts';
+import type { Coverage, ResolvedRules, SignRule } from './sign-rules.ts';
+import type { SignatureAlgorithm } from './signature-tags.ts';
+import { makeSignedData } from './signed-data.ts';
+import { DkimKey } from './signing-key.ts';
+import { streamMessage } from './stream-message.ts';
+
+/** A key and the name it has in the DNS. */
+export interface SelectedKey {
+  readonly selector: string;
+  readonly key: DkimKey;
+}
+
+/** How messages are signed. */
+export interface DkimSignerOptions {
+  /** The domain that takes responsibility (`d=`). U-labels become A-labels. */
+  readonly domain: string;
+  /** One signature for each, in this order. */
+  readonly keys: readonly SelectedKey[];
+  /** Which fields are signed, and how. Default `DEFAULT_SIGN_RULES`. */
+  readonly headers?: readonly SignRule[] | undefined;
+  /** Header and body. Default `relaxed/relaxed`. */
+  readonly canonicalization?: `${Canonicalization}/${Canonicalization}` | undefined;
+  /** The agent or user on whose behalf is signed (`i=`): `[local-part]@domain`, the domain being `domain` or below it. Default: not said. */
+  readonly identity?: string | undefined;
+  /** Seconds until the signature expires (`x=`). Default: never. */
+  readonly expiresInSeconds?: number | undefined;
+  /** Copies the signed fields into the signature (`z=`), for whoever has to find out why it fails. Default false. */
+  readonly copyFields?: boolean | undefined;
+  /**
+   * Says how much of the body is signed (`l=`), which lets anybody add to the message: receivers that care don't take such a signature
+   * for one. Default false.
+   */
+  readonly bodyLength?: boolean | undefined;
+  /** Where the time for `t=` and `x=` comes from. Default the machine's. */
+  readonly clock?: Pick<Clock, 'wallTime'> | undefined;
+  /** Whether `end()` signs in the thread pool: `when-slow` (default: RSA, not Ed25519), `always`, `never`. */
+  readonly threadPool?: ThreadPoolUse | undefined;
+}
+
+/** A signature that was made. */
+export interface DkimSignature {
+  /** The whole field, folded, CRLF at its end. It stands in front of the message's first field. */
+  readonly field: string;
+  readonly domain: string;
+  readonly selector: string;
+  readonly algorithm: SignatureAlgorithm;
+  /** `h=` */
+  readonly signedNames: readonly string[];
+}
+
+interface Settings {
+  readonly domain: string;
+  readonly keys: readonly SelectedKey[];
+  readonly rules: ResolvedRules;
+  readonly header: Canonicalization;
+  readonly body: Canonicalization;
+  readonly identity: string | undefined;
+  readonly expiresInSeconds: number | undefined;
+  readonly copyFields: boolean;
+  readonly bodyLength: boolean;
+  readonly clock: Pick<Clock, 'wallTime'>;
+  readonly threadPool: ThreadPoolUse;
+}
+
+const FIELD_NAME = 'DKIM-Signature';
+const COLON_BEHIND_VALUE = '|'; // in z=, the bar stands between fields
+/** Makes a header section something that another program may read otherwise. */
+const HEADER_FAULTS: ReadonlySet<string> = new Set(['MIME_NO_COLON', 'MIME_BAD_FIELD_NAME', 'MIME_LEADING_CONTINUATION', 'MIME_MBOX_LINE', 'MIME_NUL']);
+
+/** Signs messages of one domain. `createDkimSigner` makes one. */
+export class DkimSigner {
+  readonly #settings: Settings;
+
+  /** Throws as `createDkimSigner` does. */
+  constructor(options: DkimSignerOptions) {
+    this.#settings = resolveOptions(options);
+  }
+
+  /**
+   * Begins with a message: `header` is its header section, with or without the empty line at its end. It must stay as it is until the
+   * signatures are there.
+   *
+   * Errors: DkimError `DKIM_NO_FROM`, `DKIM_BAD_HEADER`, `DKIM_HEADER_TOO_LARGE`, `DKIM_BARE_LINE_END`; TypeError where a body follows
+   * the empty line.
+   * @rfc 6376 5
+   */
+  start(header: Uint8Array): DkimSigning {
+    const section = parseHeaders(header);
+    if (section.limit !== undefined) throw new DkimError('DKIM_HEADER_TOO_LARGE', `the header section has more than ${section.limit.limit} ${section.limit.code === 'LIMIT_HEADER_FIELDS' ? 'fields' : 'octets'}`);
+    if (section.bodyOffset < header.length) throw new TypeError('start() takes the header section alone; the body goes to body()');
+    return new DkimSigning(this.#settings, section, header);
+  }
+}
+
+/** One message that is being signed. */
+export class DkimSigning {
+  readonly #settings: Settings;
+  readonly #header: Uint8Array;
+  readonly #coverage: Coverage;
+  readonly #bodyHasher: BodyHasher = new BodyHasher();
+  readonly #bodyHash: BodyHash;
+
+  /** `DkimSigner.start` makes these. */
+  constructor(settings: Settings, section: HeaderSection, header: Uint8Array) {
+    checkHeader(section, header);
+    this.#settings = settings;
+    this.#header = header;
+    this.#coverage = chooseCoverage(settings.rules, section.fields);
+    this.#bodyHash = this.#bodyHasher.want(settings.body);
+  }
+
+  /** The next octets of the body; the array may be used again afterwards. */
+  body(chunk: Uint8Array): void {
+    this.#bodyHasher.push(chunk);
+  }
+
+  /**
+   * The message is over: its signatures, in the order of the keys.
+   *
+   * Errors: rejects with DkimError `DKIM_BARE_LINE_END` (a CR or LF alone in the body), `DKIM_SIGN_FAILED`.
+   * @rfc 6376 3.7
+   */
+  async end(): Promise<DkimSignature[]> {
+    this.#endBody();
+    const { threadPool, keys } = this.#settings;
+    const signatures = keys.map(({ selector, key }) => {
+      const unsigned = this.#formatUnsigned(selector, key);
+      const data = this.#makeData(unsigned);
+      const inPool = threadPool === 'always' || (threadPool === 'when-slow' && key.keyType === 'rsa');
+      const value = inPool ? key.sign(data) : signHere(key, data);
+      return { selector, key, unsigned, value };
+    });
+    const made: DkimSignature[] = [];
+    for (const { selector, key, unsigned, value } of signatures) made.push(this.#makeSignature(selector, key, unsigned, await orFailed(value)));
+    return made;
+  }
+
+  /** The same at once, on this thread, whatever `threadPool` says; throws where `end()` rejects. */
+  endSync(): DkimSignature[] {
+    this.#endBody();
+    return this.#settings.keys.map(({ selector, key }) => {
+      const unsigned = this.#formatUnsigned(selector, key);
+      return this.#makeSignature(selector, key, unsigned, signHere(key, this.#makeData(unsigned)));
+    });
+  }
+
+  #endBody(): void {
+    this.#bodyHasher.end();
+    const { irregularity } = this.#bodyHasher;
+    if (irregularity === undefined) return;
+    throw new DkimError('DKIM_BARE_LINE_END', `the body has a ${irregularity.kind === 'bare-cr' ? 'CR' : 'LF'} that stands alone, at octet ${irregularity.offset}`);
+  }
+
+  #formatUnsigned(selector: string, key: DkimKey): string {
+    const { domain, identity, header, body, expiresInSeconds, clock, bodyLength, copyFields } = this.#settings;
+    const nowSeconds = Math.floor(clock.wallTime() / 1000);
+    const tags: WrittenTag[] = [
+      { name: 'v', pieces: ['1'] },
+      { name: 'a', pieces: [key.algorithm] },
+      { name: 'c', pieces: [`${header}/${body}`] },
+      { name: 'd', pieces: [domain] },
+      { name: 's', pieces: [selector] },
+    ];
+    if (identity !== undefined) tags.push({ name: 'i', pieces: [identity] });
+    tags.push({ name: 't', pieces: [String(nowSeconds)] });
+    if (expiresInSeconds !== undefined) tags.push({ name: 'x', pieces: [String(nowSeconds + expiresInSeconds)] });
+    if (bodyLength) tags.push({ name: 'l', pieces: [String(this.#bodyHash.canonicalOctets)] });
+    tags.push({ name: 'h', pieces: withColons(this.#coverage.names) });
+    if (copyFields) tags.push({ name: 'z', pieces: this.#copyFields() });
+    tags.push({ name: 'bh', pieces: [encodeBase64(this.#bodyHash.octets)] });
+    return formatUnsignedField(FIELD_NAME, tags);
+  }
+
+  #makeData(unsigned: string): Uint8Array {
+    return makeSignedData({
+      octets: this.#header,
+      canonicalization: this.#settings.header,
+      fields: this.#coverage.fields,
+      signatureField: Buffer.from(unsigned, 'latin1'), // all US-ASCII
+    });
+  }
+
+  /** `z=`: the signed fields, in pieces that may be folded. @rfc 6376 3.5 */
+  #copyFields(): readonly string[] {
+    const { fields } = this.#coverage;
+    return fields.flatMap(({ name, raw }, index) => {
+      const copied = `${name}:${encodeDkimQuotedPrintable(raw, COLON_BEHIND_VALUE)}${index < fields.length - 1 ? COLON_BEHIND_VALUE : ''}`;
+      return cutQuotedPrintable(copied);
+    });
+  }
+
+  #makeSignature(selector: string, key: DkimKey, unsigned: string, value: Uint8Array): DkimSignature {
+    return { field: formatSignedField(unsigned, value), domain: this.#settings.domain, selector, algorithm: key.algorithm, signedNames: this.#coverage.names };
+  }
+}
+
+const PIECE_CHARACTERS = 60;
+
+/** Cuts text of DKIM-Quoted-Printable, in which a fold may stand anywhere but inside `=XX`. */
+function cutQuotedPrintable(text: string): readonly string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const cut = text.indexOf('=', at + PIECE_CHARACTERS - 2);
+    const isInside = cut !== -1 && cut < at + PIECE_CHARACTERS;
+    const end = isInside ? cut : at + PIECE_CHARACTERS;
+    pieces.push(text.slice(at, end));
+    at = end;
+  }
+  return pieces;
+}
+
+function withColons(names: readonly string[]): readonly string[] {
+  return names.map((name, index) => (index === names.length - 1 ? name : `${name}:`));
+}
+
+function signHere(key: DkimKey, data: Uint8Array): Uint8Array {
+  try {
+    return key.signSync(data);
+  } catch (error) {
+    throw signFailed(error);
+  }
+}
+
+async function orFailed(value: Uint8Array | Promise<Uint8Array>): Promise<Uint8Array> {
+  try {
+    return await value;
+  } catch (error) {
+    throw signFailed(error);
+  }
+}
+
+function signFailed(cause: unknown): DkimError {
+  return new DkimError('DKIM_SIGN_FAILED', 'the key did not sign', { cause });
+}
+
+/** What is signed must read the same to everybody. */
+function checkHeader(section: HeaderSection, header: Uint8Array): void {
+  if (section.defects.length > 0) checkLineEnds(header);
+  const fault = section.defects.find(({ code }) => HEADER_FAULTS.has(code));
+  if (fault !== undefined) throw new DkimError('DKIM_BAD_HEADER', `the header section has ${fault.code} at octet ${fault.offset}`);
+  if (!section.fields.some(({ name }) => name.length === 4 && name.toLowerCase() === 'from')) throw new DkimError('DKIM_NO_FROM', 'the message has no From');
+}
+
+function checkLineEnds(header: Uint8Array): void {
+  const scanner = new TextScanner();
+  for (let from = 0; from < header.length; ) {
+    const at = scanner.next(header, from);
+    if (scanner.kind === 'bare-cr' || scanner.kind === 'bare-lf') throw bareLineEnd(at);
+    from = at + 1;
+  }
+  if (scanner.end() === 'bare-cr') throw bareLineEnd(header.length - 1);
+}
+
+function bareLineEnd(offset: number): DkimError {
+  return new DkimError('DKIM_BARE_LINE_END', `the header section has a CR or LF that stands alone, at octet ${offset}`);
+}
+
+function resolveOptions(options: DkimSignerOptions): Settings {
+  const domain = canonicalSigningDomain(options.domain);
+  if (domain === undefined) throw new TypeError('options.domain is not a domain of two labels or more');
+  if (options.keys.length === 0) throw new TypeError('options.keys is empty');
+  const { expiresInSeconds } = options;
+  if (expiresInSeconds !== undefined && !(Number.isSafeInteger(expiresInSeconds) && expiresInSeconds > 0)) throw new RangeError('expiresInSeconds must be a positive integer');
+  const [header, body] = resolveCanonicalization(options.canonicalization ?? 'relaxed/relaxed');
+  return {
+    domain,
+    keys: options.keys.map((selected) => resolveKey(selected, domain)),
+    rules: resolveSignRules(options.headers ?? DEFAULT_SIGN_RULES),
+    header,
+    body,
+    identity: resolveIdentity(options.identity, domain),
+    expiresInSeconds,
+    copyFields: options.copyFields ?? false,
+    bodyLength: options.bodyLength ?? false,
+    clock: options.clock ?? { wallTime: Date.now },
+    threadPool: options.threadPool ?? 'when-slow',
+  };
+}
+
+function resolveKey({ selector: written, key }: SelectedKey, domain: string): SelectedKey {
+  const selector = canonicalSelector(written);
+  if (selector === undefined || keyName(selector, domain) === undefined) throw new TypeError(`not a selector: ${JSON.stringify(written)}`);
+  if (!(key instanceof DkimKey)) throw new TypeError('a key comes from loadSigningKey');
+  return { selector, key };
+}
+
+function resolveCanonicalization(pair: string): readonly [Canonicalization, Canonicalization] {
+  const [header, body] = pair.split('/') as [Canonicalization, Canonicalization];
+  if (!/^(?:simple|relaxed)\/(?:simple|relaxed)$/.test(pair)) throw new TypeError('canonicalization is simple or relaxed for the header, a slash, and the same for the body');
+  return [header, body];
+}
+
+/** @rfc 6376 3.5 */
+function resolveIdentity(identity: string | undefined, domain: string): string | undefined {
+  if (identity === undefined) return undefined;
+  const at = identity.lastIndexOf('@');
+  const ofIdentity = at === -1 ? undefined : canonicalSigningDomain(identity.slice(at + 1));
+  if (ofIdentity === undefined || !isSubdomain(ofIdentity, domain)) throw new TypeError('identity is [local-part]@domain, and its domain is that of the signature or below it');
+  if (/[\0-\x1f\x7f]/.test(identity)) throw new TypeError('identity has a control character');
+  return `${encodeDkimQuotedPrintable(encodeUtf8(identity.slice(0, at)))}@${ofIdentity}`;
+}
+
+/**
+ * Makes a signer.
+ *
+ * Errors: TypeError and RangeError for options that make no sense: a domain or selector that is none, no key, rules without From.
+ * @rfc 6376 5
+ */
+export function createDkimSigner(options: DkimSignerOptions): DkimSigner {
+  return new DkimSigner(options);
+}
+
+/**
+ * Signs a whole message: header section, empty line and body. Its signatures, to be put in front of it.
+ *
+ * Errors: rejects as `DkimSigner.start` throws and `DkimSigning.end` rejects, and where `message` does.
+ * @rfc 6376 5
+ */
+export async function signMessage(message: Body, options: DkimSignerOptions | DkimSigner): Promise<DkimSignature[]> {
+  const signer = options instanceof DkimSigner ? options : new DkimSigner(options);
+  let signing: DkimSigning | undefined;
+  await streamMessage(message, {
+    headers: (_, octets) => void (signing = signer.start(octets)),
+    body: (chunk) => signing!.body(chunk),
+  });
+  return signing!.end();
+}
