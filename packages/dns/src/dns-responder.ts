@@ -143,10 +143,14 @@ function faulty(message: DnsMessage, zoneDelayMs: number, fault: DnsFault | unde
     case 'wrong-case':
     case 'wrong-sender':
     case 'garbage':
-      return { ...reply, stranger: fault.action === 'wrong-sender', messages: [encodeForgery(message, fault.action, mostOctets), ...(fault.thenAnswer === true ? reply.messages : [])] };
+      return forged(reply, encodeForgery(message, fault.action, mostOctets), fault);
     default:
       return { ...reply, messages: [encodeMessage(error(message, RCODES[fault.action]!))] };
   }
+}
+
+function forged(reply: Reply, forgery: Uint8Array, { action, thenAnswer = false }: DnsFault): Reply {
+  return { ...reply, stranger: action === 'wrong-sender', messages: [forgery, ...(thenAnswer ? reply.messages : [])] };
 }
 
 function encodeForgery(message: DnsMessage, action: DnsFault['action'], mostOctets: number): Uint8Array {

@@ -24,8 +24,7 @@ export class HttpsTransport implements Transport {
 
   constructor(settings: HttpsSettings) {
     this.#settings = settings;
-    const { ca } = settings;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }) });
+    this.#agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, minVersion: 'TLSv1.2', ...authorities(settings.ca) });
   }
 
   /** The id is 0: HTTP knows which answer belongs to which request. @rfc 8484 4.1 */
@@ -74,6 +73,11 @@ export class HttpsTransport implements Transport {
     this.#agent.destroy();
     return Promise.resolve();
   }
+}
+
+/** Spread into the options of a TLS connection: nothing for Node's own authorities. */
+export function authorities(ca: string | readonly string[] | undefined): { readonly ca?: string | string[] } {
+  return ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] };
 }
 
 type LookupCallback = (error: Error | null, address: string | { readonly address: string; readonly family: number }[], family?: number) => void;

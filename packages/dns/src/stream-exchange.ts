@@ -6,6 +6,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls } from 'node:tls';
 import type { Clock, Timer } from '@mailwright/wire';
 import { readResponse, type Exchange, type ExchangeOutcome, type Transport, type TransportCounts } from './exchange.ts';
+import { authorities } from './https-exchange.ts';
 import { HEADER_OCTETS } from './message.ts';
 import { matchQuestion, type Chance, type QueryOctets } from './query-octets.ts';
 import { frame, FrameReader } from './stream-frames.ts';
@@ -172,7 +173,7 @@ function open({ address, port, tls }: StreamSettings): Socket {
     host: address,
     port,
     ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
-    ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
+    ...authorities(ca),
     checkServerIdentity: (_name, certificate) => checkServerIdentity(serverName, certificate),
     ALPNProtocols: ['dot'],
     minVersion: 'TLSv1.2',

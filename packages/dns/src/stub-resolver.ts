@@ -25,7 +25,10 @@ const SOURCE = 'stub';
 const TOO_LATE = emptyAnswer('temp', SOURCE, { reason: 'deadline' });
 
 export interface StubResolverOptions {
-  /** In the order in which they are asked. Default those of the operating system. See `NameServer`; as text `192.0.2.53`, `[2001:db8::53]:5353`, `tls://192.0.2.53#dns.example`, `https://dns.example/dns-query`. */
+  /**
+   * In the order in which they are asked. Default those of the operating system. As text: `192.0.2.53`, `[2001:db8::53]:5353`, `tls://192.0.2.53#dns.example`,
+   * `https://dns.example/dns-query`.
+   */
   readonly servers?: readonly (string | NameServer)[] | undefined;
   /** For servers that do not say themselves: they validate, and the way to them is safe (loopback, TLS), so AD becomes `secure`. Default false. */
   readonly trustAd?: boolean | undefined;
@@ -180,8 +183,10 @@ class Stub implements StubResolver {
       secure &&= isSecure;
       aliases += reading.aliases;
       end = reading.end;
-      if (reading.type === 'ok') return { status: 'ok', records: reading.records, ttl: Math.min(ttl, reading.ttl), secure, source: SOURCE, canonicalName: end, reason: undefined };
-      if (reading.type !== 'alias') return emptyAnswer(reading.type, SOURCE, { ttl: reading.ttl === undefined ? undefined : Math.min(ttl, reading.ttl), secure, canonicalName: end });
+      // A negative answer without an SOA tells no TTL, whatever the aliases say.
+      const least = reading.ttl === undefined ? undefined : Math.min(ttl, reading.ttl);
+      if (reading.type === 'ok') return { status: 'ok', records: reading.records, ttl: least, secure, source: SOURCE, canonicalName: end, reason: undefined };
+      if (reading.type !== 'alias') return emptyAnswer(reading.type, SOURCE, { ttl: least, secure, canonicalName: end });
       ttl = Math.min(ttl, reading.ttl);
     }
     return emptyAnswer('temp', SOURCE, { reason: 'alias-chain' });

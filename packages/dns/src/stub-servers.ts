@@ -11,6 +11,9 @@ import { UdpTransport } from './udp-exchange.ts';
 const PLAIN_PORT = 53;
 const TLS_PORT = 853; // RFC 7858 3.1
 
+/** `[scheme://]address[:port][#name]`; an address with a port behind it and colons in it stands in brackets. */
+const SERVER = /^(?:(udp|tcp|tls):\/\/)?(?:\[([0-9A-Fa-f:.]+(?:%[\w.-]+)?)\]|([0-9A-Fa-f:.]*?))(?::(\d{1,5}))?(?:#([^#]+))?$/;
+
 /** One name server. */
 export interface NameServer {
   /** `udp` (with TCP for what is too long), `tcp`, `tls` (RFC 7858), `https` (RFC 8484). Default `udp`; `https` when there is a `url`. */
@@ -59,7 +62,7 @@ export interface ServerState {
  */
 export function parseNameServer(text: string): NameServer {
   if (text.startsWith('https://')) return { protocol: 'https', url: text };
-  const [, scheme = 'udp', bracketed, plain, port, serverName] = /^(?:(udp|tcp|tls):\/\/)?(?:\[([0-9A-Fa-f:.]+(?:%[\w.-]+)?)\]|([0-9A-Fa-f:.]*?))(?::(\d{1,5}))?(?:#([^#]+))?$/.exec(text) ?? [];
+  const [, scheme = 'udp', bracketed, plain, port, serverName] = SERVER.exec(text) ?? [];
   // Without brackets, more than one colon belongs to the address.
   const address = bracketed ?? (isIP(text) === 6 ? text : plain);
   if (address === undefined || isIP(address) === 0) throw new TypeError(`not a name server: ${JSON.stringify(text)}`);
@@ -79,7 +82,7 @@ export function openServer(given: string | NameServer, settings: ServerSettings)
   const facts = { trustAd: server.trustAd ?? settings.trustAd, deadUntil: -Infinity, plainUntil: -Infinity, isEncrypted: protocol === 'tls' || protocol === 'https' };
   if (address !== undefined && isIP(address) === 0) throw new TypeError(`not an IP address: ${JSON.stringify(address)}`);
   if (protocol === 'https') {
-    if (server.url === undefined || !URL.canParse(server.url) || new URL(server.url).protocol !== 'https:') throw new TypeError(`not an https URL: ${JSON.stringify(server.url)}`);
+    if (!isHttpsUrl(server.url)) throw new TypeError(`not an https URL: ${JSON.stringify(server.url)}`);
     const transport = new HttpsTransport({ url: server.url, address, ca, counts: settings.counts });
     return { ...facts, label: server.url, transport, stream: transport };
   }
@@ -87,7 +90,12 @@ export function openServer(given: string | NameServer, settings: ServerSettings)
   const port = server.port ?? (protocol === 'tls' ? TLS_PORT : PLAIN_PORT);
   if (!(Number.isInteger(port) && port > 0 && port < 0x1_0000)) throw new RangeError(`not a port: ${port}`);
   const tls = protocol === 'tls' ? { serverName: server.serverName ?? address, ca } : undefined;
-  const stream = new StreamTransport({ address, port, tls, clock: settings.clock, chance: settings.chance, counts: settings.counts });
-  const transport = protocol === 'udp' ? new UdpTransport({ address, port, sockets: settings.sockets, clock: settings.clock, chance: settings.chance, counts: settings.counts }) : stream;
+  const { clock, chance, counts, sockets } = settings;
+  const stream = new StreamTransport({ address, port, tls, clock, chance, counts });
+  const transport = protocol === 'udp' ? new UdpTransport({ address, port, sockets, clock, chance, counts }) : stream;
   return { ...facts, label: `${protocol}://${address}`, transport, stream };
+}
+
+function isHttpsUrl(url: string | undefined): url is string {
+  return url !== undefined && URL.canParse(url) && new URL(url).protocol === 'https:';
 }

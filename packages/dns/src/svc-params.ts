@@ -110,7 +110,10 @@ function formatAlpn(value: Uint8Array): string | undefined {
 }
 
 function escape(octets: Uint8Array): string {
-  return Array.from(octets, (octet) => (/[A-Za-z0-9./_+,:=-]/.test(String.fromCharCode(octet)) ? String.fromCharCode(octet) : `\\${String(octet).padStart(3, '0')}`)).join('');
+  return Array.from(octets, (octet) => {
+    const character = String.fromCharCode(octet);
+    return /[A-Za-z0-9./_+,:=-]/.test(character) ? character : `\\${String(octet).padStart(3, '0')}`;
+  }).join('');
 }
 
 function octetsOf(text: string): Uint8Array {

@@ -108,6 +108,20 @@ export function writeData(writer: WireWriter, data: DnsRecord | OpaqueData): voi
     case 'CAA':
       return writeCaa(writer, data);
     case 'TLSA':
+    case 'DS':
+    case 'DNSKEY':
+      return writeKeyData(writer, data);
+    case 'SVCB':
+    case 'HTTPS':
+      writer.integer16(data.priority);
+      writer.name(data.targetName, false);
+      return writeParams(writer, data.params);
+  }
+}
+
+function writeKeyData(writer: WireWriter, data: RecordByType['TLSA' | 'DS' | 'DNSKEY']): void {
+  switch (data.type) {
+    case 'TLSA':
       [data.usage, data.selector, data.matchingType].forEach((value) => writer.octet(value));
       return writeRest(writer, data.data);
     case 'DS':
@@ -118,11 +132,6 @@ export function writeData(writer: WireWriter, data: DnsRecord | OpaqueData): voi
       writer.integer16(data.flags);
       [data.protocol, data.algorithm].forEach((value) => writer.octet(value));
       return writeRest(writer, data.publicKey);
-    case 'SVCB':
-    case 'HTTPS':
-      writer.integer16(data.priority);
-      writer.name(data.targetName, false);
-      return writeParams(writer, data.params);
   }
 }
 

@@ -97,10 +97,7 @@ export class WireReader {
   name(compressed = true): string {
     const { octets } = this;
     const start = this.at;
-    if (compressed && octets[start] === POINTER && octets[start + 1] === HEADER_OCTETS && this.#question !== '' && this.#takes(2)) {
-      this.at += 2;
-      return this.#question;
-    }
+    if (compressed && this.#question !== '' && octets[start] === POINTER && octets[start + 1] === HEADER_OCTETS) return this.#takes(2) ? this.#again() : '';
     let text = '';
     let nameOctets = 1;
     /** After the name where it stands, which is not where a pointer leads. */
@@ -130,11 +127,18 @@ export class WireReader {
       for (const end = at + length; at < end; ) text += presentOctet(octets[++at]!);
       at++;
     }
-    if (after > this.#end) return this.#failName('truncated');
+    return after > this.#end ? this.#failName('truncated') : this.#endName(text === '' ? '.' : text, after);
+  }
+
+  #endName(text: string, after: number): string {
+    if (this.at === HEADER_OCTETS) this.#question = text;
     this.at = after;
-    if (text === '') text = '.';
-    if (start === HEADER_OCTETS) this.#question = text;
     return text;
+  }
+
+  #again(): string {
+    this.at += 2;
+    return this.#question;
   }
 
   #failName(error: WireError): string {

@@ -10,7 +10,7 @@ import { closing, counter, queryFor, read, resolve, serve, ZONE } from './socket
 describe('outcomes', () => {
   test.each<[string, string, RecordType, Partial<Answer>]>([
     ['records', 'example.test', 'MX', { status: 'ok', ttl: 900, canonicalName: 'example.test', records: [{ type: 'MX', preference: 10, exchange: 'mx1.example.test' }, { type: 'MX', preference: 20, exchange: 'mx2.example.test' }] }],
-    ['the spelling of the caller is kept, whatever case went out', 'Example.TEST.', 'NS', { canonicalName: 'Example.TEST', records: [{ type: 'NS', target: 'ns.example.test' }] }],
+    ['the spelling of the caller is kept, whatever case went out', 'Example.TEST.', 'CAA', { canonicalName: 'Example.TEST', records: [{ type: 'CAA', flags: 0, tag: 'issue', value: 'ca.test' }] }],
     ['rfc2308 5: nodata with the TTL of the SOA', 'example.test', 'AAAA', { status: 'nodata', ttl: 120, records: [], canonicalName: 'example.test' }],
     ['nxdomain', 'gone.example.test', 'A', { status: 'nxdomain', ttl: 120, canonicalName: 'gone.example.test' }],
     ['nxdomain without an SOA', 'example.invalid', 'A', { status: 'nxdomain', ttl: undefined }],
