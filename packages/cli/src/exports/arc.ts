@@ -1,0 +1,2 @@
+/** `mailwright/arc` is `@mailwright/arc`. */
+export * from '@mailwright/arc';

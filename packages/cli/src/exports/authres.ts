@@ -1,0 +1,2 @@
+/** `mailwright/authres` is `@mailwright/authres`. */
+export * from '@mailwright/authres';

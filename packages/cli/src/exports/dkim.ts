@@ -1,0 +1,2 @@
+/** `mailwright/dkim` is `@mailwright/dkim`. */
+export * from '@mailwright/dkim';

@@ -1,0 +1,2 @@
+/** `mailwright/dmarc` is `@mailwright/dmarc`. */
+export * from '@mailwright/dmarc';

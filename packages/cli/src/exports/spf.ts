@@ -1,0 +1,2 @@
+/** `mailwright/spf` is `@mailwright/spf`. */
+export * from '@mailwright/spf';
