@@ -10,7 +10,7 @@ export type { LineEndPolicy } from './line-ends.ts';
 export {
   ASTERISK, AT, BACKSLASH, COLON, COMMA, CR, DEL, DIGIT_0, DIGIT_9, DOT, DQUOTE, EQUALS, GREATER_THAN, HYPHEN, LEFT_BRACKET,
   LEFT_PARENTHESIS, LESS_THAN, LF, NUL, PLUS, RIGHT_BRACKET, RIGHT_PARENTHESIS, SEMICOLON, SLASH, SP, TAB,
-  ascii, concatOctets, decodeUtf8Strict, encodeLatin1, encodeUtf8, equalOctets, indexOfOctet, indexOfSequence, isAscii, latin1, utf8, writeAscii,
+  ascii, concatOctets, decodeUtf8Strict, encodeLatin1, encodeUtf8, equalOctets, indexOfOctet, indexOfSequence, isAscii, latin1, utf16, utf8, writeAscii,
 } from './octets.ts';
 export type { Parsed } from './result.ts';
 export { assertNever } from './result.ts';

@@ -16,6 +16,7 @@ interface BufferMethods {
   asciiSlice(this: Uint8Array, start: number, end: number): string;
   latin1Slice(this: Uint8Array, start: number, end: number): string;
   utf8Slice(this: Uint8Array, start: number, end: number): string;
+  ucs2Slice(this: Uint8Array, start: number, end: number): string;
   base64Slice(this: Uint8Array, start: number, end: number): string;
   latin1Write(this: Uint8Array, text: string, offset: number, octetCount: number): number;
   base64Write(this: Uint8Array, text: string, offset: number, octetCount: number): number;
@@ -30,6 +31,8 @@ export interface Native {
   readonly ascii: (octets: Uint8Array, start: number, end: number) => string;
   readonly latin1: (octets: Uint8Array, start: number, end: number) => string;
   readonly utf8: (octets: Uint8Array, start: number, end: number) => string;
+  /** Code units in the order of the machine. */
+  readonly utf16: (units: Uint16Array) => string;
   readonly base64: (octets: Uint8Array) => string;
   /** Writes the code units of `text`, all below 0x100, to `target` from `at` on. */
   readonly writeLatin1: (target: Uint8Array, text: string, at: number) => void;
@@ -43,6 +46,7 @@ export interface Native {
 
 /** Arguments that one `String.fromCharCode` call takes safely in every engine. */
 const FROM_CHAR_CODE_OCTETS = 4096;
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 const BASE64_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 function portableLatin1(octets: Uint8Array, start: number, end: number): string {
@@ -101,6 +105,7 @@ function portableWriteBase64(target: Uint8Array, text: string, at: number): numb
 /** The operations in the language alone. */
 export function portableNative(): Native {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const unitDecoder = new TextDecoder(LITTLE_ENDIAN ? 'utf-16le' : 'utf-16be', { ignoreBOM: true });
   return {
     indexOfOctet: (octets, octet, from) => octets.indexOf(octet, from),
     indexOfSequence: portableIndexOfSequence,
@@ -108,6 +113,7 @@ export function portableNative(): Native {
     ascii: portableLatin1,
     latin1: portableLatin1,
     utf8: (octets, start, end) => decoder.decode(octets.subarray(start, end)),
+    utf16: (units) => unitDecoder.decode(units),
     base64: portableBase64,
     writeLatin1: (target, text, at) => {
       for (let index = 0; index < text.length; index++) target[at + index] = text.charCodeAt(index);
@@ -117,7 +123,7 @@ export function portableNative(): Native {
 }
 
 /** The operations on top of `Buffer.prototype`. */
-function bufferNative(buffer: BufferMethods): Native {
+function bufferNative(buffer: BufferMethods, portable: Native): Native {
   return {
     indexOfOctet: (octets, octet, from) => buffer.indexOf.call(octets, octet, from),
     indexOfSequence: (octets, sequence, from) => buffer.indexOf.call(octets, sequence, from),
@@ -125,6 +131,7 @@ function bufferNative(buffer: BufferMethods): Native {
     ascii: (octets, start, end) => buffer.asciiSlice.call(octets, start, end),
     latin1: (octets, start, end) => buffer.latin1Slice.call(octets, start, end),
     utf8: (octets, start, end) => buffer.utf8Slice.call(octets, start, end),
+    utf16: LITTLE_ENDIAN ? (units) => buffer.ucs2Slice.call(new Uint8Array(units.buffer, units.byteOffset, units.byteLength), 0, units.byteLength) : portable.utf16,
     base64: (octets) => buffer.base64Slice.call(octets, 0, octets.length),
     writeLatin1: (target, text, at) => void buffer.latin1Write.call(target, text, at, text.length),
     writeBase64: (target, text, at) => buffer.base64Write.call(target, text, at, target.length - at),
@@ -134,8 +141,8 @@ function bufferNative(buffer: BufferMethods): Native {
 function chooseNative(): Native {
   const buffer = (globalThis as { readonly Buffer?: { readonly prototype: Partial<BufferMethods> } }).Buffer?.prototype;
   const complete = buffer?.indexOf && buffer.equals && buffer.asciiSlice && buffer.latin1Slice && buffer.utf8Slice
-    && buffer.base64Slice && buffer.latin1Write && buffer.base64Write;
-  return complete ? bufferNative(buffer as BufferMethods) : portableNative();
+    && buffer.ucs2Slice && buffer.base64Slice && buffer.latin1Write && buffer.base64Write;
+  return complete ? bufferNative(buffer as BufferMethods, portableNative()) : portableNative();
 }
 
 /** What this engine offers, chosen once. */

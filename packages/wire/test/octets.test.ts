@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   ascii, classTable, concatOctets, decodeBase64, decodeUtf8Strict, encodeBase64, encodeLatin1, encodeUtf8, equalOctets, indexOfOctet,
-  indexOfSequence, isAscii, latin1, utf8, writeBase64Lines,
+  indexOfSequence, isAscii, latin1, utf16, utf8, writeBase64Lines,
 } from '@mailwright/wire';
 import { native, portableNative } from '../src/native.ts';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
@@ -31,6 +31,8 @@ describe('native', () => {
       const any = random.octets(60);
       expect(native.latin1(any, 3, 50)).toBe(portable.latin1(any, 3, 50));
       expect(native.utf8(any, 0, 60)).toBe(portable.utf8(any, 0, 60));
+      const units = Uint16Array.from(any.subarray(0, 40), (octet) => octet * 0xd0); // below the surrogates
+      expect(native.utf16(units.subarray(3))).toBe(portable.utf16(units.subarray(3)));
       expect(native.ascii(octets, 0, octets.length)).toBe(portable.ascii(octets, 0, octets.length));
     }
   });
@@ -60,6 +62,11 @@ describe('octets', () => {
   test('utf8: a byte order mark stays', () => {
     const marked = Uint8Array.of(0xef, 0xbb, 0xbf, 0x61);
     expect([utf8(marked), decodeUtf8Strict(marked)]).toEqual(['\ufeffa', '\ufeffa']);
+  });
+
+  test('utf16: code units as they are, pairs and marks among them', () => {
+    expect(utf16(Uint16Array.of(0xfeff, 0x61, 0xfc, 0xd83d, 0xde00))).toBe('\ufeffaü😀');
+    expect(utf16(new Uint16Array(0))).toBe('');
   });
 
   test('encodeUtf8 and utf8 are inverses', () => {

@@ -13,7 +13,7 @@ const MAX_WHITE_SPACE_OCTETS = 998;
 
 const NONE: Uint8Array = new Uint8Array(0);
 /** The value of a hexadecimal digit, or -1. */
-const DIGITS: Int8Array = makeDigits();
+export const DIGITS: Int8Array = makeDigits();
 
 function makeDigits(): Int8Array {
   const digits = new Int8Array(256).fill(-1);

@@ -6,6 +6,7 @@
 import { charsetName } from '../charset/aliases.ts';
 import { decodeText } from '../charset/decode-text.ts';
 import type { DecodedText } from '../charset/decoded-text.ts';
+import { decodeQuotedPrintableText } from '../coding/quoted-printable-text.ts';
 import { decodeTransfer } from '../coding/transfer-codec.ts';
 import type { TransferEncoding } from '../coding/transfer-coding.ts';
 import { findUuencoded } from '../coding/uuencoded-files.ts';
@@ -136,7 +137,8 @@ export class SourcePart implements MessagePart {
   }
 
   text(): DecodedText {
-    return decodeText(this.content(), this.charset);
+    const inOnePass = this.transferEncoding === 'quoted-printable' && this.#content === undefined ? decodeQuotedPrintableText(this.rawBody(), this.charset) : undefined;
+    return inOnePass ?? decodeText(this.content(), this.charset);
   }
 
   uuencoded(): readonly UuencodedFile[] {
