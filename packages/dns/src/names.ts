@@ -91,6 +91,12 @@ export function presentOctet(octet: number): string {
   return PRESENTED[octet]!;
 }
 
+/** `formatName(parseName(text))` for a `text` that is known to be a name; one without escapes is its own, but for the dot at its end. */
+export function canonicalText(text: string, labels: readonly string[]): string {
+  if (!PLAIN.test(text)) return formatName(labels);
+  return text.endsWith('.') ? text.slice(0, -1) : text;
+}
+
 /** The form in which two names that mean the same are the same text: lower case, one spelling for each octet. */
 export function nameKey(labels: readonly string[]): string {
   return formatName(labels).replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

@@ -7,6 +7,7 @@ import { HEADER_OCTETS, OPTION_PADDING, RCODE, TYPE_OPT } from './message.ts';
 
 const PADDED_TO_OCTETS = 128; // RFC 8467 4.1
 const OPT_OCTETS = 11;
+const STOCK_OCTETS = 4096;
 
 /** What is asked, whoever is asked and how often. */
 export interface QueryFacts {
@@ -91,7 +92,7 @@ export class Chance {
 
   octet(): number {
     if (this.#at === this.#stock.length) {
-      this.#stock = this.#random.octets(1024);
+      this.#stock = this.#random.octets(STOCK_OCTETS);
       this.#at = 0;
     }
     return this.#stock[this.#at++]!;

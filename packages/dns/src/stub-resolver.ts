@@ -12,7 +12,7 @@ import { CHAIN_LIMIT } from './answer-reading.ts';
 import type { TransportCounts } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { TYPE_CODES } from './message.ts';
-import { formatName, parseName } from './names.ts';
+import { canonicalText, parseName } from './names.ts';
 import { Chance } from './query-octets.ts';
 import { isRecordType, type RecordType } from './records.ts';
 import { emptyAnswer, type Answer, type QueryOptions, type Resolver } from './resolver.ts';
@@ -106,6 +106,12 @@ function octetsOf(value: number | false): number | undefined {
   return value;
 }
 
+/** A name in both forms. */
+interface AskedName {
+  readonly labels: readonly string[];
+  readonly name: string;
+}
+
 class Stub implements StubResolver {
   readonly #settings: LookupSettings;
   readonly #timeoutMs: number;
@@ -151,7 +157,7 @@ class Stub implements StubResolver {
     const from = clock.now();
     this.#stats.queries++;
     const patience = { clock, signal: options.signal, deadline: Math.min(from + this.#timeoutMs, options.deadline ?? Infinity) };
-    const answer = this.#gate.tryEnter() || (await this.#gate.enter(patience)) ? await this.#admitted(labels, type, patience) : TOO_LATE;
+    const answer = this.#gate.tryEnter() || (await this.#gate.enter(patience)) ? await this.#admitted({ labels, name: canonicalText(name, labels) }, type, patience) : TOO_LATE;
     this.#stats.ms += clock.now() - from;
     if (answer.status === 'nodata' || answer.status === 'nxdomain') this.#stats.voids++;
     else if (answer.status !== 'ok') this.#stats.failures++;
@@ -159,19 +165,19 @@ class Stub implements StubResolver {
     return answer as Answer<T>;
   }
 
-  async #admitted(labels: readonly string[], type: RecordType, patience: Patience & { readonly deadline: number }): Promise<Answer> {
+  async #admitted(asked: AskedName, type: RecordType, patience: Patience & { readonly deadline: number }): Promise<Answer> {
     try {
       // It may have been closed while this one stood in line.
       if (this.#isClosed) return emptyAnswer('temp', SOURCE, { reason: 'closed' });
-      return await this.#follow(labels, type, patience);
+      return await this.#follow(asked, type, patience);
     } finally {
       this.#gate.leave();
     }
   }
 
   /** A server gives the whole chain of aliases; one that knows only part of it is asked for the rest. */
-  async #follow(labels: readonly string[], type: RecordType, { deadline, signal }: Patience & { readonly deadline: number }): Promise<Answer> {
-    let end = formatName(labels);
+  async #follow({ labels, name }: AskedName, type: RecordType, { deadline, signal }: Patience & { readonly deadline: number }): Promise<Answer> {
+    let end = name;
     let ttl = Infinity;
     let secure = true;
     for (let aliases = 0, asked: readonly string[] | undefined = labels; aliases <= CHAIN_LIMIT && asked !== undefined; asked = parseName(end)) {

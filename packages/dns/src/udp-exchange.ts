@@ -1,6 +1,6 @@
 /**
- * Queries over UDP. A few sockets, each connected to the server from a port of its own and used for a bounded number of queries, then
- * replaced: a socket for each query costs 60 us, four times the query itself. A query leaves from one of them drawn by lot, so
+ * Queries over UDP. A few sockets, each connected to the server from a port of its own and used for a bounded number of queries and seconds,
+ * then replaced: a socket for each query costs 60 us, four times the query itself. A query leaves from one of them drawn by lot, so
  * its port is as hard to guess as before; the kernel drops what does not come from the server's address and port.
  */
 import { createSocket, type Socket } from 'node:dgram';
@@ -11,6 +11,8 @@ import { HEADER_OCTETS } from './message.ts';
 import { matchQuestion, type Chance, type QueryOctets } from './query-octets.ts';
 
 const QUERIES_PER_SOCKET = 256;
+/** A port that lives long can be found. */
+const SOCKET_MS = 10_000;
 const IDLE_MS = 5_000;
 /** Wrong answers for one query after which somebody is guessing. */
 const SUSPICIOUS = 8;
@@ -47,7 +49,7 @@ export class UdpTransport implements Transport {
 
   #channel(slot: number): UdpChannel {
     const known = this.#channels[slot];
-    if (known !== undefined && known.queries < QUERIES_PER_SOCKET && !known.isBroken) return known;
+    if (known !== undefined && known.queries < QUERIES_PER_SOCKET && !known.isBroken && this.#lastUsed - known.openedAt < SOCKET_MS) return known;
     if (known !== undefined && !known.isBroken) this.#retire(known);
     const channel: UdpChannel = new UdpChannel(this.#settings, () => this.#retired.delete(channel));
     this.#channels[slot] = channel;
@@ -92,6 +94,7 @@ interface Pending {
 class UdpChannel {
   queries = 0;
   isBroken = false;
+  readonly openedAt: number;
   readonly #settings: UdpSettings;
   readonly #onClose: () => void;
   readonly #socket: Socket;
@@ -104,6 +107,7 @@ class UdpChannel {
   constructor(settings: UdpSettings, onClose: () => void) {
     this.#settings = settings;
     this.#onClose = onClose;
+    this.openedAt = settings.clock.now();
     this.#socket = createSocket(isIPv6(settings.address) ? 'udp6' : 'udp4');
     this.#socket.on('message', (octets) => this.#receive(octets));
     this.#socket.on('error', (error) => void this.fail(codeOf(error)));

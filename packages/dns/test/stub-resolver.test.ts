@@ -261,6 +261,18 @@ describe('odd servers', () => {
     expect(resolver.stats).toMatchObject({ queries: 576, sent: 576, voids: 576, failures: 0, ignored: 0 });
   });
 
+  test('after ten seconds, another port, however few queries left from it', async () => {
+    const clock = new FakeClock();
+    const { port, peers } = await raw(({ message, reply }) => reply({ ...message, response: true, recursionAvailable: true }));
+    const resolver = closing(createStubResolver({ servers: [`127.0.0.1:${port}`], clock, sockets: 1 }));
+    for (let round = 0; round < 12; round++) {
+      await resolver.query('a.test', 'A');
+      clock.advance(1000);
+    }
+    const ports = peers.map((peer) => peer.port);
+    expect([ports[0] === ports[9], ports[9] === ports[10], ports[10] === ports[11]]).toEqual([true, false, true]);
+  });
+
   test('the sockets are drawn by lot', async () => {
     const { port, peers } = await raw(({ message, reply }) => reply({ ...message, response: true }));
     const resolver = closing(createStubResolver({ servers: [`127.0.0.1:${port}`] }));
