@@ -2,7 +2,7 @@
  * A built part or message: knows its size, what it needs of the way it goes, and gives its octets whole or in pieces.
  */
 import type { Piece } from './pieces.ts';
-import { readPieces, readPiecesAsync } from './pieces.ts';
+import { readPieces, readPiecesAsync, writePiece } from './pieces.ts';
 
 /** What octets need of every hop on their way. */
 export interface Requirements {
@@ -58,10 +58,7 @@ export class BuiltPieces implements BuiltPart {
     const octets = new Uint8Array(size);
     octets.set(this.#head, 0);
     let at = this.#head.length;
-    for (const piece of readPieces(this.#pieces)) {
-      octets.set(piece, at);
-      at += piece.length;
-    }
+    for (const piece of this.#pieces) at = writePiece(piece, octets, at);
     return octets;
   }
 

@@ -20,11 +20,17 @@ export function encodedBase64Octets(count: number): number {
 /** Octets in base64, in lines of 76 characters, each with its CRLF. @rfc 2045 6.8 */
 export function encodeBase64Body(octets: Uint8Array): Uint8Array {
   const target = new Uint8Array(encodedBase64Octets(octets.length));
-  const lineCount = Math.floor(octets.length / LINE_INPUT_OCTETS);
-  writeLines(octets, lineCount, target, 0);
-  const rest = octets.subarray(lineCount * LINE_INPUT_OCTETS);
-  if (rest.length > 0) writeAscii(target, `${encodeBase64(rest)}\r\n`, lineCount * LINE_OCTETS);
+  writeBase64Body(octets, target, 0);
   return target;
+}
+
+/** The same, into `target` from `at` on, where there is room for `encodedBase64Octets`; gives the end of what it wrote. */
+export function writeBase64Body(octets: Uint8Array, target: Uint8Array, at: number): number {
+  const lineCount = Math.floor(octets.length / LINE_INPUT_OCTETS);
+  writeLines(octets, lineCount, target, at);
+  const rest = octets.subarray(lineCount * LINE_INPUT_OCTETS);
+  if (rest.length > 0) writeAscii(target, `${encodeBase64(rest)}\r\n`, at + lineCount * LINE_OCTETS);
+  return at + encodedBase64Octets(octets.length);
 }
 
 /** Octets that arrive in chunks, in base64: whole lines as soon as there are octets for them. @rfc 2045 6.8 */
