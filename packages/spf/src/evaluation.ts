@@ -1,35 +1,39 @@
 /**
- * `check_host()`. RFC 7208 defines it as a function that calls itself for `include` and `redirect`, and so it is written: a generator that
- * yields where an answer is needed. It holds no clock and asks nobody; `machine.ts` hands its questions out and the answers in.
+ * `check_host()`: records are read, their directives walked from left to right, `include` and `redirect` entered and left. It holds no clock
+ * and asks nobody; `machine.ts` hands its questions out and the answers in.
  *
- * A question has an id, its place in `questions`. Several may be asked at once (the hosts of an `mx`); yielding an id waits for that one
- * answer, so the order in which answers come can't change the result. Whatever ends the whole evaluation (`permerror`, `temperror`)
- * sets `stopped` and yields `STOPPED`; nobody resumes the generator then.
+ * A question has an id, its place in `questions`. After each move `awaited` is the id of the one answer that is needed to go on. Several
+ * questions may be open at once (the hosts of an `mx`), but they are looked at in a fixed order, so the order in which answers come can't
+ * change the result. Whatever ends everything (`permerror`, `temperror`) settles the result and leaves `awaited` at `STOPPED`.
  *
- * Read next: `client-names.ts` (`ptr`, `%{p}`), `void-lookups.ts` (what counts as void), `explain.ts` (the story afterwards).
+ * The walk is a stack of runs by hand: RFC 7208 has a function that calls itself, but written so, as generators in generators, three
+ * includes took 13 microseconds instead of 4. Terms that ask more than one thing are generators (`terms.ts`); they are rarer.
+ *
+ * Read next: `terms.ts` (`a`, `mx`, `exists`, `ptr`, the explanation), `explain.ts` (the story afterwards).
  */
 import type { Answer } from '@mailwright/dns';
-import { isAscii, latin1 } from '@mailwright/wire';
+import { isAscii } from '@mailwright/wire';
 import { ClientNames } from './client-names.ts';
-import { inNetwork4, inNetwork6, parseIp4, parseIp6 } from './ip.ts';
-import { expandExplanation, expandName } from './macro-expand.ts';
-import { parseMacroString } from './macro-parse.ts';
+import { inNetwork4, inNetwork6 } from './ip.ts';
+import { expandName } from './macro-expand.ts';
 import type { SpfSession } from './options.ts';
 import { readSpfRecord } from './record-cache.ts';
 import { isSpfRecord } from './record-parse.ts';
-import type { HostDirective, MacroString, SpfDirective, SpfModifier, SpfRecord } from './record.ts';
+import type { MacroString, SpfDirective, SpfModifier, SpfRecord } from './record.ts';
 import type { SpfProblem, SpfProblemCode, SpfQuestionType, SpfVerdict } from './result.ts';
 import type { AskedQuestion, CheckRun, TermRun } from './run.ts';
-import { isWithin, presentName, readCheckedDomain, readTargetName } from './target-name.ts';
+import { presentName, readCheckedDomain, readTargetName } from './target-name.ts';
+import { explainFailure, matchTerm, type Procedure, type TermOutcome } from './terms.ts';
+import { joinStrings } from './txt.ts';
 import { VoidLookups } from './void-lookups.ts';
 
-/** Yields the id of the answer it needs. */
-export type Evaluating<T> = Generator<number, T, Answer>;
-
-/** Yielded when the evaluation is over, whatever stands open. */
+/** In place of an id: nothing is awaited any more. */
 export const STOPPED = -1;
-/** Yielded in place of an id for a question that was one too many. It ends the evaluation only there: an earlier answer may do without it. */
+/** In place of an id: one question too many. It ends the evaluation only where its answer is needed; an earlier answer may do without it. */
 export const TOO_MANY = -2;
+
+/** What a generator is started with; it never looks at it. */
+const START: Answer = { status: 'nodata', records: [], ttl: undefined, secure: false, source: '', canonicalName: undefined, reason: undefined };
 
 const RESULT_OF = { '+': 'pass', '-': 'fail', '~': 'softfail', '?': 'neutral' } as const;
 
@@ -37,304 +41,225 @@ const RESULT_OF = { '+': 'pass', '-': 'fail', '~': 'softfail', '?': 'neutral' } 
 export class Evaluation {
   readonly session: SpfSession;
   readonly questions: AskedQuestion[] = [];
+  /** The id of the answer that is needed next, or `STOPPED`. */
+  awaited: number = STOPPED;
   readonly voids: VoidLookups;
-  readonly #names: ClientNames;
+  readonly names: ClientNames;
   lookups = 0;
   root: CheckRun | undefined;
   result: SpfVerdict = 'none';
   problem: SpfProblem | undefined;
   explanation: string | undefined;
   /** The result stands; what is still asked is the explanation. */
-  isDecided = false;
-  #current = ''; // the domain whose record is being evaluated, for problems
-  #term: string | undefined;
+  #isSettled = false;
+  /** The innermost run. */
+  #run: CheckRun | undefined;
+  /** The term that waits for its answers; `undefined` while a record is awaited. */
+  #procedure: Procedure<TermOutcome> | undefined;
 
   constructor(session: SpfSession) {
     this.session = session;
     this.voids = new VoidLookups(this);
-    this.#names = new ClientNames(this);
+    this.names = new ClientNames(this);
   }
 
-  /** The whole evaluation, from the initial processing to the explanation. @rfc 7208 4 */
-  *run(): Evaluating<void> {
+  /** The initial processing. @rfc 7208 4.3 */
+  begin(): void {
     const { domain, givenDomain, isMalformedSender } = this.session;
-    if (isMalformedSender || domain === undefined) {
-      this.#settle('none', this.#problem(isMalformedSender ? 'malformed-sender' : 'malformed-domain', givenDomain));
-      return;
-    }
-    const root = yield* this.#checkHost(domain, undefined);
-    const result = root.result!;
-    this.#settle(result, result === 'none' ? this.problem : undefined);
-    if (result === 'fail' && this.session.explanation) yield* this.#explain(root);
+    if (isMalformedSender) this.#settle('none', { code: 'malformed-sender', domain: givenDomain, term: undefined, syntax: undefined });
+    else this.#proceed(this.#enter(undefined, undefined, domain, givenDomain));
   }
 
-  /** Asks; the id to yield. */
-  ask(name: string, type: SpfQuestionType): number {
-    return this.askPresented(presentName(name), type);
+  /** Goes on with the answer to `awaited`. */
+  resume(answer: Answer): void {
+    this.awaited = STOPPED;
+    this.#proceed(this.#procedure === undefined ? this.#takeRecord(this.#run!, answer) : this.#step(this.#procedure, answer));
+  }
+
+  /** Asks; gives the id. `name` is as it came out of a domain-spec. */
+  ask(name: string, rrtype: SpfQuestionType): number {
+    return this.askPresented(presentName(name), rrtype);
   }
 
   /** As `ask`, for a name that an answer gave: it is in presentation form already. */
-  askPresented(name: string, type: SpfQuestionType): number {
-    if (this.questions.length >= this.session.limits.queries) return TOO_MANY;
-    return this.questions.push({ name, type, answer: undefined }) - 1;
+  askPresented(name: string, rrtype: SpfQuestionType): number {
+    const id = this.questions.length;
+    if (id >= this.session.limits.queries) return TOO_MANY;
+    this.questions.push({ type: 'query', id, name, rrtype, answer: undefined });
+    return id;
   }
 
-  /** Ends the evaluation unless it is decided already. Gives `STOPPED`, to be yielded. */
+  /** Settles the result unless that has been done. Gives `STOPPED`, for a generator to yield. */
   stop(result: SpfVerdict, code: SpfProblemCode): number {
-    if (!this.isDecided) this.#settle(result, this.#problem(code, this.#current));
+    if (!this.#isSettled) this.#settle(result, this.#problem(code));
     return STOPPED;
   }
 
-  /** Ends the evaluation because of an answer that is none. @rfc 7208 2.6.6 */
+  /** Stops because of an answer that is none. @rfc 7208 2.6.6 */
   stopAt(answer: Answer): number {
     return this.stop('temperror', answer.status === 'bogus' ? 'bogus-answer' : 'dns-failure');
   }
 
-  /** Whether one of the addresses lies in the network of that prefix length around the client's address. */
-  matchesClient(answer: Answer, prefixLength4: number, prefixLength6: number): boolean {
-    const { ip } = this.session;
-    for (const record of answer.records) {
-      if (ip.family === 4 && record.type === 'A') {
-        const address = parseIp4(record.address);
-        if (address >= 0 && inNetwork4(ip.value, address, prefixLength4)) return true;
-      } else if (ip.family === 6 && record.type === 'AAAA') {
-        const groups = parseIp6(record.address);
-        if (groups !== undefined && inNetwork6(ip.groups, groups, prefixLength6)) return true;
-      }
-    }
-    return false;
+  /** A term with `%{l}` or `%{s}` that can't be asked, or shall not. @rfc 8616 4 */
+  hidesLocalPart(spec: MacroString): boolean {
+    return spec.usesLocalPart && !(this.session.hasAsciiLocalPart && this.session.revealLocalPart);
   }
 
-  /** The type that holds addresses of the client's family. */
-  get addressType(): 'A' | 'AAAA' {
-    return this.session.ip.family === 4 ? 'A' : 'AAAA';
+  /** The target-name, `undefined` where the domain-spec gives no name that could be asked for. @rfc 7208 4.8 */
+  expand(spec: MacroString, domain: string, validatedName: string): string | undefined {
+    if (spec.literal !== undefined) return readTargetName(spec.literal);
+    if (this.hidesLocalPart(spec)) return undefined;
+    const expanded = expandName(spec, this.session, domain, validatedName);
+    return isAscii(expanded) ? readTargetName(expanded) : undefined;
   }
 
   #settle(result: SpfVerdict, problem: SpfProblem | undefined): void {
     this.result = result;
     this.problem = problem;
-    this.isDecided = true;
+    this.#isSettled = true;
   }
 
-  #problem(code: SpfProblemCode, domain: string): SpfProblem {
-    return { code, domain, term: this.#term, syntax: undefined };
+  /** Names the innermost domain, and the term that is open there. */
+  #problem(code: SpfProblemCode): SpfProblem {
+    const last = this.#run?.terms.at(-1);
+    return { code, domain: this.#run?.domain ?? '', term: last !== undefined && last.isMatch === undefined ? last.term.text : undefined, syntax: undefined };
   }
 
-  /** @rfc 7208 4.3 @rfc 7208 4.4 @rfc 7208 4.5 @rfc 7208 4.6 @rfc 7208 4.7 */
-  *#checkHost(name: string, parent: TermRun | undefined): Evaluating<CheckRun> {
-    const domain = parent === undefined ? name : readCheckedDomain(name);
+  /** Enters and leaves runs until an answer is needed or everything is over. */
+  #proceed(from: CheckRun | undefined): void {
+    for (let run = from; run !== undefined; ) run = run.result === undefined ? this.#evaluate(run) : this.#leave(run);
+  }
+
+  /** Opens a run and asks for its record. `domain` is `undefined` for a malformed one; the run is over then. @rfc 7208 4.3 @rfc 7208 4.4 */
+  #enter(parent: CheckRun | undefined, via: TermRun | undefined, domain: string | undefined, given: string): CheckRun | undefined {
     const question = domain === undefined ? STOPPED : this.ask(domain, 'TXT');
-    const run: CheckRun = { domain: domain ?? name, question, text: undefined, record: undefined, reached: 0, matched: undefined, result: undefined, terms: [] };
-    if (parent === undefined) this.root = run;
-    else parent.child = run;
-    this.#current = run.domain;
-    this.#term = undefined;
+    const run: CheckRun = { domain: domain ?? given, parent, via, question, text: undefined, record: undefined, reached: 0, matched: undefined, result: undefined, terms: [] };
+    if (via === undefined) this.root = run;
+    else via.child = run;
+    this.#run = run;
     if (domain === undefined) {
-      this.problem = this.#problem('malformed-domain', name);
+      this.problem = this.#problem('malformed-domain');
       run.result = 'none';
       return run;
     }
-    const answer = yield question;
-    if (answer.status === 'temp' || answer.status === 'bogus') yield this.stopAt(answer);
-    const record = yield* this.#readRecord(run, answer);
-    if (record === undefined) run.result = 'none';
-    else yield* this.#evaluate(run, record);
-    return run;
-  }
-
-  /** The one record of the answer; `undefined` is none. @rfc 7208 4.5 */
-  *#readRecord(run: CheckRun, answer: Answer): Evaluating<SpfRecord | undefined> {
-    for (const record of answer.records) {
-      const text = record.type === 'TXT' ? joinStrings(record.strings) : '';
-      if (!isSpfRecord(text)) continue;
-      if (run.text !== undefined) yield this.stop('permerror', 'several-records');
-      run.text = text;
-    }
-    if (run.text === undefined) {
-      this.problem = this.#problem(answer.status === 'nxdomain' ? 'nxdomain' : 'no-record', run.domain);
-      return undefined;
-    }
-    const parsed = readSpfRecord(run.text);
-    if (parsed.ok) return (run.record = parsed.value);
-    const term = run.text.slice(parsed.at).split(' ', 1)[0];
-    this.#settle('permerror', { code: 'syntax', domain: run.domain, term, syntax: parsed.error });
-    yield STOPPED;
+    if (question < 0) this.stop('permerror', 'too-many-queries');
+    else this.awaited = question;
     return undefined;
   }
 
+  /** Closes a run and tells the one that waits for it. @rfc 7208 5.2 @rfc 7208 6.1 */
+  #leave(run: CheckRun): CheckRun | undefined {
+    const { parent, via, result } = run;
+    if (parent === undefined || via === undefined) return this.#conclude(run);
+    this.#run = parent;
+    const isInclude = 'mechanism' in via.term;
+    if (result !== 'none') return this.#closeTerm(parent, via, !isInclude || result === 'pass');
+    this.stop('permerror', isInclude ? 'include-without-record' : 'redirect-without-record');
+    return undefined;
+  }
+
+  #conclude({ result }: CheckRun): CheckRun | undefined {
+    this.#settle(result!, result === 'none' ? this.problem : undefined);
+    if (result !== 'fail' || !this.session.explanation) return undefined;
+    return this.#step((this.#procedure = explainFailure(this)), START);
+  }
+
+  /** @rfc 7208 4.4 @rfc 7208 4.5 */
+  #takeRecord(run: CheckRun, answer: Answer): CheckRun | undefined {
+    if (answer.status === 'temp' || answer.status === 'bogus') return void this.stopAt(answer);
+    for (const record of answer.records) {
+      const text = record.type === 'TXT' ? joinStrings(record.strings) : '';
+      if (!isSpfRecord(text)) continue;
+      if (run.text !== undefined) {
+        run.text = undefined;
+        return void this.stop('permerror', 'several-records');
+      }
+      run.text = text;
+    }
+    if (run.text !== undefined) return this.#readRecord(run, run.text);
+    this.problem = this.#problem(answer.status === 'nxdomain' ? 'nxdomain' : 'no-record');
+    run.result = 'none';
+    return run;
+  }
+
+  /** @rfc 7208 4.6 */
+  #readRecord(run: CheckRun, text: string): CheckRun | undefined {
+    const parsed = readSpfRecord(text);
+    if (!parsed.ok) {
+      this.#settle('permerror', { code: 'syntax', domain: run.domain, term: text.slice(parsed.at).split(' ', 1)[0], syntax: parsed.error });
+      return undefined;
+    }
+    run.record = parsed.value;
+    return run;
+  }
+
   /** The directives from left to right; behind them `redirect`, or neutral. @rfc 7208 4.6 @rfc 7208 4.7 */
-  *#evaluate(run: CheckRun, record: SpfRecord): Evaluating<void> {
+  #evaluate(run: CheckRun): CheckRun | undefined {
+    const { directives, redirect }: SpfRecord = run.record!;
     const { ip } = this.session;
-    for (const directive of record.directives) {
-      run.reached++;
-      let isMatch: boolean;
+    while (run.reached < directives.length) {
+      const directive = directives[run.reached++]!;
+      let isMatch = directive.mechanism === 'all';
       if (directive.mechanism === 'ip4') isMatch = ip.family === 4 && inNetwork4(ip.value, directive.network, directive.prefixLength);
       else if (directive.mechanism === 'ip6') isMatch = ip.family === 6 && inNetwork6(ip.groups, directive.network, directive.prefixLength);
-      else isMatch = directive.mechanism === 'all' || (yield* this.#evaluateTerm(run, directive));
-      if (!isMatch) continue;
-      run.matched = directive;
-      run.result = RESULT_OF[directive.qualifier];
-      return;
+      else if (!isMatch) return this.#openTerm(run, directive);
+      if (isMatch) return this.#match(run, directive);
     }
-    if (record.redirect === undefined) run.result = 'neutral';
-    else yield* this.#redirect(run, record.redirect);
+    if (redirect !== undefined) return this.#openTerm(run, redirect);
+    run.result = 'neutral';
+    return run;
   }
 
-  /** A mechanism that asks the DNS: the count before, the counters after. @rfc 7208 4.6.4 */
-  *#evaluateTerm(run: CheckRun, directive: SpfDirective): Evaluating<boolean> {
-    const termRun = this.#openTerm(run, directive);
-    if (this.lookups > this.session.limits.lookups) yield this.stop('permerror', 'too-many-lookups');
-    const isMatch = yield* this.#match(run, termRun, directive);
-    this.#closeTerm(run, termRun, isMatch);
-    return isMatch;
+  #match(run: CheckRun, directive: SpfDirective): CheckRun {
+    run.matched = directive;
+    run.result = RESULT_OF[directive.qualifier];
+    return run;
   }
 
-  #openTerm(run: CheckRun, term: SpfDirective | SpfModifier): TermRun {
+  /** A term that costs a lookup: the count, then the record it names or the questions it has. @rfc 7208 4.6.4 */
+  #openTerm(run: CheckRun, term: SpfDirective | SpfModifier): CheckRun | undefined {
     const first = this.questions.length;
-    const termRun: TermRun = {
-      term, target: undefined, firstQuestion: first, questionsEnd: first, child: undefined, isMatch: undefined, lookups: ++this.lookups, voidLookups: 0, undecidedVoids: 0,
-    };
-    run.terms.push(termRun);
-    this.#current = run.domain;
-    this.#term = term.text;
-    return termRun;
+    const lookups = ++this.lookups;
+    const opened: TermRun = { term, target: undefined, firstQuestion: first, questionsEnd: first, child: undefined, isMatch: undefined, lookups, voidLookups: 0, undecidedVoids: 0 };
+    run.terms.push(opened);
+    if (lookups > this.session.limits.lookups) return void this.stop('permerror', 'too-many-lookups');
+    if ((!('mechanism' in term) || term.mechanism === 'include') && !term.domain.usesValidatedName) return this.#follow(run, opened, term.domain, this.expand(term.domain, run.domain, ''));
+    return this.#step((this.#procedure = matchTerm(this, run, opened)), START);
   }
 
-  #closeTerm(run: CheckRun, termRun: TermRun, isMatch: boolean): void {
-    termRun.isMatch = isMatch;
-    termRun.questionsEnd = this.questions.length;
-    termRun.lookups = this.lookups;
-    termRun.voidLookups = this.voids.count;
-    termRun.undecidedVoids = this.voids.undecidedCount;
-    this.#current = run.domain;
-    this.#term = undefined;
+  /** Enters the record that `include` or `redirect` names. */
+  #follow(run: CheckRun, opened: TermRun, spec: MacroString, target: string | undefined): CheckRun | undefined {
+    opened.target = target;
+    if ('mechanism' in opened.term && this.hidesLocalPart(spec)) return this.#closeTerm(run, opened, false);
+    return this.#enter(run, opened, target === undefined ? undefined : readCheckedDomain(target), target ?? spec.text);
   }
 
-  *#match(run: CheckRun, termRun: TermRun, directive: SpfDirective): Evaluating<boolean> {
-    const domain = 'domain' in directive ? directive.domain : undefined;
-    const target = domain === undefined ? run.domain : yield* this.#expand(domain, run.domain);
-    if (target === undefined && directive.mechanism !== 'include') return false;
-    termRun.target = domain === undefined ? undefined : target;
-    switch (directive.mechanism) {
-      case 'include': return yield* this.#include(termRun, target);
-      case 'a': return yield* this.#matchAddresses(target!, directive);
-      case 'mx': return yield* this.#matchExchanges(target!, directive);
-      case 'exists': return yield* this.#matchExistence(target!);
-      case 'ptr': return (yield* this.#names.firstValidated((name) => isWithin(name, target!))) !== undefined;
-      default: return false;
+  /** Lets a term go on until it needs an answer. */
+  #step(procedure: Procedure<TermOutcome>, answer: Answer): CheckRun | undefined {
+    const { done, value } = procedure.next(answer);
+    if (done === true) {
+      this.#procedure = undefined;
+      return value.type === 'explained' ? undefined : this.#endTerm(this.#run!, value);
     }
+    if (value === TOO_MANY) this.stop('permerror', 'too-many-queries');
+    if (value >= 0) this.awaited = value;
+    return undefined;
   }
 
-  /**
-   * The target-name, `undefined` where the domain-spec gives no name that could be asked for. A non-ASCII local-part stands in no name,
-   * so a term with it does not match.
-   * @rfc 7208 4.8
-   * @rfc 8616 4
-   */
-  *#expand(spec: MacroString, domain: string): Evaluating<string | undefined> {
-    if (spec.literal !== undefined) return readTargetName(spec.literal);
-    if (spec.usesLocalPart && !(this.session.hasAsciiLocalPart && this.session.revealLocalPart)) return undefined;
-    const name = spec.usesValidatedName ? yield* this.#names.validatedName(domain) : '';
-    const expanded = expandName(spec, this.session, domain, name);
-    return isAscii(expanded) ? readTargetName(expanded) : undefined;
+  #endTerm(run: CheckRun, outcome: TermOutcome): CheckRun | undefined {
+    const opened = run.terms.at(-1)!;
+    return outcome.type === 'target' ? this.#follow(run, opened, outcome.spec, outcome.target) : this.#closeTerm(run, opened, outcome.type === 'match');
   }
 
-  /** @rfc 7208 5.2 */
-  *#include(termRun: TermRun, target: string | undefined): Evaluating<boolean> {
-    if (target === undefined && this.#hidesLocalPart(termRun.term)) return false;
-    const [domain, term] = [this.#current, this.#term];
-    const child = yield* this.#checkHost(target ?? '', termRun);
-    this.#current = domain;
-    this.#term = term;
-    if (child.result === 'none') yield this.stop('permerror', 'include-without-record');
-    return child.result === 'pass';
+  #closeTerm(run: CheckRun, opened: TermRun, isMatch: boolean): CheckRun {
+    opened.isMatch = isMatch;
+    opened.questionsEnd = this.questions.length;
+    opened.lookups = this.lookups;
+    opened.voidLookups = this.voids.count;
+    opened.undecidedVoids = this.voids.undecidedCount;
+    if (!isMatch) return run;
+    if ('mechanism' in opened.term) return this.#match(run, opened.term);
+    run.result = opened.child!.result;
+    return run;
   }
-
-  /** The term holds a local-part that is not to be asked for. */
-  #hidesLocalPart(term: SpfDirective | SpfModifier): boolean {
-    return 'domain' in term && term.domain?.usesLocalPart === true && !(this.session.hasAsciiLocalPart && this.session.revealLocalPart);
-  }
-
-  /** @rfc 7208 5.3 */
-  *#matchAddresses(target: string, directive: HostDirective): Evaluating<boolean> {
-    const answer = yield this.ask(target, this.addressType);
-    if (answer.status === 'temp' || answer.status === 'bogus') yield this.stopAt(answer);
-    if (answer.status !== 'ok') yield* this.voids.addHost(target, answer.status);
-    return this.matchesClient(answer, directive.prefixLength4, directive.prefixLength6);
-  }
-
-  /** All hosts are asked at once and looked at in the order of preference. @rfc 7208 5.4 @rfc 7505 3 */
-  *#matchExchanges(target: string, directive: HostDirective): Evaluating<boolean> {
-    const answer = yield this.ask(target, 'MX');
-    if (answer.status === 'temp' || answer.status === 'bogus') yield this.stopAt(answer);
-    if (answer.status !== 'ok') yield* this.voids.add();
-    const hosts = exchangesOf(answer);
-    if (hosts.length > this.session.limits.mxNames) yield this.stop('permerror', 'too-many-mx-names');
-    const ids = hosts.map((host) => this.askPresented(host, this.addressType));
-    for (const [index, id] of ids.entries()) {
-      const addresses = yield id;
-      if (addresses.status === 'temp' || addresses.status === 'bogus') yield this.stopAt(addresses);
-      if (addresses.status !== 'ok') yield* this.voids.addHost(hosts[index]!, addresses.status);
-      else if (this.matchesClient(addresses, directive.prefixLength4, directive.prefixLength6)) return true;
-    }
-    return false;
-  }
-
-  /** An A record of any address, whatever the client's family. @rfc 7208 5.7 */
-  *#matchExistence(target: string): Evaluating<boolean> {
-    const answer = yield this.ask(target, 'A');
-    if (answer.status === 'temp' || answer.status === 'bogus') yield this.stopAt(answer);
-    if (answer.status !== 'ok') yield* this.voids.add();
-    return answer.status === 'ok';
-  }
-
-  /** @rfc 7208 6.1 */
-  *#redirect(run: CheckRun, redirect: SpfModifier): Evaluating<void> {
-    const termRun = this.#openTerm(run, redirect);
-    if (this.lookups > this.session.limits.lookups) yield this.stop('permerror', 'too-many-lookups');
-    const target = yield* this.#expand(redirect.domain, run.domain);
-    termRun.target = target;
-    const child = yield* this.#checkHost(target ?? '', termRun);
-    this.#current = run.domain;
-    this.#term = redirect.text;
-    if (child.result === 'none') yield this.stop('permerror', 'redirect-without-record');
-    run.result = child.result;
-    this.#closeTerm(run, termRun, true);
-  }
-
-  /**
-   * The text of `exp=` in the record that gave the `fail`: behind a `redirect` that of the target, never that of an `include`. Anything
-   * that goes wrong means that there is none.
-   * @rfc 7208 6.2
-   */
-  *#explain(root: CheckRun): Evaluating<void> {
-    let run = root;
-    while (run.matched === undefined) run = run.terms.at(-1)!.child!;
-    const modifier = run.record?.explanation;
-    const target = modifier === undefined ? undefined : yield* this.#expand(modifier.domain, run.domain);
-    if (target === undefined) return;
-    const { records } = yield this.ask(target, 'TXT');
-    const [record] = records;
-    if (records.length !== 1 || record?.type !== 'TXT') return;
-    const parsed = parseMacroString(joinStrings(record.strings), 'explain-string');
-    if (!parsed.ok) return;
-    const name = parsed.value.usesValidatedName ? yield* this.#names.validatedName(run.domain) : '';
-    const text = expandExplanation(parsed.value, this.session, run.domain, name, this.session.limits.explanationCharacters);
-    if (text !== undefined && /^[ -~]+$/.test(text)) this.explanation = text;
-  }
-}
-
-/** A TXT record's text, one character for each octet. @rfc 7208 3.3 */
-function joinStrings(strings: readonly Uint8Array[]): string {
-  if (strings.length === 1) return latin1(strings[0]!);
-  let text = '';
-  for (const part of strings) text += latin1(part);
-  return text;
-}
-
-/** The hosts by preference, equals by name, so that the order of the answer does not matter. A null MX names none. */
-function exchangesOf(answer: Answer): string[] {
-  const records = answer.records.flatMap((record) => (record.type === 'MX' && record.exchange !== '.' && record.exchange !== '' ? [record] : []));
-  records.sort((a, b) => a.preference - b.preference || (a.exchange < b.exchange ? -1 : 1));
-  return records.map(({ exchange }) => exchange);
 }

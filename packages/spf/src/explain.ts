@@ -55,6 +55,7 @@ class TreeMaker {
     const { questions, lookups, voids } = this.#evaluation;
     const end = run.isMatch === undefined ? questions.length : run.questionsEnd;
     const ownEnd = run.child === undefined || run.child.question < 0 ? end : run.child.question;
+    this.#counters = { ...this.#counters, lookups: this.#counters.lookups + 1 };
     const check = run.child === undefined ? undefined : this.explainRun(run.child);
     this.#counters = run.isMatch === undefined
       ? { lookups, voidLookups: voids.count, undecidedVoids: voids.undecidedCount, queries: end }
@@ -70,8 +71,8 @@ class TreeMaker {
   }
 }
 
-function describeQuestion({ name, type, answer }: AskedQuestion): SpfQuestion {
-  return { name, type, status: answer?.status ?? 'unanswered', records: answer?.records.map(describeRecord) ?? [] };
+function describeQuestion({ name, rrtype, answer }: AskedQuestion): SpfQuestion {
+  return { name, type: rrtype, status: answer?.status ?? 'unanswered', records: answer?.records.map(describeRecord) ?? [] };
 }
 
 function describeRecord(record: Answer['records'][number]): string {

@@ -13,13 +13,13 @@
  *
  * Read next: `check.ts` (the driver over a `Resolver`), `evaluation.ts` (the evaluation itself).
  */
+import type { TraceStep } from '@mailwright/authres';
 import type { Answer } from '@mailwright/dns';
-import { Evaluation, TOO_MANY, type Evaluating } from './evaluation.ts';
+import { Evaluation, STOPPED } from './evaluation.ts';
 import { explainEvaluation, traceEvaluation } from './explain.ts';
 import { resolveSession, type SpfMachineOptions } from './options.ts';
-import type { SpfExplanation, SpfMatch, SpfQuestionType, SpfResult } from './result.ts';
 import type { SpfDirective } from './record.ts';
-import type { TraceStep } from '@mailwright/authres';
+import type { SpfCounters, SpfExplanation, SpfIdentity, SpfMatch, SpfProblem, SpfQuestionType, SpfResult, SpfVerdict } from './result.ts';
 
 /** What the machine wants next. */
 export type SpfStep =
@@ -30,9 +30,6 @@ export type SpfStep =
   | { readonly type: 'result'; readonly result: SpfResult };
 
 const WAIT: SpfStep = { type: 'wait' };
-/** What a generator is started with; it never looks at it. */
-const START: Answer = { status: 'nodata', records: [], ttl: undefined, secure: false, source: '', canonicalName: undefined, reason: undefined };
-
 /**
  * One check. The constructor throws TypeError for an `ip` that is none, RangeError for a limit that is none; everything else that the
  * client or the DNS brings is part of the result.
@@ -40,17 +37,14 @@ const START: Answer = { status: 'nodata', records: [], ttl: undefined, secure: f
  */
 export class SpfMachine {
   readonly #evaluation: Evaluation;
-  readonly #steps: Evaluating<void>;
-  /** The id of the answer that the evaluation waits for. */
-  #awaited = -1;
   /** How many questions were handed out. */
   #handedOut = 0;
   #result: SpfResult | undefined;
 
   constructor(options: SpfMachineOptions) {
     this.#evaluation = new Evaluation(resolveSession(options));
-    this.#steps = this.#evaluation.run();
-    this.#advance(START);
+    this.#evaluation.begin();
+    if (this.#evaluation.awaited === STOPPED) this.#finish();
   }
 
   /** One question, or the result, or `wait`. */
@@ -58,9 +52,7 @@ export class SpfMachine {
     if (this.#result !== undefined) return { type: 'result', result: this.#result };
     const { questions } = this.#evaluation;
     if (this.#handedOut === questions.length) return WAIT;
-    const id = this.#handedOut++;
-    const { name, type } = questions[id]!;
-    return { type: 'query', id, name, rrtype: type };
+    return questions[this.#handedOut++]!;
   }
 
   /** Takes the answer to the question `id`. An answer that comes after the result is ignored. Throws RangeError for an `id` that was not handed out. */
@@ -69,7 +61,7 @@ export class SpfMachine {
     if (question === undefined) throw new RangeError(`no question ${id} was handed out`);
     if (this.#result !== undefined || question.answer !== undefined) return;
     question.answer = answer;
-    if (id === this.#awaited) this.#advance(answer);
+    if (id === this.#evaluation.awaited) this.#advance(answer);
   }
 
   /** Ends the check because its time is up: `temperror`, unless only the explanation is missing. @rfc 7208 4.6.4 */
@@ -81,43 +73,63 @@ export class SpfMachine {
 
   /** Runs the evaluation until it needs an answer that has not come. */
   #advance(first: Answer): void {
-    for (let answer: Answer | undefined = first; answer !== undefined; answer = this.#evaluation.questions[this.#awaited]!.answer) {
-      const { done, value } = this.#steps.next(answer);
-      if (done === true) return this.#finish();
-      if (value === TOO_MANY) this.#evaluation.stop('permerror', 'too-many-queries');
-      if (value < 0) return this.#finish();
-      this.#awaited = value;
+    const evaluation = this.#evaluation;
+    for (let answer: Answer | undefined = first; answer !== undefined; answer = evaluation.questions[evaluation.awaited]!.answer) {
+      evaluation.resume(answer);
+      if (evaluation.awaited === STOPPED) return this.#finish();
     }
   }
 
   #finish(): void {
-    this.#result = makeResult(this.#evaluation);
+    this.#result = new Outcome(this.#evaluation);
   }
 }
 
-function makeResult(evaluation: Evaluation): SpfResult {
-  const { session, result, problem, explanation } = evaluation;
-  let explain: SpfExplanation | undefined;
-  let trace: readonly TraceStep[] | undefined;
-  return {
-    result,
-    identity: session.identity,
-    domain: session.domain ?? session.givenDomain,
-    sender: `${session.localPart}@${session.senderDomain}`,
-    nullReversePath: session.nullReversePath,
-    helo: session.helo,
-    ip: session.ipText,
-    matched: matchesOf(evaluation),
-    problem,
-    explanation,
-    counters: { lookups: evaluation.lookups, voidLookups: evaluation.voids.count, undecidedVoids: evaluation.voids.undecidedCount, queries: evaluation.questions.length },
-    get explain() {
-      return (explain ??= explainEvaluation(evaluation));
-    },
-    get trace() {
-      return (trace ??= traceEvaluation(evaluation));
-    },
-  };
+/** A class for its two getters: in an object literal they cost 0.3 microseconds. */
+class Outcome implements SpfResult {
+  readonly result: SpfVerdict;
+  readonly identity: SpfIdentity;
+  readonly domain: string;
+  readonly sender: string;
+  readonly nullReversePath: boolean;
+  readonly helo: string;
+  readonly ip: string;
+  readonly matched: readonly SpfMatch[];
+  readonly problem: SpfProblem | undefined;
+  readonly explanation: string | undefined;
+  readonly counters: SpfCounters;
+  readonly #evaluation: Evaluation;
+  #explain: SpfExplanation | undefined;
+  #trace: readonly TraceStep[] | undefined;
+
+  constructor(evaluation: Evaluation) {
+    const { session } = evaluation;
+    this.result = evaluation.result;
+    this.identity = session.identity;
+    this.domain = session.domain ?? session.givenDomain;
+    this.sender = `${session.localPart}@${session.senderDomain}`;
+    this.nullReversePath = session.nullReversePath;
+    this.helo = session.helo;
+    this.ip = session.ipText;
+    this.matched = matchesOf(evaluation);
+    this.problem = evaluation.problem;
+    this.explanation = evaluation.explanation;
+    this.counters = { lookups: evaluation.lookups, voidLookups: evaluation.voids.count, undecidedVoids: evaluation.voids.undecidedCount, queries: evaluation.questions.length };
+    this.#evaluation = evaluation;
+  }
+
+  get explain(): SpfExplanation | undefined {
+    return (this.#explain ??= explainEvaluation(this.#evaluation));
+  }
+
+  get trace(): readonly TraceStep[] {
+    return (this.#trace ??= traceEvaluation(this.#evaluation));
+  }
+
+  /** Everything, the getters included. */
+  toJSON(): SpfResult {
+    return { ...this, explain: this.explain, trace: this.trace };
+  }
 }
 
 /** From the outermost record to the innermost; none when the evaluation was stopped. */

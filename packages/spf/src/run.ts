@@ -8,17 +8,23 @@ import type { Answer } from '@mailwright/dns';
 import type { SpfDirective, SpfModifier, SpfRecord } from './record.ts';
 import type { SpfQuestionType, SpfVerdict } from './result.ts';
 
-/** A question, by its place in the list the id that the driver answers with. */
+/** A question; what the machine hands out is this very object. */
 export interface AskedQuestion {
+  readonly type: 'query';
+  /** Its place in the list of all questions. */
+  readonly id: number;
   readonly name: string;
-  readonly type: SpfQuestionType;
+  readonly rrtype: SpfQuestionType;
   answer: Answer | undefined;
 }
 
 /** One run of `check_host()`. */
 export interface CheckRun {
   readonly domain: string;
-  /** The id of its TXT question, -1 when the domain is malformed. */
+  /** The run whose `include` or `redirect` led here, and that term; both `undefined` for the first run. */
+  readonly parent: CheckRun | undefined;
+  readonly via: TermRun | undefined;
+  /** The id of its TXT question, negative when it was not asked. */
   readonly question: number;
   text: string | undefined;
   record: SpfRecord | undefined;

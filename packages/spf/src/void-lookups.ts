@@ -7,15 +7,17 @@
  *
  * Left out: names of the client (`client-names.ts`) are its own, not the record's, and the text of `exp=` comes after the result.
  */
-import type { Evaluating, Evaluation } from './evaluation.ts';
+import type { Evaluation } from './evaluation.ts';
+import { addressType, type Procedure } from './terms.ts';
 
 export class VoidLookups {
   readonly #evaluation: Evaluation;
   /** Names that are void for sure. */
   count = 0;
-  #undecided: string[] = [];
+  /** Names that may be. */
+  #undecided: readonly string[] = [];
   /** Names that turned out to have addresses of the other family. */
-  readonly #other = new Set<string>();
+  #known: readonly string[] = [];
 
   constructor(evaluation: Evaluation) {
     this.#evaluation = evaluation;
@@ -26,34 +28,34 @@ export class VoidLookups {
   }
 
   /** Counts a query that found nothing. @rfc 7208 4.6.4 */
-  *add(): Evaluating<void> {
+  *add(): Procedure<void> {
     this.count++;
     yield* this.#check();
   }
 
   /** Counts a host without addresses of the client's family. */
-  *addHost(name: string, status: 'ok' | 'nodata' | 'nxdomain' | 'temp' | 'bogus'): Evaluating<void> {
+  *addHost(name: string, status: 'ok' | 'nodata' | 'nxdomain' | 'temp' | 'bogus'): Procedure<void> {
     if (status === 'nxdomain' || this.#evaluation.session.voidCounting === 'query') this.count++;
-    else if (!this.#other.has(name)) this.#undecided.push(name);
+    else if (!this.#known.includes(name)) this.#undecided = [...this.#undecided, name];
     yield* this.#check();
   }
 
-  *#check(): Evaluating<void> {
+  *#check(): Procedure<void> {
     const limit = this.#evaluation.session.limits.voidLookups;
     if (this.count + this.#undecided.length > limit && this.count <= limit) yield* this.#decide();
     if (this.count > limit) yield this.#evaluation.stop('permerror', 'too-many-void-lookups');
   }
 
   /** Asks for the other family. An answer that does not come is no void lookup. */
-  *#decide(): Evaluating<void> {
+  *#decide(): Procedure<void> {
     const names = this.#undecided;
     this.#undecided = [];
-    const type = this.#evaluation.addressType === 'A' ? 'AAAA' : 'A';
+    const type = addressType(this.#evaluation.session.ip) === 'A' ? 'AAAA' : 'A';
     const ids = names.map((name) => this.#evaluation.askPresented(name, type));
     for (const [index, id] of ids.entries()) {
       const { status } = yield id;
       if (status === 'nodata' || status === 'nxdomain') this.count++;
-      else this.#other.add(names[index]!);
+      else this.#known = [...this.#known, names[index]!];
     }
   }
 }
