@@ -8,7 +8,7 @@
 import { canonicalDomain } from '@mailwright/address';
 import { decodeEncodedText, parseHeaders } from '@mailwright/mime';
 import type { HeaderField, HeaderSection, MimeLimits } from '@mailwright/mime';
-import { concatOctets, isAscii } from '@mailwright/wire';
+import { concatOctets, isAscii, utf8 } from '@mailwright/wire';
 import type { LimitReached } from '@mailwright/wire';
 import { parseAuthenticationResults } from './parse.ts';
 import { AuthresReader } from './reader.ts';
@@ -25,11 +25,13 @@ export type OurIds = readonly string[] | 'any';
 
 const FIELD_NAME = 'authentication-results';
 const HEAD_CHARACTERS = 4096;
+const BEHIND_CR = /\r[ \t]*authentication-results[ \t]*:([^\r\n]*)/i;
+const MOST_DEFECTS = 100; // mime tells no more of one section
 /** What no authserv-id of ours holds. */
 const SEPARATORS = /[\s()<>@,;:\\"/[\]?=]+/u;
 
 /**
- * The fields of the section that claim one of our authserv-ids, in their order. ARC-Authentication-Results are left alone: they are signed, and nobody reads
+ * The fields of the section that claim one of our authserv-ids, in their order; a field of another name too, where a bare CR hides one in it. ARC-Authentication-Results are left alone: they are signed, and nobody reads
  * them as his own.
  *
  * Errors: TypeError where there is no id, or an empty one.
@@ -37,13 +39,20 @@ const SEPARATORS = /[\s()<>@,;:\\"/[\]?=]+/u;
  */
 export function findForged(section: HeaderSection, ourIds: OurIds): readonly ForgedField[] {
   const wanted = ourIds === 'any' ? undefined : canonicalIds(ourIds);
+  const hasBareCr = section.defects.length >= MOST_DEFECTS || section.defects.some(({ code }) => code === 'MIME_BARE_CR');
   const forged: ForgedField[] = [];
   for (const field of section.fields) {
-    if (field.name.toLowerCase() !== FIELD_NAME) continue;
-    const reason = wanted === undefined ? 'any' : judge(field.text, wanted);
+    const value = field.name.toLowerCase() === FIELD_NAME ? field.text : hasBareCr ? findHidden(field.raw) : undefined;
+    if (value === undefined) continue;
+    const reason = wanted === undefined ? 'any' : judge(value, wanted);
     if (reason !== undefined) forged.push({ field, reason });
   }
   return forged;
+}
+
+/** What stands behind a bare CR and our name in another field: some readers take the CR for a line end. */
+function findHidden(raw: Uint8Array): string | undefined {
+  return BEHIND_CR.exec(utf8(raw))?.[1];
 }
 
 /** A message without the fields that claimed to be ours. */

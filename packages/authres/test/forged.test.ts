@@ -63,6 +63,12 @@ describe('whose field it is', () => {
     for (const name of ['AUTHENTICATION-RESULTS', 'authentication-results ', 'Authentication-Results\t']) expect(reasonOf('mx.example.com; none', name)).toBe('ours');
   });
 
+  test('a field behind a bare CR, which some readers take for a line end', () => {
+    expect(reasonOf('hello\rAuthentication-Results: mx.example.com; dkim=pass', 'Subject')).toBe('ours');
+    expect(reasonOf('hello\rAuthentication-Results: other.example; dkim=pass', 'Subject')).toBeUndefined();
+    expect(reasonOf('hello\r\n Authentication-Results: mx.example.com; dkim=pass', 'Subject')).toBeUndefined();
+  });
+
   test('mistakes of the caller -> TypeError', () => {
     const section = parseHeaders(encodeUtf8('A: b\r\n\r\n'));
     expect(() => findForged(section, [])).toThrow(TypeError);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseArcAuthenticationResults, parseAuthenticationResults } from '@mailwright/authres';
 import type { ParsedAuthenticationResults } from '@mailwright/authres';
+import { SeededRandom } from '../../testing/src/seeded-random.ts';
 
 function read(text: string): ParsedAuthenticationResults {
   const parsed = parseAuthenticationResults(text);
@@ -152,6 +153,17 @@ describe('limits', () => {
   test('deep comments and many defects cost no more than their length', () => {
     expect(parseAuthenticationResults(`a${'('.repeat(30_000)}${')'.repeat(30_000)}; none`).ok).toBe(true);
     expect(read(`a${';'.repeat(60_000)}`).defects).toHaveLength(100);
+  });
+
+  test('whatever the text is: a result or an error, never an exception, and nothing from behind an error', () => {
+    const random = new SeededRandom(2019);
+    const pieces = ['a', ' ', ';', '=', '.', '"', '\\', '(', ')', '/', '1', 'none', 'spf', 'pass', 'reason', '@', '\r\n ', '\r', '\0', 'é', '\ud800'];
+    for (let round = 0; round < 3000; round++) {
+      const text = Array.from({ length: random.integer(0, 30) }, () => random.pick(pieces)).join('');
+      const parsed = parseAuthenticationResults(text);
+      expect(parsed.ok ? parsed.end : parsed.at).toBeLessThanOrEqual(text.length);
+      if (parsed.ok) expect(parsed.value.authservId).not.toBe('');
+    }
   });
 
   test('limits that are none -> RangeError', () => {

@@ -68,6 +68,7 @@ class Verdict implements DmarcResult {
   readonly spf: DmarcResult['spf'];
   readonly dkim: DmarcResult['dkim'];
   readonly lookups: DmarcResult['lookups'];
+  readonly walks: DmarcResult['walks'];
   readonly queries: number;
   #trace: readonly TraceStep[] | undefined = undefined;
 
@@ -87,6 +88,7 @@ class Verdict implements DmarcResult {
     this.spf = facts.spf;
     this.dkim = facts.dkim;
     this.lookups = facts.lookups;
+    this.walks = facts.walks;
     this.queries = queries;
   }
 

@@ -73,6 +73,7 @@ export function evaluate(input: Evaluation, knowledge: Knowledge): DmarcFacts | 
     spf: identifiers.spf,
     dkim: identifiers.dkim,
     lookups: discovery.lookups,
+    walks: knowledge.walks,
   };
 }
 
@@ -94,6 +95,7 @@ function stopped(input: Evaluation, result: DmarcOutcome, reason: DmarcReason, l
     spf: undefined,
     dkim: [],
     lookups,
+    walks: [],
   };
 }
 

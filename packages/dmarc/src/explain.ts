@@ -28,9 +28,26 @@ export function explainVerdict(facts: DmarcFacts): readonly TraceStep[] {
   }
   for (const { code, tag, at } of record?.warnings ?? []) steps.push(traceStep('9989 4.7', `in the record: ${code}${tag === '' ? '' : `, tag ${tag}`}`, { code, tag, at }));
   if (facts.policyDomain !== undefined) steps.push(explainPolicy(facts));
+  steps.push(...explainWalks(facts));
   for (const identifier of spf === undefined ? dkim : [spf, ...dkim]) steps.push(explainAlignment(identifier, facts));
   steps.push(traceStep('9989 5.3.5', `the result is ${facts.result}: ${facts.reason}`, { result: facts.result, reason: facts.reason }));
   if (facts.result === 'fail') steps.push(explainDisposition(facts));
+  return steps;
+}
+
+/** Each walk in one step, and before it the names that no step told of yet. */
+function explainWalks({ lookups, walks }: DmarcFacts): readonly TraceStep[] {
+  const told = new Set(lookups.map(({ domain }) => domain));
+  const steps: TraceStep[] = [];
+  for (const { domain, lookups: names, organizationalDomain, publicSuffixDomain } of walks) {
+    for (const lookup of names) {
+      if (!told.has(lookup.domain)) steps.push(explainLookup(lookup));
+      told.add(lookup.domain);
+    }
+    const above = publicSuffixDomain === undefined ? '' : `, below the public suffix ${publicSuffixDomain}`;
+    const outcome = organizationalDomain === undefined ? 'did not come to its end' : `leads to the Organizational Domain ${organizationalDomain}${above}`;
+    steps.push(traceStep('9989 4.10.2', `the walk from ${domain} ${outcome}`, { domain, organizationalDomain, publicSuffixDomain, queries: names.length }));
+  }
   return steps;
 }
 

@@ -46,6 +46,7 @@ export interface DmarcCacheOptions {
 }
 
 type Fact = RecordLookup | Existence;
+const NO_WALKS: readonly TreeWalk[] = [];
 /** Stands before a domain in the key of what is known of its existence; no domain begins so. */
 const EXISTENCE = '?';
 
@@ -105,9 +106,17 @@ export class Knowledge {
     this.#cache = cache;
   }
 
-  /** The walks that came to their end, by the domain where they began. */
-  get walks(): Map<string, TreeWalk> {
-    return (this.#walks ??= new Map());
+  /** The walks that came to their end. */
+  get walks(): readonly TreeWalk[] {
+    return this.#walks === undefined ? NO_WALKS : [...this.#walks.values()];
+  }
+
+  walkFrom(domain: string): TreeWalk | undefined {
+    return this.#walks?.get(domain);
+  }
+
+  keepWalk(walk: TreeWalk): void {
+    (this.#walks ??= new Map()).set(walk.domain, walk);
   }
 
   /** What stands at `_dmarc.` of the domain; `undefined` as long as it is not known. */

@@ -3,6 +3,7 @@ import type { MethodResult, TraceStep } from '@mailwright/authres';
 import type { AuthorProblem, AuthorVerdict } from './author.ts';
 import type { RecordLookup } from './lookup.ts';
 import type { AlignmentMode, DmarcPolicy, DmarcRecord } from './record.ts';
+import type { TreeWalk } from './tree-walk.ts';
 
 /** What SPF found. */
 export interface SpfIdentifier {
@@ -72,6 +73,8 @@ export interface DmarcResult {
   readonly dkim: readonly AlignedIdentifier[];
   /** The names that were looked at for the policy, in their order. */
   readonly lookups: readonly RecordLookup[];
+  /** The walks that had to be made, for the policy and for alignment. */
+  readonly walks: readonly TreeWalk[];
   /** How many queries this took; what a cache knew is not counted. */
   readonly queries: number;
   /** Every step. Made when it is first asked for. */

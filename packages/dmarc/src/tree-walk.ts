@@ -39,9 +39,11 @@ export function walkNames(domain: string): readonly string[] {
  * @rfc 9989 4.10
  */
 export function walkKnown(domain: string, knowledge: Knowledge): TreeWalk | undefined {
-  const known = knowledge.walks.get(domain) ?? walkOn(domain, knowledge);
-  if (known !== undefined) knowledge.walks.set(domain, known);
-  return known;
+  const kept = knowledge.walkFrom(domain);
+  if (kept !== undefined) return kept;
+  const walk = walkOn(domain, knowledge);
+  if (walk !== undefined) knowledge.keepWalk(walk);
+  return walk;
 }
 
 function walkOn(domain: string, knowledge: Knowledge): TreeWalk | undefined {

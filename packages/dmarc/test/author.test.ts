@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { extractAuthor } from '@mailwright/dmarc';
 import { parseHeaders } from '@mailwright/mime';
 import { encodeLatin1, encodeUtf8 } from '@mailwright/wire';
+import { SeededRandom } from '../../testing/src/seeded-random.ts';
 
 const extract = (text: string): ReturnType<typeof extractAuthor> => {
   const octets = encodeUtf8(text);
@@ -97,6 +98,16 @@ describe('abuse: authors that readers see differently have no domain', () => {
   test('long names cost no more than their length', () => {
     expect(extract(`From: "${'a'.repeat(50_000)}@" <a@good.example>\r\n\r\n`).domain).toBe('good.example');
     expect(extract(`From: ${`${word('a@')} `.repeat(2000)} <a@good.example>\r\n\r\n`).addresses).toEqual(['a@good.example']);
+  });
+
+  test('whatever the field is: one domain or problems, never both, never an exception', () => {
+    const random = new SeededRandom(5322);
+    const pieces = ['a', 'b.example', '@', '<', '>', ',', ';', ':', '"', '\\', '(', ')', ' ', '\r\n ', '\r', '\0', '[', ']', '=?utf-8?q?', '?=', 'é', '.', 'From: '];
+    for (let round = 0; round < 3000; round++) {
+      const author = extract(`From: ${Array.from({ length: random.integer(0, 15) }, () => random.pick(pieces)).join('')}\r\n\r\n`);
+      expect(author.domain === undefined).toBe(author.problems.length > 0);
+      if (author.domain !== undefined) expect(author.domains).toEqual([author.domain]);
+    }
   });
 
   test('what can be read is told all the same', () => {

@@ -282,12 +282,26 @@ describe('explanation', () => {
       '9989 4.10: _dmarc.com has no record',
       '9989 4.7: in the record: obsolete-tag, tag pct',
       '9989 4.10.1: for news.example.com counts the record of its organizational domain example.com, tag sp: reject',
+      '9989 4.10.2: the walk from news.example.com leads to the Organizational Domain example.com',
       '9989 4.4.2: spf evil.example (pass) does not align with news.example.com (relaxed: the Organizational Domain must be example.com)',
       '9989 4.4.1: dkim example.com is fail, so it proves nothing',
       '9989 5.3.5: the result is fail: not-aligned',
       '9989 4.7: the Domain Owner asks for quarantine, one step below reject since the owner is testing (t=y)',
     ]);
     expect(JSON.parse(JSON.stringify(result))).toMatchObject({ result: 'fail', trace: result.trace.map(({ rfc, text }) => ({ rfc, text })) });
+  });
+
+  test('the walks of identifiers, each name once', async () => {
+    const records = { 'giant.bank.example': NONE, 'bank.example': 'v=DMARC1; p=reject; psd=y' };
+    const { trace } = await check('giant.bank.example', records, { spf: spf('mail.giant.bank.example'), dkim: dkim('mail.mega.bank.example') });
+    expect(trace.filter(({ rfc }) => rfc.startsWith('9989 4.10')).map(({ text }) => text)).toEqual([
+      '_dmarc.giant.bank.example has the record "v=DMARC1; p=none"',
+      'for giant.bank.example counts its own record, tag p: none',
+      '_dmarc.bank.example has the record "v=DMARC1; p=reject; psd=y"',
+      'the walk from giant.bank.example leads to the Organizational Domain giant.bank.example, below the public suffix bank.example',
+      '_dmarc.mail.giant.bank.example has no record',
+      'the walk from mail.giant.bank.example leads to the Organizational Domain giant.bank.example, below the public suffix bank.example',
+    ]);
   });
 
   test('records with line ends stay in their line', async () => {
