@@ -39,3 +39,7 @@ export type { Oversigning, SignRule } from './sign-rules.ts';
 export { DEFAULT_SIGN_RULES } from './sign-rules.ts';
 export type { DkimSignature, DkimSignerOptions, SelectedKey } from './signer.ts';
 export { DkimSigner, DkimSigning, createDkimSigner, signMessage } from './signer.ts';
+export type { CheckKeyOptions, KeyPublication, PublishedKeyReport } from './check-key-published.ts';
+export { checkKeyPublished } from './check-key-published.ts';
+export type { RotatedKey, RotationAction, RotationFacts, RotationPlan, RotationStage, RotationState, RotationStep } from './rotation.ts';
+export { NO_KEYS, advanceRotation } from './rotation.ts';
