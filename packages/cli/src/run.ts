@@ -13,6 +13,7 @@ import { explain, explainSpec } from './commands/explain.ts';
 import { inspect, inspectSpec } from './commands/inspect.ts';
 import { send, sendSpec } from './commands/send.ts';
 import { serve, serveSpec } from './commands/serve.ts';
+import { spf, spfSpec } from './commands/spf.ts';
 import { reportFailure } from './output/failure.ts';
 import { pageWidth } from './output/layout.ts';
 import { paletteFor } from './output/palette.ts';
@@ -20,54 +21,89 @@ import { padEnd, wrapText } from './output/visible-text.ts';
 import { start, startSpec } from './start/start-command.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS: Readonly<Record<string, { readonly spec: CommandSpec; readonly run: Command }>> = {
+interface KnownCommand {
+  readonly spec: CommandSpec;
+  readonly run: Command;
+}
+
+/** By name. A name of two words is a command of a family: `dkim sign`. */
+const COMMANDS: Readonly<Record<string, KnownCommand>> = {
   serve: { spec: serveSpec, run: serve },
   send: { spec: sendSpec, run: send },
   explain: { spec: explainSpec, run: explain },
   inspect: { spec: inspectSpec, run: inspect },
   audit: { spec: auditSpec, run: audit },
+  spf: { spec: spfSpec, run: spf },
   start: { spec: startSpec, run: start },
 };
-const NAME_COLUMNS = 12;
+const NAME_COLUMNS = 15;
 
 /**
  * Runs one command line, without the program's own name, and gives the exit code. Never rejects: a failure is written to the
  * standard error, or with `--json` to the standard output.
  */
 export async function runMailwright(args: readonly string[], io: CommandIo): Promise<ExitCode> {
-  const [name, ...rest] = args;
+  const [name] = args;
   if (name === undefined) {
     io.stderr.write(overview(io));
     return EXIT.usage;
   }
-  if (name === '--help' || name === '-h' || name === 'help') return help(rest[0], io);
+  if (name === '--help' || name === '-h' || name === 'help') return help(args.slice(1), io);
   if (name === '--version' || name === '-V') {
     io.stdout.write(`mailwright ${VERSION} (Node ${process.versions.node})\n`);
     return EXIT.ok;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : undefined;
-  if (command === undefined) return unknownCommand(name, io);
+  const { command, words } = findCommand(args);
+  const rest = args.slice(words);
   const options = rest.slice(0, rest.includes('--') ? rest.indexOf('--') : rest.length);
-  if (options.includes('--help') || options.includes('-h')) return help(name, io);
+  const asksHelp = options.includes('--help') || options.includes('-h');
+  if (asksHelp) return help(args, io);
+  if (command === undefined) return unknownCommand(args, io);
   try {
     return await command.run(rest, io);
   } catch (error) {
-    return reportFailure(error, name, options.includes('--json'), io);
+    return reportFailure(error, command.spec.name, options.includes('--json'), io);
   }
 }
 
-function help(name: string | undefined, io: CommandIo): ExitCode {
-  if (name === undefined) {
+/** The command that the arguments begin with, and how many of them are its name. */
+function findCommand(args: readonly string[]): { readonly command: KnownCommand | undefined; readonly words: number } {
+  for (const words of [2, 1]) {
+    const name = args.slice(0, words).join(' ');
+    if (args.length >= words && Object.hasOwn(COMMANDS, name)) return { command: COMMANDS[name], words };
+  }
+  return { command: undefined, words: 1 };
+}
+
+/** The names of the commands of a family: those of two words whose first one is `word`. */
+function familyOf(word: string): readonly string[] {
+  return Object.keys(COMMANDS).filter((name) => name.startsWith(`${word} `));
+}
+
+function help(args: readonly string[], io: CommandIo): ExitCode {
+  const [word] = args;
+  const palette = paletteFor(io.stdout, io.env);
+  const width = pageWidth(io.stdout);
+  if (word === undefined) {
     io.stdout.write(overview(io));
     return EXIT.ok;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : undefined;
-  if (command === undefined) return unknownCommand(name, io);
-  io.stdout.write(formatHelp(command.spec, pageWidth(io.stdout), paletteFor(io.stdout, io.env)));
+  const { command } = findCommand(args);
+  const family = command === undefined && (args[1] === undefined || args[1].startsWith('-')) ? familyOf(word) : [];
+  if (command === undefined && family.length === 0) return unknownCommand(args, io);
+  const specs = command === undefined ? family.map((name) => COMMANDS[name]!.spec) : [command.spec];
+  io.stdout.write(specs.map((spec) => formatHelp(spec, width, palette)).join('\n'));
   return EXIT.ok;
 }
 
-function unknownCommand(name: string, io: CommandIo): ExitCode {
+function unknownCommand(args: readonly string[], io: CommandIo): ExitCode {
+  const name = args[0]!;
+  const family = familyOf(name);
+  if (family.length > 0) {
+    const second = args[1] === undefined || args[1].startsWith('-') ? undefined : args[1];
+    const what = second === undefined ? `${name} needs the name of what to do` : `there is no command ${JSON.stringify(`${name} ${second}`)}`;
+    return reportFailure(new UsageError(what, `Give one of: ${family.map((each) => `mailwright ${each}`).join(', ')}.`), '', false, io);
+  }
   const meant = nearest(name, Object.keys(COMMANDS));
   const what = name.startsWith('-') ? 'the name of a command must come first, before' : 'there is no command';
   const hint = meant === undefined ? `The commands are: ${Object.keys(COMMANDS).join(', ')}.` : `Did you mean mailwright ${meant}?`;

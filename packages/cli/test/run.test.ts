@@ -5,10 +5,11 @@ import { auditSpec } from '../src/commands/audit.ts';
 import { explainSpec } from '../src/commands/explain.ts';
 import { sendSpec } from '../src/commands/send.ts';
 import { serveSpec } from '../src/commands/serve.ts';
+import { spfSpec } from '../src/commands/spf.ts';
 import { startSpec } from '../src/start/start-command.ts';
 import { run } from './support/run-command.ts';
 
-const SPECS = [serveSpec, sendSpec, explainSpec, auditSpec, startSpec];
+const SPECS = [serveSpec, sendSpec, explainSpec, auditSpec, spfSpec, startSpec];
 
 describe('mailwright', () => {
   test('no command -> an overview on the standard error, exit code 2', async () => {
@@ -20,7 +21,7 @@ describe('mailwright', () => {
   test.each([['--help'], ['-h'], ['help']])('%s -> the overview, exit code 0', async (word) => {
     const { code, out } = await run([word]);
     expect(code).toBe(0);
-    for (const { name, summary } of SPECS) expect(out).toContain(`${name.padEnd(10)}${summary}`);
+    for (const { name, summary } of SPECS) expect(out).toContain(`${name.padEnd(13)}${summary}`);
   });
 
   test('--version -> the one of package.json', async () => {
@@ -31,7 +32,7 @@ describe('mailwright', () => {
 
   test.each([
     ['a command with a letter off', ['srve'], 'Did you mean mailwright serve?'],
-    ['nothing like a command', ['qqqqqqqq'], 'The commands are: serve, send, explain, inspect, audit, start.'],
+    ['nothing like a command', ['qqqqqqqq'], 'The commands are: serve, send, explain, inspect, audit, spf, start.'],
     ['an option in front of the command', ['--port', '25'], 'the name of a command must come first'],
     ['a field of every object', ['constructor'], 'there is no command "constructor"'],
     ['help for a command that is none', ['help', 'sendd'], 'Did you mean mailwright send?'],

@@ -28,7 +28,7 @@ const OPTIONS: OptionTable = { ...CONNECTION_OPTIONS, ...COMMON_OPTIONS };
 
 export const explainSpec: CommandSpec = {
   name: 'explain',
-  summary: 'Explain an SMTP session line by line, with the RFC: a transcript, or a server asked now',
+  summary: 'Explain an SMTP session line by line, with the RFC: a transcript, or a live server',
   usage: ['[OPTIONS] FILE', '[OPTIONS] --url smtp://host:port'],
   description: [
     'FILE is a transcript: JSON lines, as "mailwright send --trace --json" and "mailwright serve --dialogue --json" write them, or text whose lines begin with "C:" and "S:". - reads the standard input.',
