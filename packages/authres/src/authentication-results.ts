@@ -25,7 +25,7 @@ export interface MethodResult {
   readonly method: string;
   /** Of the method. 1 where the field does not say. */
   readonly version: number;
-  /** Lower case. What is not known is to be taken as no result at all (RFC 8601 section 2.7.6). */
+  /** Lower case. What is not known is to be taken as no result at all (RFC 8601 section 2.7.7). */
   readonly result: string;
   /** Text of whoever wrote the field; `undefined` where there is none. */
   readonly reason: string | undefined;

@@ -41,7 +41,7 @@ export type PropertyOf<M extends RegisteredMethod> = Vocabulary[M]['property'];
 
 /** A method of the registry. */
 export interface MethodSpec<Result extends string = string, Property extends string = string> {
-  /** Number and section that define it. */
+  /** The RFC that defines it, with the section where most of the RFC is about something else. */
   readonly rfc: string;
   readonly results: readonly Result[];
   /** By `ptype.property`. */
@@ -53,27 +53,27 @@ const SIGNATURE_OUTCOMES: readonly SignatureOutcome[] = ['none', 'pass', 'fail',
 
 /** The registry. */
 export const METHODS: { readonly [M in RegisteredMethod]: MethodSpec<ResultOf<M>, PropertyOf<M>> } = {
-  arc: { rfc: '8617 5.2', results: ['none', 'pass', 'fail'], properties: { 'smtp.remote-ip': 'text', 'header.oldest-pass': 'text', 'arc.chain': 'text' } },
+  arc: { rfc: '8617', results: ['none', 'pass', 'fail'], properties: { 'smtp.remote-ip': 'text', 'header.oldest-pass': 'text', 'arc.chain': 'text' } },
   auth: { rfc: '8601 2.7.4', results: OUTCOMES, properties: { 'smtp.auth': 'text', 'smtp.mailfrom': 'address' } },
   dkim: {
     rfc: '8601 2.7.1',
     results: SIGNATURE_OUTCOMES,
     properties: { 'header.d': 'domain', 'header.i': 'address', 'header.a': 'text', 'header.b': 'text', 'header.s': 'domain' },
   },
-  'dkim-atps': { rfc: '6541 4.5', results: OUTCOMES, properties: { 'header.from': 'domain' } },
+  'dkim-atps': { rfc: '6541', results: OUTCOMES, properties: { 'header.from': 'domain' } },
   dmarc: { rfc: '9989 9.1', results: OUTCOMES, properties: { 'header.from': 'domain', 'policy.dmarc': 'text' } },
   dnswl: {
-    rfc: '8904 2', results: ['none', 'pass', 'temperror', 'permerror'], properties: { 'dns.zone': 'domain', 'dns.sec': 'text', 'policy.ip': 'text', 'policy.txt': 'text' },
+    rfc: '8904', results: ['none', 'pass', 'temperror', 'permerror'], properties: { 'dns.zone': 'domain', 'dns.sec': 'text', 'policy.ip': 'text', 'policy.txt': 'text' },
   },
   iprev: { rfc: '8601 2.7.3', results: ['pass', 'fail', 'temperror', 'permerror'], properties: { 'policy.iprev': 'text' } },
-  rrvs: { rfc: '7293 14.3', results: [...OUTCOMES, 'unknown'], properties: { 'smtp.rcptto': 'address' } },
+  rrvs: { rfc: '7293', results: [...OUTCOMES, 'unknown'], properties: { 'smtp.rcptto': 'address' } },
   smime: {
-    rfc: '7281 3',
+    rfc: '7281',
     results: SIGNATURE_OUTCOMES,
     properties: { 'body.smime-part': 'text', 'body.smime-identifier': 'address', 'body.smime-issuer': 'text', 'body.smime-serial': 'text' },
   },
   spf: { rfc: '8601 2.7.2', results: [...SIGNATURE_OUTCOMES, 'softfail'], properties: { 'smtp.mailfrom': 'address', 'smtp.helo': 'domain' } },
-  vbr: { rfc: '6212 4', results: OUTCOMES, properties: { 'header.md': 'domain', 'header.mv': 'domain' } },
+  vbr: { rfc: '6212', results: OUTCOMES, properties: { 'header.md': 'domain', 'header.mv': 'domain' } },
 };
 
 /** What a result of our own may carry. */

@@ -6,7 +6,7 @@
 import type { HeaderMailbox } from '@mailwright/address';
 import { decodeEncodedText } from '@mailwright/mime';
 import type { HeaderSection } from '@mailwright/mime';
-import { CR, DEL, LF, SP, TAB, latin1 } from '@mailwright/wire';
+import { CR, DEL, LF, SP, TAB, indexOfOctet, latin1 } from '@mailwright/wire';
 import { readDomain } from './domain.ts';
 
 const MOST_DEFECTS = 100; // mime tells no more of one section
@@ -22,16 +22,30 @@ const NAME_CHARACTERS = 2000;
 /**
  * True where something that is no From field here may be one elsewhere: behind a bare CR of another field, or in a line that is no field.
  */
-export function hasHiddenFrom({ fields, defects }: HeaderSection, octets: Uint8Array | undefined): boolean {
+export function hasHiddenFrom(section: HeaderSection, octets: Uint8Array | undefined): boolean {
+  const { fields, defects } = section;
   if (defects.length === 0) return false;
-  const isCut = defects.length >= MOST_DEFECTS;
-  const hasBareCr = isCut || defects.some(({ code }) => code === 'MIME_BARE_CR');
+  const hasBareCr = defects.length >= MOST_DEFECTS || defects.some(({ code }) => code === 'MIME_BARE_CR');
   if (hasBareCr && fields.some(({ raw }) => FROM_BEHIND_CR.test(latin1(raw)))) return true;
-  if (octets === undefined) return false;
-  return defects.some(({ code, offset }) => {
-    const isNoField = code === 'MIME_BAD_FIELD_NAME' || code === 'MIME_LEADING_CONTINUATION' || code === 'MIME_NO_COLON';
-    return isNoField && LIKE_FROM.test(latin1(octets, offset, Math.min(octets.length, offset + LINE_BEGINNING)).split('\n', 1)[0]!);
-  });
+  return octets !== undefined && linesBetween(section, octets).some((line) => LIKE_FROM.test(line));
+}
+
+/** The lines that are no field, cut where they are long: what lies between the fields. */
+function linesBetween({ fields, bodyOffset }: HeaderSection, octets: Uint8Array): readonly string[] {
+  const lines: string[] = [];
+  let from = 0;
+  for (let index = 0; index <= fields.length; index++) {
+    const field = fields[index];
+    const to = field?.start ?? bodyOffset;
+    for (let at = from; at < to; at = endOfLine(octets, at)) lines.push(latin1(octets, at, Math.min(to, at + LINE_BEGINNING)).split('\n', 1)[0]!);
+    from = field?.end ?? to;
+  }
+  return lines;
+}
+
+function endOfLine(octets: Uint8Array, at: number): number {
+  const lf = indexOfOctet(octets, LF, at);
+  return lf === -1 ? octets.length : lf + 1;
 }
 
 /** What is wrong with the octets of the field: a control, or a folded line of nothing but white space, which some readers take for the end of the header. */

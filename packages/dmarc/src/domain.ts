@@ -4,9 +4,7 @@
 import { canonicalDomain, parseDomain } from '@mailwright/address';
 import { isAscii } from '@mailwright/wire';
 
-const LABEL_WITH_UNDERSCORE = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/;
-const MOST_OCTETS = 253;
-const MOST_LABEL_OCTETS = 63;
+const MOST_OCTETS = 253; // RFC 1035 2.3.4, as text
 
 /**
  * The domain in the form to compare, or `undefined` where the text is none: empty labels, address literals, characters that no domain has. One dot at the end
@@ -22,9 +20,8 @@ export function readDomain(text: string): string | undefined {
     const canonical = isAscii(domain) ? domain.toLowerCase() : canonicalDomain(domain);
     return canonical.length <= MOST_OCTETS ? canonical : undefined;
   }
-  const lower = domain.toLowerCase();
-  const isName = domain.includes('_') && domain.length <= MOST_OCTETS && lower.split('.').every((label) => label.length <= MOST_LABEL_OCTETS && LABEL_WITH_UNDERSCORE.test(label));
-  return isName ? lower : undefined;
+  const isName = domain.includes('_') && isAscii(domain) && parseDomain(domain.replaceAll('_', 'x')).ok;
+  return isName && domain.length <= MOST_OCTETS ? domain.toLowerCase() : undefined;
 }
 
 export function countLabels(domain: string): number {

@@ -67,7 +67,7 @@ export interface DmarcResult {
   readonly record: DmarcRecord | undefined;
   /** Of the Author Domain; the domain itself where nobody had to know (RFC 9989 section 4.10.2). `undefined` where it is not known. */
   readonly organizationalDomain: string | undefined;
-  /** How it was found. @rfc 9990 3.1.1.6 */
+  /** How it was found, in the words of aggregate reports (RFC 9990). */
   readonly discoveryMethod: 'treewalk' | 'psl';
   readonly spf: AlignedIdentifier | undefined;
   readonly dkim: readonly AlignedIdentifier[];

@@ -80,6 +80,12 @@ describe('abuse: authors that readers see differently have no domain', () => {
     expect([...author.problems].sort()).toEqual([...problems].sort());
   });
 
+  test('From with a NUL behind a hundred lines that are no field, and lines of other fields that say from', () => {
+    expect(extract(`${'junk\r\n'.repeat(150)}From\0: b@evil.example\r\nFrom: a@good.example\r\n\r\n`).problems).toEqual(['several-from-fields']);
+    expect(extract(`${'Received: x\n from: y\n'.repeat(60)}From: a@good.example\n\nFrom: body\n`).domain).toBe('good.example');
+    expect(extract('From jane Mon Jan 1 00:00:00 2024\r\nFrom: a@good.example\r\n\r\n').domain).toBe('good.example');
+  });
+
   test('a header section that was not read to its end', () => {
     const octets = encodeUtf8('From: a@good.example\r\nA: b\r\nFrom: b@evil.example\r\n\r\n');
     expect(extractAuthor(parseHeaders(octets, { headerFields: 2 }), octets)).toMatchObject({ domain: undefined, problems: ['header-limit'] });

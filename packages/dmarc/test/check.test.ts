@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DmarcCache, checkDmarc, extractAuthor, parsePublicSuffixList, walkNames, walkTree } from '@mailwright/dmarc';
 import type { DmarcOptions, DmarcResult } from '@mailwright/dmarc';
 import { formatAuthenticationResults } from '@mailwright/authres';
+import { SeededRandom } from '../../testing/src/seeded-random.ts';
 import { from, headers, zoneOf } from './domains.ts';
 
 type Records = Readonly<Record<string, string | readonly string[]>>;
@@ -201,6 +202,17 @@ describe('author', () => {
 
   test('an author that was read before', async () => {
     expect((await checkDmarc({ from: extractAuthor(from('example.com')), resolver: zoneOf({ 'example.com': NONE }), dkim: dkim('example.com') })).result).toBe('pass');
+  });
+});
+
+describe('whatever the domain is', () => {
+  test('a verdict can be written', async () => {
+    const random = new SeededRandom(9989);
+    for (let round = 0; round < 500; round++) {
+      const domain = Array.from({ length: random.integer(1, 10) }, () => random.text('a-_xn1ü', random.integer(1, 7))).join('.');
+      const result = await checkDmarc({ from: from(domain), resolver: zoneOf({}) });
+      expect(formatAuthenticationResults({ authservId: 'mx.example.org', results: [result.toMethodResult()] })).toContain(result.result === 'none' ? 'header.from=' : 'dmarc=permerror');
+    }
   });
 });
 
