@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { ArcValidator, validateArc } from '@mailwright/arc';
 import type { ArcValidatorOptions } from '@mailwright/arc';
-import { canonicalizeBody, canonicalizeHeader, formatKeyRecord, makeSignedData, parseTagList } from '@mailwright/dkim';
+import { canonicalizeBody, canonicalizeHeader, formatKeyRecord, generateDkimKeyPair, makeSignedData, parseTagList } from '@mailwright/dkim';
 import { inMemoryZone } from '@mailwright/dns';
 import { parseHeaders } from '@mailwright/mime';
 import { concatOctets, encodeBase64, encodeLatin1, encodeUtf8, latin1 } from '@mailwright/wire';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { SeededRandom } from '../../testing/src/seeded-random.ts';
 import { MESSAGE, NOW, ONE, TWO, change, hop, validate, zoneOf } from './world.ts';
 import type { Sealer } from './world.ts';
 
@@ -236,6 +237,33 @@ describe('keys', () => {
     await expect(validate(once, { resolver: zone, signal })).rejects.toThrow('enough');
   });
 });
+
+test('any soup of ARC fields: a verdict, never an exception', async () => {
+  const random = new SeededRandom(86_17);
+  const pieces = ['i=', '1', '2', ';', ' ', 'cv=', 'none', 'pass', 'fail', 'a=ed25519-sha256', 'b=', 'YWJj', 'bh=', 'd=one.example', 's=arc', 'h=from', ':', '=', '\r\n ', '(', ')', '\\', '"', '\0', '\xff', 'l=9', 't=', 'x='];
+  const reasons = new Set<string | undefined>();
+  for (let round = 0; round < 1500; round++) {
+    const fields = Array.from({ length: random.integer(1, 6) }, () => {
+      const name = random.pick(['ARC-Seal', 'arc-seal ', 'ARC-Message-Signature', 'ARC-Authentication-Results']);
+      const tags = Array.from({ length: random.integer(0, 12) }, () => random.pick(pieces)).join('');
+      return `${name}:${random.chance(0.7) ? 'i=1;' : ''}${tags}\r\n`;
+    });
+    const { result, reason, trace } = await validate(concatOctets([encodeLatin1(fields.join('')), MESSAGE]));
+    expect([result, trace.length > 0]).toEqual(['fail', true]);
+    reasons.add(reason);
+  }
+  expect(reasons.size).toBeGreaterThan(5);
+});
+
+test('rsa-sha256, in the thread pool and on this thread', async () => {
+  for (const bits of [1024, 2048, 3072]) {
+    const { key } = await generateDkimKeyPair('rsa', { bits });
+    const by = { ...ONE, key };
+    const message = await hop(MESSAGE, by);
+    expect((await validate(message, { resolver: zoneOf(by) })).instances[0]?.seal).toMatchObject({ result: 'pass', keyBits: bits, algorithm: 'rsa-sha256' });
+    expect((await validate(change(message, 'Tea at', 'Tee at'), { resolver: zoneOf(by) })).reason).toBe('signature-mismatch');
+  }
+}, 20_000);
 
 describe('mistakes of the caller', () => {
   const options: ArcValidatorOptions = { resolver: inMemoryZone({}), now: NOW };
