@@ -12,7 +12,7 @@ import { parseIp } from './ip.ts';
 import { expandName, type MacroValues } from './macro-expand.ts';
 import { isSpfRecord, parseSpfRecord } from './record-parse.ts';
 import type { HostDirective, MacroString, SpfDirective, SpfModifier, SpfRecord } from './record.ts';
-import { presentName, readCheckedDomain, readTargetName } from './target-name.ts';
+import { isCheckable, presentName, readCheckedDomain, readTargetName } from './target-name.ts';
 import { joinStrings } from './txt.ts';
 
 export interface AnalyzeSpfOptions {
@@ -205,13 +205,12 @@ class Analyzer {
   async #followLink(domain: string, link: LinkTerm): Promise<Surface | undefined> {
     const target = this.#nameOf(domain, link.text, link.domain);
     if (target === undefined) return undefined;
-    const name = readCheckedDomain(target);
     const key = target.toLowerCase();
-    if (name !== undefined && this.#surfaces.has(key) && this.#surfaces.get(key) === undefined) {
+    if (this.#surfaces.has(key) && this.#surfaces.get(key) === undefined) {
       this.#find('loop', domain, link.text);
       return undefined;
     }
-    const surface = name === undefined ? undefined : (this.#surfaces.get(key) ?? (await this.#readSurface(name)));
+    const surface = isCheckable(target) ? (this.#surfaces.get(key) ?? (await this.#readSurface(target))) : undefined;
     if (surface?.isReadable === true) return surface;
     this.#find('without-record', domain, link.text);
     return undefined;

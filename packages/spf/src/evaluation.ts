@@ -22,7 +22,7 @@ import { isSpfRecord } from './record-parse.ts';
 import type { MacroString, SpfDirective, SpfModifier, SpfRecord } from './record.ts';
 import type { SpfProblem, SpfProblemCode, SpfQuestionType, SpfVerdict } from './result.ts';
 import type { AskedQuestion, CheckRun, TermRun } from './run.ts';
-import { presentName, readCheckedDomain, readTargetName } from './target-name.ts';
+import { isCheckable, presentName, readTargetName } from './target-name.ts';
 import { explainFailure, matchTerm, type Procedure, type TermOutcome } from './terms.ts';
 import { joinStrings } from './txt.ts';
 import { VoidLookups } from './void-lookups.ts';
@@ -231,7 +231,7 @@ export class Evaluation {
   #follow(run: CheckRun, opened: TermRun, spec: MacroString, target: string | undefined): CheckRun | undefined {
     opened.target = target;
     if ('mechanism' in opened.term && this.hidesLocalPart(spec)) return this.#closeTerm(run, opened, false);
-    return this.#enter(run, opened, target === undefined ? undefined : readCheckedDomain(target), target ?? spec.text);
+    return this.#enter(run, opened, target !== undefined && isCheckable(target) ? target : undefined, target ?? spec.text);
   }
 
   /** Lets a term go on until it needs an answer. */

@@ -27,6 +27,11 @@ export function readCheckedDomain(text: string): string | undefined {
   return trimmed.includes('.') && hasQueryableLabels(trimmed) ? trimmed : undefined;
 }
 
+/** Whether a target-name can be checked in its turn: it has two labels at least. What its labels hold, `%_` for one, is the record's affair. @rfc 7208 4.3 */
+export function isCheckable(target: string): boolean {
+  return target.includes('.');
+}
+
 /** U-labels to A-labels, each for itself: an underscore in another label is no obstacle. */
 export function encodeLabels(domain: string): string | undefined {
   const labels = domain.split('.').map((label) => (isAscii(label) ? label : toAscii(label)));

@@ -347,6 +347,16 @@ describe('macro injection', () => {
     expect((await check(record('v=spf1 a:%{H}.x.test -all'), { helo: '[192.0.2.1]' })).asked.at(-1)).toBe('A %5B192.0.2.1%5D.x.test');
   });
 
+  test('rfc7208 7.1: a blank out of %_ is an octet of a label, also behind include', async () => {
+    const zone = record('v=spf1 include:a%_b.test -all', { 'a b.test': { TXT: 'v=spf1 +all' } });
+    expect((await check(zone)).result).toBe('pass');
+  });
+
+  test('an include of one label only is permerror, and nothing is asked', async () => {
+    const result = await check(record('v=spf1 include:%{d1r} +all', { example: { TXT: 'v=spf1 +all' } }));
+    expect([result.problem?.code, result.asked]).toEqual(['include-without-record', ['TXT example.test']]);
+  });
+
   test('an include whose target is no name is permerror', async () => {
     expect((await check(record('v=spf1 include:a..b.test +all'))).problem?.code).toBe('include-without-record');
   });
