@@ -9,6 +9,7 @@ import type { CommandSpec } from './arguments/option-table.ts';
 import { UsageError } from './arguments/usage-error.ts';
 import { EXIT, type Command, type CommandIo, type ExitCode } from './command-io.ts';
 import { audit, auditSpec } from './commands/audit.ts';
+import { dmarc, dmarcSpec } from './commands/dmarc.ts';
 import { explain, explainSpec } from './commands/explain.ts';
 import { inspect, inspectSpec } from './commands/inspect.ts';
 import { send, sendSpec } from './commands/send.ts';
@@ -34,6 +35,7 @@ const COMMANDS: Readonly<Record<string, KnownCommand>> = {
   inspect: { spec: inspectSpec, run: inspect },
   audit: { spec: auditSpec, run: audit },
   spf: { spec: spfSpec, run: spf },
+  dmarc: { spec: dmarcSpec, run: dmarc },
   start: { spec: startSpec, run: start },
 };
 const NAME_COLUMNS = 15;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { VERSION } from 'mailwright';
 import { auditSpec } from '../src/commands/audit.ts';
+import { dmarcSpec } from '../src/commands/dmarc.ts';
 import { explainSpec } from '../src/commands/explain.ts';
 import { sendSpec } from '../src/commands/send.ts';
 import { serveSpec } from '../src/commands/serve.ts';
@@ -9,7 +10,7 @@ import { spfSpec } from '../src/commands/spf.ts';
 import { startSpec } from '../src/start/start-command.ts';
 import { run } from './support/run-command.ts';
 
-const SPECS = [serveSpec, sendSpec, explainSpec, auditSpec, spfSpec, startSpec];
+const SPECS = [serveSpec, sendSpec, explainSpec, auditSpec, spfSpec, dmarcSpec, startSpec];
 
 describe('mailwright', () => {
   test('no command -> an overview on the standard error, exit code 2', async () => {
@@ -32,7 +33,7 @@ describe('mailwright', () => {
 
   test.each([
     ['a command with a letter off', ['srve'], 'Did you mean mailwright serve?'],
-    ['nothing like a command', ['qqqqqqqq'], 'The commands are: serve, send, explain, inspect, audit, spf, start.'],
+    ['nothing like a command', ['qqqqqqqq'], 'The commands are: serve, send, explain, inspect, audit, spf, dmarc, start.'],
     ['an option in front of the command', ['--port', '25'], 'the name of a command must come first'],
     ['a field of every object', ['constructor'], 'there is no command "constructor"'],
     ['help for a command that is none', ['help', 'sendd'], 'Did you mean mailwright send?'],
