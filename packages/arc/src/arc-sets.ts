@@ -4,8 +4,9 @@
  *
  * Left out: whether anything of it is true (`validator.ts`).
  */
-import type { HeaderField, HeaderSection } from '@mailwright/mime';
 import type { TagList } from '@mailwright/dkim';
+import { findFields } from '@mailwright/mime';
+import type { HeaderField, HeaderSection } from '@mailwright/mime';
 import { parseArcTags, readArcMessageSignature, readArcSeal } from './arc-fields.ts';
 import type { ArcMessageSignature, ArcSeal, ParsedArcField } from './arc-fields.ts';
 import { MOST_INSTANCES, readInstance } from './instance.ts';
@@ -56,31 +57,32 @@ interface Member {
   readonly rest: string;
 }
 
-const NAMES: ReadonlyMap<string, ArcFieldName> = new Map([
-  ['arc-seal', 'ARC-Seal'], ['arc-message-signature', 'ARC-Message-Signature'], ['arc-authentication-results', 'ARC-Authentication-Results'],
-]);
-const FIELDS_IN_SET = 3;
-const PREFIX = /^arc-/i;
+const NAMES: readonly ArcFieldName[] = ['ARC-Seal', 'ARC-Message-Signature', 'ARC-Authentication-Results'];
 
 /**
- * Puts the sets of a header section together. Linear; fields beyond what `mostInstances` sets have are not read.
+ * Puts the sets of a header section together. Linear; of each name, fields behind the first 50 are counted and not read.
  *
  * @rfc 8617 5.2
  */
 export function collectArcSets(section: HeaderSection, mostInstances: number = MOST_INSTANCES): ArcSets {
-  const fields = section.fields.filter(({ name }) => PREFIX.test(name) && NAMES.has(name.toLowerCase()));
   const members: Member[] = [];
   let fault: ArcFault | undefined;
-  for (const field of fields.slice(0, MOST_INSTANCES * FIELDS_IN_SET)) {
-    const member = readMember(field);
-    if ('reason' in member) fault ??= member;
-    else members.push(member);
+  let fieldCount = 0;
+  for (const name of NAMES) {
+    const fields = findFields(section, name);
+    fieldCount += fields.length;
+    if (fields.length > mostInstances) fault = makeFault('too-many-sets');
+    for (const field of fields.slice(0, MOST_INSTANCES)) {
+      const member = readMember(name, field);
+      if ('reason' in member) fault ??= member;
+      else members.push(member);
+    }
   }
   const highestInstance = members.reduce((highest, { instance }) => Math.max(highest, instance), 0);
   const closing = findClosingSeal(members);
-  const facts = { fieldCount: fields.length, highestInstance, closed: closing !== undefined };
+  const facts = { fieldCount, highestInstance, closed: closing !== undefined };
   const none = (why: ArcFault): ArcSets => ({ sets: [], fault: why, ...facts });
-  if (fields.length > mostInstances * FIELDS_IN_SET || highestInstance > mostInstances) return none(makeFault('too-many-sets'));
+  if (fault?.reason === 'too-many-sets' || highestInstance > mostInstances) return none(makeFault('too-many-sets'));
   if (closing !== undefined) return none(makeFault('failed-before', closing.instance, 'ARC-Seal', 'cv'));
   if (fault !== undefined) return none(fault);
   const sets: ArcSet[] = [];
@@ -98,8 +100,7 @@ export function makeFault(reason: ArcReason, instance?: number, field?: ArcField
   return { reason, instance, field, tag };
 }
 
-function readMember(field: HeaderField): Member | ArcFault {
-  const name = NAMES.get(field.name.toLowerCase())!;
+function readMember(name: ArcFieldName, field: HeaderField): Member | ArcFault {
   if (name === 'ARC-Authentication-Results') {
     const read = readInstance(field.text);
     return read === undefined ? makeFault('bad-instance', undefined, name) : { name, field, instance: read.instance, tags: undefined, rest: read.rest };
@@ -123,7 +124,7 @@ function groupMembers(members: readonly Member[], highestInstance: number): read
 /** @rfc 8617 5.2 */
 function makeSet(instance: number, members: readonly Member[]): ArcSet | ArcFault {
   if (members.length === 0) return makeFault('missing-set', instance);
-  for (const name of NAMES.values()) {
+  for (const name of NAMES) {
     const count = members.filter((member) => member.name === name).length;
     if (count !== 1) return makeFault(count === 0 ? 'missing-field' : 'duplicate-field', instance, name);
   }

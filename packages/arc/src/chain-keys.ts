@@ -8,7 +8,7 @@ import type { KeyCache, KeyLookup } from '@mailwright/dkim';
 import type { Resolver } from '@mailwright/dns';
 
 /** Who is asked for keys. */
-export interface KeyOptions {
+export interface ArcKeyOptions {
   readonly resolver: Resolver;
   /** The time in milliseconds since 1970. */
   readonly now: number;
@@ -25,12 +25,12 @@ const MOST_AT_ONCE = 8;
 
 /** Looks keys up. */
 export class ChainKeys {
-  readonly #options: KeyOptions;
+  readonly #options: ArcKeyOptions;
   readonly #lookups: Map<string, Promise<KeyLookup>> = new Map();
   readonly #slots: Promise<unknown>[] = [];
   #next = 0;
 
-  constructor(options: KeyOptions) {
+  constructor(options: ArcKeyOptions) {
     this.#options = options;
   }
 

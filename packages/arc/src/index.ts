@@ -2,7 +2,7 @@ export type { ArcMessageSignature, ArcSeal, ParsedArcField, ParsedArcTags } from
 export { parseArcTags, readArcMessageSignature, readArcSeal } from './arc-fields.ts';
 export type { ArcFault, ArcSet, ArcSets } from './arc-sets.ts';
 export { collectArcSets } from './arc-sets.ts';
-export type { KeyOptions } from './chain-keys.ts';
+export type { ArcKeyOptions } from './chain-keys.ts';
 export type { ArcErrorCode } from './errors.ts';
 export { ArcError } from './errors.ts';
 export type { AuthenticationResultsInstance } from './instance.ts';

@@ -17,7 +17,7 @@ import type { Body } from '@mailwright/wire';
 import { collectArcSets, makeFault } from './arc-sets.ts';
 import type { ArcFault, ArcSet, ArcSets } from './arc-sets.ts';
 import { ChainKeys } from './chain-keys.ts';
-import type { KeyOptions } from './chain-keys.ts';
+import type { ArcKeyOptions } from './chain-keys.ts';
 import { checkMessageSignature } from './check-message-signature.ts';
 import type { MessageEvidence } from './check-message-signature.ts';
 import { checkSignature } from './check-signature.ts';
@@ -29,7 +29,7 @@ import { SealData, sealedFieldsOf } from './seal-data.ts';
 import { hasBareLineEnd, streamMessage } from './stream-message.ts';
 
 /** How a chain is validated. */
-export interface ArcValidatorOptions extends KeyOptions {
+export interface ArcValidatorOptions extends ArcKeyOptions {
   /**
    * Hashes the body for others, too (`DkimVerifier`): whoever owns it pushes the body to it and ends it before `end()` is called here. Then
    * `body()` is not called. Left out: a hasher of its own.
