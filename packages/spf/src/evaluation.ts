@@ -107,7 +107,7 @@ export class Evaluation {
 
   /** The target-name, `undefined` where the domain-spec gives no name that could be asked for. @rfc 7208 4.8 */
   expand(spec: MacroString, domain: string, validatedName: string): string | undefined {
-    if (spec.literal !== undefined) return readTargetName(spec.literal);
+    if (spec.literal !== undefined) return spec.literalName;
     if (this.hidesLocalPart(spec)) return undefined;
     const expanded = expandName(spec, this.session, domain, validatedName);
     return isAscii(expanded) ? readTargetName(expanded) : undefined;

@@ -18,6 +18,7 @@
  */
 import type { Parsed } from '@mailwright/wire';
 import type { Macro, MacroLetter, MacroString } from './record.ts';
+import { readTargetName } from './target-name.ts';
 
 /** Why a macro-string is none. */
 export type MacroError = 'bad-macro' | 'bad-character' | 'bad-domain-spec';
@@ -114,5 +115,6 @@ function makeMacroString(text: string, parts: readonly (string | Macro)[]): Macr
   const hasLetter = (letters: string): boolean => parts.some((part) => typeof part !== 'string' && letters.includes(part.letter));
   const [only] = parts;
   const literal = parts.length === 0 ? '' : parts.length === 1 && typeof only === 'string' ? only : undefined;
-  return { text, parts, literal, usesValidatedName: hasLetter('p'), usesLocalPart: hasLetter('ls') };
+  const literalName = literal === undefined ? undefined : readTargetName(literal);
+  return { text, parts, literal, literalName, usesValidatedName: hasLetter('p'), usesLocalPart: hasLetter('ls') };
 }

@@ -1,7 +1,8 @@
 /** What a check is told, with defaults, units and where they come from. */
-import { encodeLabels, readCheckedDomain } from './target-name.ts';
+import { isAscii } from '@mailwright/wire';
 import { formatIp, parseIp, type IpAddress } from './ip.ts';
 import type { SpfIdentity } from './result.ts';
+import { encodeLabels, readCheckedDomain } from './target-name.ts';
 
 export interface SpfLimits {
   /** Terms that cost a lookup, in the whole evaluation. Default 10 (RFC 7208 4.6.4). */
@@ -75,6 +76,8 @@ export interface SpfSession {
 const DEFAULT_LIMITS: SpfSession['limits'] = { lookups: 10, voidLookups: 2, mxNames: 10, ptrNames: 10, queries: 40, ms: 20_000, explanationCharacters: 200 };
 /** A path has 256 octets (RFC 5321 4.5.3.1.3), a HELO name 255; twice that is nobody's. Bounds what macros can be made to repeat. */
 const MAX_IDENTITY_CHARACTERS = 512;
+/** Nearly all senders and HELO names. */
+const PRINTABLE = /^[ -~]*$/;
 const CONTROLS = /[\x00-\x1f\x7f]/;
 
 /**
@@ -93,7 +96,8 @@ export function resolveSession(options: SpfMachineOptions): SpfSession {
   const localPart = at <= 0 ? 'postmaster' : sender.slice(0, at); // RFC 7208 4.3
   const givenDomain = sender.slice(at + 1);
   const domain = readCheckedDomain(givenDomain);
-  const isMalformedSender = sender.length > MAX_IDENTITY_CHARACTERS || CONTROLS.test(sender) || options.helo.length > MAX_IDENTITY_CHARACTERS || CONTROLS.test(options.helo);
+  const isPlain = PRINTABLE.test(sender);
+  const isPlainHelo = PRINTABLE.test(options.helo);
   return {
     ip,
     ipText: formatIp(ip),
@@ -101,11 +105,11 @@ export function resolveSession(options: SpfMachineOptions): SpfSession {
     nullReversePath,
     domain,
     givenDomain,
-    isMalformedSender,
+    isMalformedSender: isMalformed(sender, isPlain) || isMalformed(options.helo, isPlainHelo),
     localPart,
-    hasAsciiLocalPart: isAsciiText(localPart),
+    hasAsciiLocalPart: isPlain || isAscii(localPart),
     senderDomain: domain ?? givenDomain,
-    helo: isAsciiText(options.helo) ? options.helo : (encodeLabels(options.helo) ?? options.helo),
+    helo: isPlainHelo || isAscii(options.helo) ? options.helo : (encodeLabels(options.helo) ?? options.helo),
     receiver: options.receiver ?? 'unknown',
     now: options.now ?? 0,
     explanation: options.explanation ?? false,
@@ -115,8 +119,8 @@ export function resolveSession(options: SpfMachineOptions): SpfSession {
   };
 }
 
-function isAsciiText(text: string): boolean {
-  return !/[^\x00-\x7f]/.test(text);
+function isMalformed(text: string, isPrintable: boolean): boolean {
+  return text.length > MAX_IDENTITY_CHARACTERS || (!isPrintable && CONTROLS.test(text));
 }
 
 function resolveLimits(limits: SpfLimits): SpfSession['limits'] {

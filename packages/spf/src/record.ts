@@ -30,6 +30,8 @@ export interface MacroString {
   readonly parts: readonly (string | Macro)[];
   /** The text when there is no macro in it, with `%%`, `%_` and `%-` put in; else `undefined`. */
   readonly literal: string | undefined;
+  /** The name that `literal` is; `undefined` where it is none of the DNS. */
+  readonly literalName: string | undefined;
   /** Holds `%{p}`: the client's names have to be validated first. */
   readonly usesValidatedName: boolean;
   /** Holds `%{l}` or `%{s}`. */
