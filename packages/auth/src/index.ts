@@ -1,1 +1,15 @@
-export {};
+export { MessageAuthenticator, authenticate } from './authenticator.ts';
+export type { ExplainedMethod, ExplainedStep } from './explain.ts';
+export { explainReport, formatReport } from './explain.ts';
+export type { IprevName, IprevOptions, IprevResult } from './iprev.ts';
+export { checkIprev } from './iprev.ts';
+export type { AuthenticationPolicy, AuthenticatorLimits, AuthenticatorOptions } from './options.ts';
+export type { AuthenticationRefusal } from './replies.ts';
+export { authenticationReply } from './replies.ts';
+export type { AuthenticationReport, ForgedRange, SpfResults, SuggestedAction, Suggestion, SuggestionReason, UnsafeHeader } from './report.ts';
+export type { MessageConsumer } from './split-message.ts';
+export { MessageSplitter } from './split-message.ts';
+export type { AuthenticatedHandler, AuthenticatingHandlerOptions } from './handler.ts';
+export { authenticatingHandler } from './handler.ts';
+export type { Spool } from './spool.ts';
+export { memorySpool } from './spool.ts';
