@@ -90,7 +90,7 @@ export function isEmptySet({ ip4, ip6 }: AddressSet): boolean {
   return ip4.length === 0 && ip6.length === 0;
 }
 
-/** The ranges as networks: the fewest that hold exactly these addresses. @rfc 4632 3.1 */
+/** The ranges as networks: the fewest that hold exactly these addresses. */
 export function listNetworks(set: AddressSet): { readonly ip4: string[]; readonly ip6: string[] } {
   return { ip4: set.ip4.flatMap((range) => listRange(range, 'ip4')), ip6: set.ip6.flatMap((range) => listRange(range, 'ip6')) };
 }
