@@ -8,8 +8,11 @@ import { start } from '../src/start/start-command.ts';
 import { capturedIo, record, records } from './support/captured-io.ts';
 import { judge, type Trial } from '../src/start/verdict.ts';
 import { holdSession } from '../src/start/demo-client.ts';
+import { startDemoDomain } from '../src/start/demo-domain.ts';
 import { startDemoServer, type DemoServer } from '../src/start/demo-server.ts';
+import { makeIntruders } from '../src/start/intruders.ts';
 import { ownSamples, REFUSED_ADDRESS } from '../src/start/samples.ts';
+import { signSamples } from '../src/start/sign-samples.ts';
 import { scratchFolder } from './support/run-command.ts';
 
 const SAMPLES = ['01-plain-text.eml', '02-attachment.eml', '03-eight-bit.eml', '04-internationalized-address.eml', '05-dots.eml', '06-hundred-kilobytes.eml', '07-composed.eml'];
@@ -30,7 +33,7 @@ describe('npm start', () => {
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
     const [code] = (await once(child, 'close')) as [number];
     expect([code, err]).toEqual([0, '']);
-    for (const text of ['STARTTLS', 'AUTH SCRAM-SHA-256-PLUS ***', 'C│ BDAT', 'C└ DATA', 'RFC 2920 3.1', 'RFC 3030 2', 'RFC 3207 4', 'TLSv1.3', `✗ rejected    550 5.1.1 No such user here`, 'what 07-composed.eml is made of', 'image/png', 'Höhen & 高さ.csv', 'All as expected: 9 messages']) expect(out).toContain(text);
+    for (const text of ['STARTTLS', 'AUTH SCRAM-SHA-256-PLUS ***', 'C│ BDAT', 'C└ DATA', 'RFC 2920 3.1', 'RFC 3030 2', 'RFC 3207 4', 'TLSv1.3', `✗ rejected    550 5.1.1 No such user here`, 'what 07-composed.eml is made of', 'image/png', 'Höhen & 高さ.csv', 'spf pass   dkim pass pass  dmarc pass  accept', 'the body is not the one that was signed', 'spf relay.example (pass) does not align with sender.example', 'All as expected: 9 messages', '2 letters refused']) expect(out).toContain(text);
     for (const name of SAMPLES) expect(out).toContain(name);
     expect(out).not.toContain('\u001b');
   });
@@ -44,6 +47,10 @@ describe('npm start', () => {
     const refused = arrivals.flatMap(({ recipients }) => recipients as { readonly status: string }[]).filter(({ status }) => status !== 'accepted');
     expect(refused).toEqual([{ address: REFUSED_ADDRESS, status: 'rejected', phase: 'rcpt', code: 'SMTP_REJECTED', reply: '550 5.1.1 No such user here' }]);
     expect(record(out, 'tls')).toMatchObject({ mechanism: 'SCRAM-SHA-256-PLUS', tls: { authorized: true, serverName: 'localhost' } });
+    const letters = records(out).filter(({ type }) => type === 'authentication');
+    expect(letters.map(({ dmarc }) => (dmarc as { readonly result: string }).result)).toEqual([...SAMPLES.map(() => 'pass'), 'fail', 'fail']);
+    expect(letters.at(-2)).toMatchObject({ name: '08-tampered.eml', outcome: 'rejected', spf: 'pass', dkim: [{ reason: 'body-hash-mismatch' }, { reason: 'body-hash-mismatch' }], reason: 'dmarc-reject' });
+    expect(letters.at(-1)).toMatchObject({ name: '09-spoofed.eml', outcome: 'rejected', spf: 'pass', dkim: [], reason: 'dmarc-reject' });
     expect(record(out, 'summary')).toMatchObject({ ok: true, problems: [] });
   });
 
@@ -86,21 +93,27 @@ describe('npm start', () => {
 });
 
 describe('judge', () => {
-  async function trials(): Promise<{ readonly trials: readonly Trial[]; readonly facts: Pick<DemoServer, 'received' | 'sessionEnds' | 'errors'> }> {
+  type Facts = Pick<DemoServer, 'received' | 'refused' | 'sessionEnds' | 'errors'>;
+
+  async function trials(): Promise<{ readonly trial: Trial; readonly intrusion: Trial; readonly facts: Facts }> {
     const io = capturedIo();
-    const server = await startDemoServer('secret');
-    const samples = (await ownSamples(io)).slice(0, 2);
-    const session = await holdSession({ endpoint: server.endpoint, ca: server.ca, password: 'secret' }, samples, true, io);
+    const domain = await startDemoDomain();
+    const server = await startDemoServer('secret', domain.resolver);
+    const target = { endpoint: server.endpoint, ca: server.ca, password: 'secret' };
+    const samples = await signSamples((await ownSamples(io)).slice(0, 2), domain);
+    const intruders = await makeIntruders(domain);
+    const session = await holdSession(target, samples, true, io);
+    const intrusion = await holdSession(target, intruders, true, io);
     await server.close();
-    const { received, sessionEnds, errors } = server;
-    return { trials: [{ session, samples, form: 'BDAT' }], facts: { received, sessionEnds, errors } };
+    await domain.close();
+    const { received, refused, sessionEnds, errors } = server;
+    return { trial: { session, samples, form: 'BDAT' }, intrusion: { session: intrusion, samples: intruders, form: 'BDAT' }, facts: { received, refused, sessionEnds, errors } };
   }
 
   test('all as it was -> no problem; each thing that is otherwise -> a problem', async () => {
-    const { trials: good, facts } = await trials();
-    const trial = good[0]!;
+    const { trial, intrusion, facts } = await trials();
     const { session, samples } = trial;
-    const problemsOf = (changed: Partial<Trial>, changedFacts: Partial<typeof facts> = {}): readonly string[] => judge([{ ...trial, ...changed }], { ...facts, ...changedFacts }).problems;
+    const problemsOf = (changed: Partial<Trial>, changedFacts: Partial<typeof facts> = {}): readonly string[] => judge([{ ...trial, ...changed }], intrusion, { ...facts, ...changedFacts }).problems;
     expect(problemsOf({})).toEqual([]);
     const first = facts.received[0]!;
     const rest = facts.received.slice(1);
@@ -114,6 +127,11 @@ describe('judge', () => {
     expect(problemsOf({ session: { ...session, tls: undefined } })).toEqual(['session 1 was not secured']);
     expect(problemsOf({ session: { ...session, tls: { ...session.tls!, authorized: false, authorizationError: 'X' } } })).toEqual(['session 1: the certificate was not trusted (X)']);
     expect(problemsOf({ session: { ...session, entries: [] } })).toEqual(['STARTTLS', 'AUTH', 'BDAT'].map((verb) => `session 1: ${verb} was never said`));
+    const [tampered, spoofed] = facts.refused;
+    expect(problemsOf({}, { received: [{ ...first, report: spoofed!.report }, ...rest] })).toEqual(['01-plain-text.eml: its signatures are missing, not pass', '01-plain-text.eml: DMARC is fail, not pass']);
+    expect(problemsOf({}, { refused: [tampered!] })).toEqual(['09-spoofed.eml: it was not refused']);
+    expect(problemsOf({}, { refused: [first, spoofed!] })).toEqual(['08-tampered.eml: DMARC is pass, not fail', '08-tampered.eml: a signature passes']);
+    expect(judge([trial], { ...intrusion, session: { ...intrusion.session, results: session.results } }, facts).problems[0]).toBe('08-tampered.eml: the client was told 250, not 550');
     const refusal = session.results[1]!.recipients[1]!;
     const result = (changes: object): Partial<Trial> => ({ session: { ...session, results: [session.results[0]!, { ...session.results[1]!, recipients: [session.results[1]!.recipients[0]!, { ...refusal, ...changes }] }] } });
     expect(problemsOf(result({ reply: reply(551, undefined, 'no') }))).toEqual([`02-attachment.eml: ${REFUSED_ADDRESS} is refused with 551, not with 550`]);

@@ -4,6 +4,7 @@ import type { Capabilities, TranscriptEntry } from '@mailwright/smtp';
 import { connectSmtp, type SendResult } from '@mailwright/smtp-client';
 import type { CommandIo } from '../command-io.ts';
 import { allTimeouts } from '../commands/connection-options.ts';
+import { CLIENT_NAME } from './demo-domain.ts';
 import { USER } from './demo-server.ts';
 import type { Sample } from './samples.ts';
 
@@ -33,7 +34,7 @@ export async function holdSession({ endpoint, ca, password }: DemoTarget, sample
     tls: { mode: 'verified', names: ['localhost'] },
     ca,
     auth: { username: USER, password },
-    helloDomain: 'client.sender.example',
+    helloDomain: CLIENT_NAME,
     disabled: chunking ? [] : ['CHUNKING'],
     connectTimeoutMs: PATIENCE_MS,
     timeouts: allTimeouts(PATIENCE_MS),

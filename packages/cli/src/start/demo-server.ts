@@ -1,5 +1,10 @@
-/** The server of `npm start`: TLS and a login are demanded, one recipient is refused, and of each message it keeps what proves what arrived. */
+/**
+ * The server of `npm start`: TLS and a login are demanded, one recipient is refused, each message is authenticated as if it came from elsewhere, and of
+ * each it keeps what proves what arrived.
+ */
 import { createHash } from 'node:crypto';
+import { authenticate, type AuthenticationReport } from '@mailwright/auth';
+import type { Resolver } from '@mailwright/dns';
 import { createServerTls, type Endpoint } from '@mailwright/net';
 import { reply } from '@mailwright/smtp';
 import { createSmtpServer, type IncomingMessage, type SessionEnd, type SmtpServer, type SmtpSession } from '@mailwright/smtp-server';
@@ -18,14 +23,18 @@ export interface Received {
   readonly recipients: readonly string[];
   readonly identity: string | undefined;
   readonly secure: boolean;
+  /** Who may have sent it, and what was asked to find out. */
+  readonly report: AuthenticationReport;
 }
 
 export interface DemoServer {
   readonly endpoint: Endpoint;
   readonly ca: string;
   readonly fingerprint256: string;
-  /** In the order in which they came. */
+  /** What was taken, in the order in which it came. */
   readonly received: readonly Received[];
+  /** What was refused once it was read. */
+  readonly refused: readonly Received[];
   readonly sessionEnds: readonly SessionEnd[];
   /** What the handlers threw, and handshakes that failed. */
   readonly errors: readonly unknown[];
@@ -33,9 +42,10 @@ export interface DemoServer {
 }
 
 /** Starts it on a free port of this machine, with a certificate that is made now. */
-export async function startDemoServer(password: string): Promise<DemoServer> {
+export async function startDemoServer(password: string, resolver: Resolver): Promise<DemoServer> {
   const certificate = freshCertificate(['localhost', SERVER_NAME, '127.0.0.1', '::1']);
   const received: Received[] = [];
+  const refused: Received[] = [];
   const sessionEnds: SessionEnd[] = [];
   const errors: unknown[] = [];
   const server: SmtpServer = createSmtpServer({
@@ -46,18 +56,27 @@ export async function startDemoServer(password: string): Promise<DemoServer> {
     mechanisms: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'PLAIN'],
     auth: (request) => request.verify(request.username === USER ? { password } : undefined),
     rcpt: ({ forwardPath }) => (forwardPath.address === REFUSED_ADDRESS ? NO_SUCH_USER : undefined),
-    data: async (message, session) => void received.push(await receive(message, session)),
+    data: async (message, session) => {
+      const seen = await receive(message, session, resolver);
+      const { reason, reply: refusal } = seen.report.suggestion;
+      const isRefused = reason === 'dmarc-reject'; // letters of the user may have faults of other kinds
+      (isRefused ? refused : received).push(seen);
+      return isRefused ? refusal : undefined;
+    },
     close: (_session, end) => void sessionEnds.push(end),
     error: (error) => void errors.push(error),
   });
   const endpoint = await server.listen();
   const close = async (): Promise<void> => void (await server.close({ timeoutMs: CLOSE_MS }));
-  return { endpoint, ca: certificate.ca!, fingerprint256: certificate.fingerprint256, received, sessionEnds, errors, close };
+  return { endpoint, ca: certificate.ca!, fingerprint256: certificate.fingerprint256, received, refused, sessionEnds, errors, close };
 }
 
-async function receive({ body, recipients }: IncomingMessage, session: SmtpSession): Promise<Received> {
+async function receive({ body, recipients, reversePath, parameters }: IncomingMessage, session: SmtpSession, resolver: Resolver): Promise<Received> {
   const message = await body.octets();
   const sha256 = createHash('sha256').update(message).digest('hex');
+  const report = await authenticate(message, {
+    resolver, hostname: SERVER_NAME, ip: session.peer.address, helo: session.helloDomain ?? '', sender: reversePath?.address ?? '', utf8: parameters.SMTPUTF8 === true,
+  });
   const addresses = recipients.map(({ forwardPath }) => forwardPath.address);
-  return { message, sha256, recipients: addresses, identity: session.identity?.authenticationId, secure: session.tls !== undefined };
+  return { message, sha256, recipients: addresses, identity: session.identity?.authenticationId, secure: session.tls !== undefined, report };
 }

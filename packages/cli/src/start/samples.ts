@@ -26,6 +26,8 @@ export interface Sample {
   readonly mended: boolean;
   /** The picture in the letter that the builder composed; `undefined` for the others. */
   readonly composedOf: Uint8Array | undefined;
+  /** It goes out with the signatures of its author's domain. */
+  readonly signed: boolean;
 }
 
 /** The samples in their folder, a long one that is made on the spot, and one that the builder composes. */
@@ -43,16 +45,17 @@ export async function userSamples(files: readonly string[], io: CommandIo): Prom
   return Promise.all(files.map(async (file, index) => {
     const read = await readInput(file, MOST_OCTETS, io);
     const octets = withCrlf(read);
-    return { name: basename(file), octets, from, to: [known('bert@receiver.example'), ...(index === 0 ? [known(REFUSED_ADDRESS)] : [])], mended: octets !== read, composedOf: undefined };
+    return { name: basename(file), octets, from, to: [known('bert@receiver.example'), ...(index === 0 ? [known(REFUSED_ADDRESS)] : [])], mended: octets !== read, composedOf: undefined, signed: false };
   }));
 }
 
 function fromHeader(name: string, octets: Uint8Array): Sample {
   const { from, to } = completeEnvelope(parseHeaders(octets), undefined, []);
-  return { name, octets, from: from!, to, mended: false, composedOf: undefined };
+  return { name, octets, from: from!, to, mended: false, composedOf: undefined, signed: false };
 }
 
-function known(address: string): Mailbox {
+/** An address that is one. */
+export function known(address: string): Mailbox {
   const parsed = parseMailbox(address);
   if (!parsed.ok) throw new TypeError(`not an address: ${address}`);
   return parsed.value;

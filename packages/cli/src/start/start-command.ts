@@ -14,8 +14,11 @@ import { reportFailure } from '../output/failure.ts';
 import { pageWidth } from '../output/layout.ts';
 import { paletteFor } from '../output/palette.ts';
 import { holdSession } from './demo-client.ts';
+import { startDemoDomain } from './demo-domain.ts';
 import { startDemoServer } from './demo-server.ts';
+import { makeIntruders } from './intruders.ts';
 import { COMPOSED_NAME, ownSamples, userSamples, type Sample } from './samples.ts';
+import { signSamples } from './sign-samples.ts';
 import { createStartView } from './start-view.ts';
 import { judge } from './verdict.ts';
 
@@ -27,7 +30,7 @@ export const startSpec: CommandSpec = {
   summary: 'Show what mailwright does: letters from a client to a server, explained line by line',
   usage: ['[FILE.eml ...]'],
   description: [
-    'Starts a server on a free port of this machine with a certificate made on the spot, sends letters to it through STARTTLS, a login, PIPELINING and CHUNKING, one of them through DATA too and one to a recipient that is refused, explains every line that was said, shows what a composed letter is made of, and compares what arrived with what was sent.',
+    'Starts a server on a free port of this machine with a certificate made on the spot, and a DNS server with a zone of its own, signs letters and sends them through STARTTLS, a login, PIPELINING and CHUNKING, one of them through DATA too and one to a recipient that is refused, explains every line that was said, shows what a composed letter is made of, tells why the receiver believes them, and why it refuses one that was changed on its way and one that was forged, and compares what arrived with what was sent.',
     'Without FILE it sends samples of its own. Exit code 0: all is as expected. 1: something is not.',
   ],
   options: COMMON_OPTIONS,
@@ -51,28 +54,35 @@ export async function start(args: readonly string[], io: CommandIo): Promise<Exi
 }
 
 async function demonstrate(files: readonly string[], json: boolean, io: CommandIo): Promise<ExitCode> {
-  const samples = files.length === 0 ? await ownSamples(io) : await userSamples(files, io);
-  const again = lettersForData(samples);
   const view = createStartView(json, io);
   const startedAt = io.clock.now();
   const password = encodeBase64(io.random.octets(PASSWORD_OCTETS));
-  const server = await startDemoServer(password);
+  const letters = files.length === 0 ? await ownSamples(io) : await userSamples(files, io);
+  const domain = await startDemoDomain();
+  const server = await startDemoServer(password, domain.resolver);
   try {
-    view.opening(server, samples);
+    const samples = files.length === 0 ? await signSamples(letters, domain) : letters;
+    const again = lettersForData(samples);
+    const intruders = await makeIntruders(domain);
+    view.opening(server, domain.address, samples);
     const target = { endpoint: server.endpoint, ca: server.ca, password };
     const chunked = await holdSession(target, samples, true, io);
     view.session('session 1: STARTTLS, login, PIPELINING, CHUNKING', chunked);
     view.security(chunked);
     const stuffed = await holdSession(target, again, false, io);
     view.session('session 2: the same server, DATA in place of CHUNKING', stuffed);
+    const intrusion = await holdSession(target, intruders, true, io);
+    view.session('session 3: two letters that are not what they say', intrusion);
     await server.close();
-    const verdict = judge([{ session: chunked, samples, form: 'BDAT' }, { session: stuffed, samples: again, form: 'DATA' }], server);
+    const verdict = judge([{ session: chunked, samples, form: 'BDAT' }, { session: stuffed, samples: again, form: 'DATA' }], { session: intrusion, samples: intruders, form: 'BDAT' }, server);
     const shown = verdict.arrivals.find(({ name }) => name === COMPOSED_NAME) ?? verdict.arrivals[0];
     if (shown?.received !== undefined) view.structure(shown.name, parseMessage(shown.received));
+    view.authentication(verdict.authenticated);
     view.summary(verdict, io.clock.now() - startedAt);
     return verdict.problems.length === 0 ? EXIT.ok : EXIT.rejected;
   } finally {
     await server.close();
+    await domain.close();
   }
 }
 

@@ -17,7 +17,8 @@ import { displayWidth, padEnd, padStart, truncate, visibleText, wrapText } from 
 import type { DemoSession } from './demo-client.ts';
 import type { DemoServer } from './demo-server.ts';
 import type { Sample } from './samples.ts';
-import type { Arrival, Verdict } from './verdict.ts';
+import { authenticationRecord, formatAuthentication } from './authentication-view.ts';
+import type { Arrival, Authenticated, Verdict } from './verdict.ts';
 
 const HASH_CHARACTERS = 12;
 const INDENT = '  ';
@@ -25,12 +26,14 @@ const INDENT = '  ';
 const REST_COLUMNS = 46;
 
 export interface StartView {
-  opening(server: DemoServer, samples: readonly Sample[]): void;
+  opening(server: DemoServer, nameServer: string, samples: readonly Sample[]): void;
   session(title: string, session: DemoSession): void;
   /** What a letter is made of, as the server got it. */
   structure(name: string, message: ParsedMessage): void;
   /** What TLS was negotiated, and how the client logged in. */
   security(session: DemoSession): void;
+  /** Who the server thinks has sent what, and why. */
+  authentication(letters: readonly Authenticated[]): void;
   summary(verdict: Verdict, durationMs: number): void;
 }
 
@@ -63,13 +66,13 @@ class PageView implements StartView {
     this.#width = pageWidth(io.stdout);
   }
 
-  opening(server: DemoServer, samples: readonly Sample[]): void {
+  opening(server: DemoServer, nameServer: string, samples: readonly Sample[]): void {
     const { bold, dim } = this.#palette;
     const octets = samples.reduce((sum, sample) => sum + sample.octets.length, 0);
     this.#print([
       bold('mailwright: a server and a client, and the letters between them'),
       '',
-      ...this.#text(`A server listens on ${formatEndpoint(server.endpoint)}. Its certificate was made a moment ago, and the client trusts only the authority that made it. The client will send ${formatPlural(samples.length, 'letter')} (${formatCount(octets)} octets) through STARTTLS, a login, PIPELINING and CHUNKING. One recipient does not exist.`),
+      ...this.#text(`A server listens on ${formatEndpoint(server.endpoint)}. Its certificate was made a moment ago, and the client trusts only the authority that made it. The client will send ${formatPlural(samples.length, 'letter')} (${formatCount(octets)} octets) through STARTTLS, a login, PIPELINING and CHUNKING, signed with keys that a name server on ${nameServer} publishes. One recipient does not exist, and two letters are not what they say.`),
       '',
       ...this.#text('C is the client, S the server. On the right stands what each line means, and the section of the RFC that says so. Commands in a bracket left in one go, without waiting for replies.').map(dim),
     ]);
@@ -92,11 +95,16 @@ class PageView implements StartView {
     this.#print(['', formatRule(title, '', this.#width, this.#palette), '', ...about, ...formatStructure(message, this.#width, this.#palette)]);
   }
 
-  summary({ arrivals, problems }: Verdict, durationMs: number): void {
+  authentication(letters: readonly Authenticated[]): void {
+    this.#print(['', formatRule('who wrote them, as the receiver found out', '', this.#width, this.#palette), '', ...formatAuthentication(letters, this.#width, this.#palette)]);
+  }
+
+  summary({ arrivals, authenticated, problems }: Verdict, durationMs: number): void {
     const { green, red, bold, dim } = this.#palette;
+    const refused = authenticated.filter(({ result }) => result.outcome === 'rejected').length;
     const octets = arrivals.reduce((sum, arrival) => sum + (arrival.identical ? arrival.octets : 0), 0);
     const mended = arrivals.some((arrival) => arrival.mended) ? this.#text('Some lines ended in LF; they were sent with CRLF, as the wire demands.') : [];
-    const praise = `All as expected: ${formatPlural(arrivals.length, 'message')}, ${formatCount(octets)} octets, each octet as it was sent, in ${formatDuration(durationMs)}.`;
+    const praise = `All as expected: ${formatPlural(arrivals.length, 'message')}, ${formatCount(octets)} octets, each octet as it was sent, and ${formatPlural(refused, 'letter')} refused that ${refused === 1 ? 'was' : 'were'} not what ${refused === 1 ? 'it' : 'they'} said, in ${formatDuration(durationMs)}.`;
     const verdict = problems.length === 0
       ? [...this.#text(praise).map((line) => green(bold(line))), dim('Your own letters: npm start -- letter.eml ...')]
       : [red(bold(`Not as expected (${formatPlural(problems.length, 'problem')}):`)), ...problems.flatMap((problem) => this.#text(`- ${visibleText(problem)}`)).map(red)];
@@ -138,8 +146,8 @@ class JsonView implements StartView {
     this.#io = io;
   }
 
-  opening({ endpoint: { address, port }, fingerprint256 }: DemoServer): void {
-    writeRecord(this.#io.stdout, { type: 'listening', addresses: [{ address, port, tls: 'starttls' }], fingerprint256 });
+  opening({ endpoint: { address, port }, fingerprint256 }: DemoServer, nameServer: string): void {
+    writeRecord(this.#io.stdout, { type: 'listening', addresses: [{ address, port, tls: 'starttls' }], fingerprint256, nameServer });
   }
 
   session(_title: string, { entries }: DemoSession): void {
@@ -152,6 +160,10 @@ class JsonView implements StartView {
 
   structure(name: string, message: ParsedMessage): void {
     writeRecord(this.#io.stdout, { type: 'structure', name, message: asJson(jmapView(message)) });
+  }
+
+  authentication(letters: readonly Authenticated[]): void {
+    for (const letter of letters) writeRecord(this.#io.stdout, authenticationRecord(letter));
   }
 
   summary({ arrivals, problems }: Verdict, durationMs: number): void {

@@ -1,5 +1,6 @@
 /** What has to be true after `npm start`, and what is: each letter held against what the server got. */
 import { createHash } from 'node:crypto';
+import type { AuthenticationReport } from '@mailwright/auth';
 import type { SendResult } from '@mailwright/smtp-client';
 import { missingInArrival } from './composed-letter.ts';
 import type { DemoSession } from './demo-client.ts';
@@ -27,31 +28,68 @@ export interface Arrival {
   readonly result: SendResult;
 }
 
+/** A letter, and what the server found out about its author. */
+export interface Authenticated {
+  readonly name: string;
+  readonly report: AuthenticationReport;
+  readonly result: SendResult;
+}
+
 export interface Verdict {
+  /** Of each letter the first time it came. */
+  readonly authenticated: readonly Authenticated[];
   readonly arrivals: readonly Arrival[];
   /** What is not as expected; empty when all is well. */
   readonly problems: readonly string[];
 }
 
-type Facts = Pick<DemoServer, 'received' | 'sessionEnds' | 'errors'>;
+type Facts = Pick<DemoServer, 'received' | 'refused' | 'sessionEnds' | 'errors'>;
 
-/** Holds what was sent against what arrived. */
-export function judge(trials: readonly Trial[], server: Facts): Verdict {
+/** Holds what was sent against what arrived; of the `intrusion` nothing may have. */
+export function judge(trials: readonly Trial[], intrusion: Trial, server: Facts): Verdict {
   const problems: string[] = [];
+  const authenticated: Authenticated[] = [];
   const received = [...server.received];
   const arrivals = trials.flatMap((trial) => trial.samples.map((sample, index) => {
     const result = trial.session.results[index]!;
     const taken = result.recipients.some(({ status }) => status === 'accepted');
-    const arrival = compare(sample, trial.form, result, taken ? received.shift() : undefined);
+    const seen = taken ? received.shift() : undefined;
+    const arrival = compare(sample, trial.form, result, seen);
     problems.push(...checkArrival(arrival, sample));
+    if (seen !== undefined && trial === trials[0]) authenticated.push({ name: sample.name, report: seen.report, result });
+    if (seen !== undefined && sample.signed) problems.push(...checkBelieved(sample.name, seen.report));
     return arrival;
   }));
+  for (const [index, sample] of intrusion.samples.entries()) {
+    const report = server.refused[index]?.report;
+    const result = intrusion.session.results[index]!;
+    problems.push(...checkRefused(sample.name, report, result));
+    if (report !== undefined) authenticated.push({ name: sample.name, report, result });
+  }
   if (received.length > 0) problems.push(`the server got ${received.length} messages that nobody sent`);
-  for (const [index, { session, form }] of trials.entries()) problems.push(...checkSession(session, form, index + 1));
+  for (const [index, { session, form }] of [...trials, intrusion].entries()) problems.push(...checkSession(session, form, index + 1));
   for (const message of server.received) if (!message.secure || message.identity !== USER) problems.push('the server took a message without TLS, or without a login');
   if (server.sessionEnds.some((end) => end !== 'quit')) problems.push(`a session did not end by QUIT: ${server.sessionEnds.join(', ')}`);
   for (const error of server.errors) problems.push(`the server reports: ${error instanceof Error ? error.message : String(error)}`);
-  return { arrivals, problems };
+  return { authenticated, arrivals, problems };
+}
+
+/** SPF, every signature, and with them DMARC. */
+function checkBelieved(name: string, { spf, dkim, dmarc }: AuthenticationReport): readonly string[] {
+  const problems: string[] = [];
+  if (spf.mailFrom?.result !== 'pass') problems.push(`${name}: SPF is ${spf.mailFrom?.result ?? 'not checked'}, not pass`);
+  if (dkim.length !== 2 || dkim.some(({ result }) => result !== 'pass')) problems.push(`${name}: its signatures are ${dkim.map(({ result, reason }) => `${result} (${reason ?? ''})`).join(', ') || 'missing'}, not pass`);
+  if (dmarc.result !== 'pass') problems.push(`${name}: DMARC is ${dmarc.result}, not pass`);
+  return problems;
+}
+
+function checkRefused(name: string, report: AuthenticationReport | undefined, { outcome, reply }: SendResult): readonly string[] {
+  if (report === undefined) return [`${name}: it was not refused`];
+  const problems: string[] = [];
+  if (report.dmarc.result !== 'fail') problems.push(`${name}: DMARC is ${report.dmarc.result}, not fail`);
+  if (report.dkim.some(({ result }) => result === 'pass')) problems.push(`${name}: a signature passes`);
+  if (outcome !== 'rejected' || reply?.code !== 550) problems.push(`${name}: the client was told ${reply?.code ?? outcome}, not 550`);
+  return problems;
 }
 
 function compare({ name, octets, mended }: Sample, form: Trial['form'], result: SendResult, received: Received | undefined): Arrival {

@@ -1,0 +1,2 @@
+/** `mailwright/auth` is `@mailwright/auth`. */
+export * from '@mailwright/auth';
