@@ -7,56 +7,22 @@
  * Left out: sending. The fields go in front of the message as they are. Read next: `sign-rules.ts`, `format-signature.ts`.
  */
 import { parseHeaders, type HeaderSection } from '@mailwright/mime';
-import { TextScanner, encodeBase64, encodeUtf8 } from '@mailwright/wire';
-import type { Body, Clock } from '@mailwright/wire';
-import type { Canonicalization } from './canonicalize-header.ts';
+import { TextScanner, encodeBase64 } from '@mailwright/wire';
+import type { Body } from '@mailwright/wire';
 import { DkimError } from './errors.ts';
 import { formatSignedField, formatUnsignedField } from './format-signature.ts';
 import type { WrittenTag } from './format-signature.ts';
 import { BodyHasher } from './hash-body.ts';
 import type { BodyHash } from './hash-body.ts';
-import type { ThreadPoolUse } from './judge-signature.ts';
-import { canonicalSelector, canonicalSigningDomain, isSubdomain, keyName } from './key-name.ts';
 import { encodeDkimQuotedPrintable } from './quoted-printable.ts';
-import { DEFAULT_SIGN_RULES, chooseCoverage, resolveSignRules } from './sign-rules.ts';
-import type { Coverage, ResolvedRules, SignRule } from './sign-rules.ts';
+import { chooseCoverage } from './sign-rules.ts';
+import type { Coverage } from './sign-rules.ts';
 import type { SignatureAlgorithm } from './signature-tags.ts';
 import { makeSignedData } from './signed-data.ts';
-import { DkimKey } from './signing-key.ts';
+import { resolveSignerOptions } from './signer-options.ts';
+import type { DkimSignerOptions, SignerSettings } from './signer-options.ts';
+import type { DkimKey } from './signing-key.ts';
 import { streamMessage } from './stream-message.ts';
-
-/** A key and the name it has in the DNS. */
-export interface SelectedKey {
-  readonly selector: string;
-  readonly key: DkimKey;
-}
-
-/** How messages are signed. */
-export interface DkimSignerOptions {
-  /** The domain that takes responsibility (`d=`). U-labels become A-labels. */
-  readonly domain: string;
-  /** One signature for each, in this order. */
-  readonly keys: readonly SelectedKey[];
-  /** Which fields are signed, and how. Default `DEFAULT_SIGN_RULES`. */
-  readonly headers?: readonly SignRule[] | undefined;
-  /** Header and body. Default `relaxed/relaxed`. */
-  readonly canonicalization?: `${Canonicalization}/${Canonicalization}` | undefined;
-  /** The agent or user on whose behalf is signed (`i=`): `[local-part]@domain`, the domain being `domain` or below it. Default: not said. */
-  readonly identity?: string | undefined;
-  /** Seconds until the signature expires (`x=`). Default: never. */
-  readonly expiresInSeconds?: number | undefined;
-  /** Copies the signed fields into the signature (`z=`), for whoever has to find out why it fails. Default false. */
-  readonly copyFields?: boolean | undefined;
-  /**
-   * Says how much of the body is signed (`l=`), which lets anybody add to the message: receivers that care don't take such a signature
-   * for one. Default false.
-   */
-  readonly bodyLength?: boolean | undefined;
-  /** Where the time for `t=` and `x=` comes from. Default the machine's. */
-  readonly clock?: Pick<Clock, 'wallTime'> | undefined;
-  /** Whether `end()` signs in the thread pool: `when-slow` (default: RSA, not Ed25519), `always`, `never`. */
-  readonly threadPool?: ThreadPoolUse | undefined;
-}
 
 /** A signature that was made. */
 export interface DkimSignature {
@@ -69,20 +35,6 @@ export interface DkimSignature {
   readonly signedNames: readonly string[];
 }
 
-interface Settings {
-  readonly domain: string;
-  readonly keys: readonly SelectedKey[];
-  readonly rules: ResolvedRules;
-  readonly header: Canonicalization;
-  readonly body: Canonicalization;
-  readonly identity: string | undefined;
-  readonly expiresInSeconds: number | undefined;
-  readonly copyFields: boolean;
-  readonly bodyLength: boolean;
-  readonly clock: Pick<Clock, 'wallTime'>;
-  readonly threadPool: ThreadPoolUse;
-}
-
 const FIELD_NAME = 'DKIM-Signature';
 const COLON_BEHIND_VALUE = '|'; // in z=, the bar stands between fields
 /** Makes a header section something that another program may read otherwise. */
@@ -90,11 +42,11 @@ const HEADER_FAULTS: ReadonlySet<string> = new Set(['MIME_NO_COLON', 'MIME_BAD_F
 
 /** Signs messages of one domain. `createDkimSigner` makes one. */
 export class DkimSigner {
-  readonly #settings: Settings;
+  readonly #settings: SignerSettings;
 
   /** Throws as `createDkimSigner` does. */
   constructor(options: DkimSignerOptions) {
-    this.#settings = resolveOptions(options);
+    this.#settings = resolveSignerOptions(options);
   }
 
   /**
@@ -115,14 +67,14 @@ export class DkimSigner {
 
 /** One message that is being signed. */
 export class DkimSigning {
-  readonly #settings: Settings;
+  readonly #settings: SignerSettings;
   readonly #header: Uint8Array;
   readonly #coverage: Coverage;
   readonly #bodyHasher: BodyHasher = new BodyHasher();
   readonly #bodyHash: BodyHash;
 
   /** `DkimSigner.start` makes these. */
-  constructor(settings: Settings, section: HeaderSection, header: Uint8Array) {
+  constructor(settings: SignerSettings, section: HeaderSection, header: Uint8Array) {
     checkHeader(section, header);
     this.#settings = settings;
     this.#header = header;
@@ -274,51 +226,6 @@ function checkLineEnds(header: Uint8Array): void {
 
 function bareLineEnd(offset: number): DkimError {
   return new DkimError('DKIM_BARE_LINE_END', `the header section has a CR or LF that stands alone, at octet ${offset}`);
-}
-
-function resolveOptions(options: DkimSignerOptions): Settings {
-  const domain = canonicalSigningDomain(options.domain);
-  if (domain === undefined) throw new TypeError('options.domain is not a domain of two labels or more');
-  if (options.keys.length === 0) throw new TypeError('options.keys is empty');
-  const { expiresInSeconds } = options;
-  if (expiresInSeconds !== undefined && !(Number.isSafeInteger(expiresInSeconds) && expiresInSeconds > 0)) throw new RangeError('expiresInSeconds must be a positive integer');
-  const [header, body] = resolveCanonicalization(options.canonicalization ?? 'relaxed/relaxed');
-  return {
-    domain,
-    keys: options.keys.map((selected) => resolveKey(selected, domain)),
-    rules: resolveSignRules(options.headers ?? DEFAULT_SIGN_RULES),
-    header,
-    body,
-    identity: resolveIdentity(options.identity, domain),
-    expiresInSeconds,
-    copyFields: options.copyFields ?? false,
-    bodyLength: options.bodyLength ?? false,
-    clock: options.clock ?? { wallTime: Date.now },
-    threadPool: options.threadPool ?? 'when-slow',
-  };
-}
-
-function resolveKey({ selector: written, key }: SelectedKey, domain: string): SelectedKey {
-  const selector = canonicalSelector(written);
-  if (selector === undefined || keyName(selector, domain) === undefined) throw new TypeError(`not a selector: ${JSON.stringify(written)}`);
-  if (!(key instanceof DkimKey)) throw new TypeError('a key comes from loadSigningKey');
-  return { selector, key };
-}
-
-function resolveCanonicalization(pair: string): readonly [Canonicalization, Canonicalization] {
-  const [header, body] = pair.split('/') as [Canonicalization, Canonicalization];
-  if (!/^(?:simple|relaxed)\/(?:simple|relaxed)$/.test(pair)) throw new TypeError('canonicalization is simple or relaxed for the header, a slash, and the same for the body');
-  return [header, body];
-}
-
-/** @rfc 6376 3.5 */
-function resolveIdentity(identity: string | undefined, domain: string): string | undefined {
-  if (identity === undefined) return undefined;
-  const at = identity.lastIndexOf('@');
-  const ofIdentity = at === -1 ? undefined : canonicalSigningDomain(identity.slice(at + 1));
-  if (ofIdentity === undefined || !isSubdomain(ofIdentity, domain)) throw new TypeError('identity is [local-part]@domain, and its domain is that of the signature or below it');
-  if (/[\0-\x1f\x7f]/.test(identity)) throw new TypeError('identity has a control character');
-  return `${encodeDkimQuotedPrintable(encodeUtf8(identity.slice(0, at)))}@${ofIdentity}`;
 }
 
 /**
