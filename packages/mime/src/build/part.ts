@@ -205,7 +205,7 @@ function checkFacts(option: string, input: PartDescription): CheckedFacts {
     contentId: contentId === undefined ? undefined : checkMessageId(contentId, `${option}.contentId`),
     disposition,
     fileName,
-    fields: descriptionField + (input.headers === undefined ? '' : formatPartFields(`${option}.headers`, input.headers)),
+    fields: descriptionField + (input.headers === undefined ? '' : formatMoreFields(`${option}.headers`, input.headers)),
   };
 }
 
@@ -221,7 +221,7 @@ function checkParameters(option: string, parameters: NamedValues): CheckedFacts[
   });
 }
 
-function formatPartFields(option: string, headers: NamedValues): string {
+function formatMoreFields(option: string, headers: NamedValues): string {
   let fields = '';
   for (const [name, value] of toPairs(option, headers)) {
     if (OWN_FIELDS.has(checkFieldName(name, option).toLowerCase())) throw new TypeError(`${option} has ${name}, which has an option of its own`);

@@ -119,7 +119,7 @@ function requireMailbox(option: string, text: string): Mailbox {
   return toWrite(option, parsed.value);
 }
 
-/** With the domain in ASCII where the local part is.*/
+/** With the domain in ASCII where the local part is. */
 function toWrite(option: string, address: Mailbox): Mailbox {
   if (address.domain === '') throw new TypeError(`${option} holds an address without a domain`);
   if (!address.needsUtf8) return address;

@@ -7,7 +7,6 @@
  *
  * Every server writes it in its own way, so it is read by its words: what stands behind a clause's name up to the next belongs to it.
  */
-import { MAX_DEFECTS } from '../defect.ts';
 import type { MimeDefect } from '../defect.ts';
 import { splitComments } from './comment-split.ts';
 import { salvageDate } from './date-salvage.ts';
@@ -32,7 +31,7 @@ export interface ReceivedField {
   /** True where the protocol or a comment says that the connection was encrypted. */
   readonly tls: boolean;
   readonly date: MessageDate | undefined;
-  /** All comments, in their order. */
+  /** All comments, in their order; the first 100. */
   readonly comments: readonly string[];
   /** `MIME_BAD_DATE` where there is no good date. */
   readonly defects: readonly MimeDefect[];
@@ -41,6 +40,7 @@ export interface ReceivedField {
 type Clause = 'from' | 'by' | 'via' | 'with' | 'id' | 'for';
 
 const CLAUSES: ReadonlySet<string> = new Set(['from', 'by', 'via', 'with', 'id', 'for']);
+const COMMENTS = 100; // of one field
 const ENCRYPTED_PROTOCOL = /^(?:UTF8|E)?(?:SMTP|LMTP)SA?$|^HTTPS$/;
 const ENCRYPTED_COMMENT = /\b(?:TLS|SSL)(?:v?\d|_|\b)/i;
 const ADDRESS = /\[(?:IPv6:)?([0-9A-Fa-f:.]{2,45})\]/i;
@@ -80,7 +80,7 @@ class ReceivedReader {
   #clause: Clause | undefined = undefined;
 
   readComment(comment: string): void {
-    if (this.#comments.length < MAX_DEFECTS) this.#comments.push(comment);
+    if (this.#comments.length < COMMENTS) this.#comments.push(comment);
     if (this.#clause !== undefined && !this.#clauseComments.has(this.#clause)) this.#clauseComments.set(this.#clause, comment);
   }
 

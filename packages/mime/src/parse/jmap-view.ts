@@ -65,13 +65,18 @@ function lastText(headers: HeaderSection, name: string): string | undefined {
 /** @rfc 8621 4.1.2.2 */
 function readText(headers: HeaderSection, name: string): string | null {
   const text = lastText(headers, name);
-  return text === undefined ? null : decodeEncodedWords(text).normalize('NFC');
+  return text === undefined ? null : asText(decodeEncodedWords(text));
+}
+
+/** Without NUL, which a word may encode. @rfc 8621 4.1.2.2 */
+function asText(decoded: string): string {
+  return decoded.replaceAll('\0', '').normalize('NFC');
 }
 
 /** @rfc 8621 4.1.2.3 */
 function readEmailAddresses(headers: HeaderSection, name: string): readonly EmailAddress[] | null {
   const text = lastText(headers, name);
-  return text === undefined ? null : readAddresses(text).map((address) => ({ name: address.name ?? null, email: address.address }));
+  return text === undefined ? null : readAddresses(text).map((address) => ({ name: address.name === undefined ? null : asText(address.name), email: address.address }));
 }
 
 /** @rfc 8621 4.1.2.5 */

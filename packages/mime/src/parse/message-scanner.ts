@@ -27,6 +27,8 @@ import { DelimiterSearch } from './delimiter-search.ts';
 import type { FoundDelimiter } from './delimiter-search.ts';
 import type { MessageEvent, NeedDataEvent } from './message-event.ts';
 import { MAX_BOUNDARY_OCTETS, OpenBoundaries } from './open-boundaries.ts';
+import { openPart } from './open-part.ts';
+import type { OpenPart } from './open-part.ts';
 import { HeaderFacts } from './part-facts.ts';
 import { HeaderSearch } from './header-search.ts';
 import { endSection, findOwnDelimiter, findTextInSection } from './section-text.ts';
@@ -36,28 +38,6 @@ import { ScanWindow } from './scan-window.ts';
 export interface ScanOptions extends MimeLimits {
   /** `false`: no body events, offsets only. Default true. */
   readonly bodies?: boolean | undefined;
-}
-
-/** What a part is to the scanner. */
-type Kind = 'leaf' | 'multipart' | 'message';
-
-/** A part that is open. */
-interface OpenPart {
-  readonly part: number;
-  readonly depth: number;
-  /** Where the header section begins. */
-  readonly start: number;
-  /** True where it stands in a multipart/digest. */
-  readonly inDigest: boolean;
-  kind: Kind;
-  mediaType: string;
-  bodyStart: number;
-  /** Of a multipart, while it is open for parts. */
-  boundary: string | undefined;
-  /** -1 until the first delimiter. */
-  preambleEnd: number;
-  /** -1 until the close delimiter. */
-  epilogueStart: number;
 }
 
 const NEED_DATA: NeedDataEvent = { type: 'need-data' };
@@ -147,7 +127,7 @@ export class MessageScanner {
   #beginPart(parent: OpenPart | undefined, start: number, inDigest: boolean): void {
     const part = this.#parts++;
     const depth = parent === undefined ? 0 : parent.depth + 1;
-    this.#open.push({ part, depth, start, inDigest, kind: 'leaf', mediaType: '', bodyStart: start, boundary: undefined, preambleEnd: -1, epilogueStart: -1 });
+    this.#open.push(openPart(part, depth, start, inDigest));
     this.#events.push({ type: 'part-begin', part, parent: parent?.part, depth, start });
     this.#at = 'header';
     this.#headerSearch.begin(start);

@@ -79,6 +79,11 @@ describe('jmapView: rfc8621 4.1', () => {
     expect(view.bodyStructure).toMatchObject({ partId: '0', type: 'text/plain', charset: 'us-ascii', blob: { offset: 0, octets: 0, encoding: '7bit' } });
   });
 
+  test('rfc8621 4.1.2.2: encoded NUL is dropped, text is in NFC', () => {
+    const view = jmapView(parseMessage(lines('Subject: =?utf-8?Q?a=00b_u=CC=88?=', 'From: =?utf-8?Q?a=00=CC=88?= <a@example.com>', '', '')));
+    expect([view.subject, view.from]).toEqual(['ab ü', [{ name: 'ä', email: 'a@example.com' }]]);
+  });
+
   test('body values: lines end in LF, problems are told, only texts', () => {
     const message = parseMessage(lines('Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: text/plain; charset=utf-8', '', 'one', '\xff', '--b', 'Content-Type: text/csv', 'Content-Disposition: attachment', 'Content-Transfer-Encoding: base64', '', 'QQ', '--b', 'Content-Type: image/png', '', 'x', '--b--'));
     expect(jmapView(message, { fetchTextBodyValues: true }).bodyValues).toEqual({ 1: { value: 'one\n\ufffd', isEncodingProblem: true, isTruncated: false } });
