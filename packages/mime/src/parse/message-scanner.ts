@@ -38,6 +38,8 @@ import { ScanWindow } from './scan-window.ts';
 export interface ScanOptions extends MimeLimits {
   /** `false`: no body events, offsets only. Default true. */
   readonly bodies?: boolean | undefined;
+  /** `false`: a message inside the message is a part like any other, whose body is that message. Default true: it has a part of its own. */
+  readonly nestedMessages?: boolean | undefined;
 }
 
 const NEED_DATA: NeedDataEvent = { type: 'need-data' };
@@ -54,6 +56,7 @@ export class MessageScanner {
   readonly #asked: MimeLimits;
   readonly #limits: ResolvedMimeLimits;
   readonly #bodies: boolean;
+  readonly #nestedMessages: boolean;
   readonly #window: ScanWindow = new ScanWindow();
   readonly #boundaries: OpenBoundaries = new OpenBoundaries();
   readonly #open: OpenPart[] = [];
@@ -77,6 +80,7 @@ export class MessageScanner {
     this.#asked = options;
     this.#limits = isDefault(options) ? DEFAULT_LIMITS : resolveMimeLimits(options);
     this.#bodies = options.bodies ?? true;
+    this.#nestedMessages = options.nestedMessages ?? true;
     this.#headerSearch = new HeaderSearch(this.#window, this.#boundaries, this.#limits.headerOctets);
     this.#delimiterSearch = new DelimiterSearch(this.#window, this.#boundaries);
     this.#beginPart(undefined, 0, false);
@@ -189,7 +193,7 @@ export class MessageScanner {
   #enter(top: OpenPart, facts: HeaderFacts): void {
     const { isMultipart, mediaType } = facts;
     top.mediaType = mediaType;
-    if (!isMultipart && !(isMessage(mediaType) && facts.isIdentity)) return;
+    if (!isMultipart && !(this.#nestedMessages && isMessage(mediaType) && facts.isIdentity)) return;
     if (top.depth >= this.#limits.depth) this.#reach('LIMIT_DEPTH', this.#limits.depth, top.bodyStart);
     else if (isMultipart) this.#enterMultipart(top, facts);
     else if (this.#parts >= this.#limits.parts) this.#reach('LIMIT_PARTS', this.#limits.parts, top.bodyStart);

@@ -27,6 +27,8 @@ const PIECE_OCTETS = 65_536;
 
 /** How much is read, and who hears of the end. */
 export interface ReadPartsOptions extends MimeLimits {
+  /** `false`: a message inside the message is one part, and its `content` the octets to be saved. Default true: the parts inside it come one by one. */
+  readonly nestedMessages?: boolean | undefined;
   /** Called once, when the whole message was read: its size, its defects, the limit that was reached. */
   readonly onEnd?: ((event: MessageEndEvent) => void) | undefined;
 }
@@ -43,7 +45,7 @@ export interface StreamedPart extends PartFacts {
   readonly start: number;
   readonly bodyStart: number;
   /**
-   * The body with its transfer encoding undone, as it comes; of a multipart what stands before its first part. To be read once, and before
+   * The body with its transfer encoding undone, as it comes; of a multipart what stands before its first part, of a message that holds parts nothing. To be read once, and before
    * the next part is asked for. A piece is the caller's until it asks for the next one.
    *
    * Errors: a `TypeError` when the part has gone by, or was read already; what the source throws.

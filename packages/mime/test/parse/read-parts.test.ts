@@ -25,6 +25,13 @@ async function join(content: AsyncIterable<Uint8Array>): Promise<string> {
 const isContainer = ({ parts }: ParsedMessage, id: number): boolean => parts[id]!.children.length > 0 || parts[id]!.mediaType.startsWith('multipart/');
 
 describe('readParts', () => {
+  test.each([1, 7, 1000])('nestedMessages: false: a message inside is one part, to be saved as it is (chunks of %i)', async (count) => {
+    const nested = lines('Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: message/rfc822', '', 'Content-Type: multipart/mixed; boundary=c', '', '--c', '', 'inner', '--c--', '--b--');
+    const seen: string[] = [];
+    for await (const part of readParts(stream(chunksOf(nested, count)), { nestedMessages: false })) seen.push(`${part.id} ${part.mediaType} ${await join(part.content())}`);
+    expect(seen).toEqual(['0 multipart/mixed ', '1 message/rfc822 Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n\r\ninner\r\n--c--']);
+  });
+
   test.each([1, 2, 7, 64, 1000])('chunks of %i octets: facts, content and text of each part', async (count) => {
     const seen: string[] = [];
     let end: MessageEndEvent | undefined;
