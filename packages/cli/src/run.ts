@@ -9,6 +9,9 @@ import type { CommandSpec } from './arguments/option-table.ts';
 import { UsageError } from './arguments/usage-error.ts';
 import { EXIT, type Command, type CommandIo, type ExitCode } from './command-io.ts';
 import { audit, auditSpec } from './commands/audit.ts';
+import { dkimCheck, dkimCheckSpec } from './commands/dkim-check.ts';
+import { dkimKeygen, dkimKeygenSpec } from './commands/dkim-keygen.ts';
+import { dkimSign, dkimSignSpec } from './commands/dkim-sign.ts';
 import { dmarc, dmarcSpec } from './commands/dmarc.ts';
 import { explain, explainSpec } from './commands/explain.ts';
 import { inspect, inspectSpec } from './commands/inspect.ts';
@@ -35,6 +38,9 @@ const COMMANDS: Readonly<Record<string, KnownCommand>> = {
   inspect: { spec: inspectSpec, run: inspect },
   audit: { spec: auditSpec, run: audit },
   spf: { spec: spfSpec, run: spf },
+  'dkim keygen': { spec: dkimKeygenSpec, run: dkimKeygen },
+  'dkim sign': { spec: dkimSignSpec, run: dkimSign },
+  'dkim check': { spec: dkimCheckSpec, run: dkimCheck },
   dmarc: { spec: dmarcSpec, run: dmarc },
   start: { spec: startSpec, run: start },
 };

@@ -33,6 +33,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   SMTP_NEEDS_DSN: 'The server knows no delivery status notifications. Leave --dsn-* out.',
   SMTP_TOO_LARGE: 'Make the message smaller, or send a link.',
   SMTP_GREETING_REFUSED: 'The server takes no mail from here at all. Its reply says why, if anything does.',
+  DKIM_BARE_LINE_END: 'Some line of the message ends in LF or CR alone, as in files of Unix. --normalize-line-ends makes CRLF of it.',
+  DKIM_NO_FROM: 'A signature has to cover From. Is the file a message, header first?',
+  DKIM_BAD_HEADER: 'Something in the header section is no field; programs would read it differently. "mailwright inspect" shows where.',
   SMTP_TIMEOUT: 'The server was too slow or is stuck. Trying again later may help.',
 };
 

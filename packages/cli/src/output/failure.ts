@@ -2,6 +2,7 @@
  * A failure told to a person: what happened, with whom, how far things had got, what can be done, and the code under which
  * docs/errors.md says more. Or the same as a JSON record.
  */
+import { DkimError } from '@mailwright/dkim';
 import { formatEndpoint, NetError, type Endpoint } from '@mailwright/net';
 import { quoteReply } from './reply-text.ts';
 import { SmtpError } from '@mailwright/smtp-client';
@@ -49,6 +50,7 @@ export function exitCodeOf(error: unknown): ExitCode {
     if (error.outcome === 'ambiguous') return EXIT.ambiguous;
     return error.outcome === 'rejected' || error.outcome === 'partial' ? EXIT.rejected : EXIT.notSent;
   }
+  if (error instanceof DkimError) return EXIT.rejected;
   return error instanceof NetError ? EXIT.notSent : EXIT.internal;
 }
 
@@ -93,6 +95,7 @@ function readFailure(error: unknown): Failure {
     const { code, phase, message, peer } = error;
     return { ...nothing, code, phase, message, peer: nameOf(peer), advice: adviceFor(code, error.cause) };
   }
+  if (error instanceof DkimError) return { ...nothing, code: error.code, message: error.message, advice: adviceFor(error.code, undefined) };
   if (error instanceof SmtpServerError) return { ...nothing, code: error.code, message: error.message };
   return { ...nothing, message: error instanceof Error ? error.message : String(error) };
 }
