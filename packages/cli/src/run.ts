@@ -18,6 +18,7 @@ import { inspect, inspectSpec } from './commands/inspect.ts';
 import { send, sendSpec } from './commands/send.ts';
 import { serve, serveSpec } from './commands/serve.ts';
 import { spf, spfSpec } from './commands/spf.ts';
+import { verify, verifySpec } from './commands/verify.ts';
 import { reportFailure } from './output/failure.ts';
 import { pageWidth } from './output/layout.ts';
 import { paletteFor } from './output/palette.ts';
@@ -37,6 +38,7 @@ const COMMANDS: Readonly<Record<string, KnownCommand>> = {
   explain: { spec: explainSpec, run: explain },
   inspect: { spec: inspectSpec, run: inspect },
   audit: { spec: auditSpec, run: audit },
+  verify: { spec: verifySpec, run: verify },
   spf: { spec: spfSpec, run: spf },
   'dkim keygen': { spec: dkimKeygenSpec, run: dkimKeygen },
   'dkim sign': { spec: dkimSignSpec, run: dkimSign },

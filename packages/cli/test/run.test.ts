@@ -10,10 +10,11 @@ import { explainSpec } from '../src/commands/explain.ts';
 import { sendSpec } from '../src/commands/send.ts';
 import { serveSpec } from '../src/commands/serve.ts';
 import { spfSpec } from '../src/commands/spf.ts';
+import { verifySpec } from '../src/commands/verify.ts';
 import { startSpec } from '../src/start/start-command.ts';
 import { run } from './support/run-command.ts';
 
-const SPECS = [serveSpec, sendSpec, explainSpec, auditSpec, spfSpec, dkimKeygenSpec, dkimSignSpec, dkimCheckSpec, dmarcSpec, startSpec];
+const SPECS = [serveSpec, sendSpec, explainSpec, auditSpec, verifySpec, spfSpec, dkimKeygenSpec, dkimSignSpec, dkimCheckSpec, dmarcSpec, startSpec];
 
 describe('mailwright', () => {
   test('no command -> an overview on the standard error, exit code 2', async () => {
@@ -36,7 +37,7 @@ describe('mailwright', () => {
 
   test.each([
     ['a command with a letter off', ['srve'], 'Did you mean mailwright serve?'],
-    ['nothing like a command', ['qqqqqqqq'], 'The commands are: serve, send, explain, inspect, audit, spf, dkim keygen, dkim sign, dkim check, dmarc, start.'],
+    ['nothing like a command', ['qqqqqqqq'], 'The commands are: serve, send, explain, inspect, audit, verify, spf, dkim keygen, dkim sign, dkim check, dmarc, start.'],
     ['an option in front of the command', ['--port', '25'], 'the name of a command must come first'],
     ['a field of every object', ['constructor'], 'there is no command "constructor"'],
     ['half of a command', ['dkim'], 'mailwright dkim keygen, mailwright dkim sign, mailwright dkim check'],
