@@ -32,7 +32,7 @@ const NO_OCTETS = new Uint8Array(0);
 const BLOCK_OCTETS = 32_768;
 const GATHERED_OCTETS = 8192;
 /** Runs from this length on go to the sink as they are; a call of SHA-256 costs about as much as copying this much. */
-const LONG_RUN_OCTETS = 2048;
+const LONG_RUN_OCTETS = 512;
 /** Below this a loop copies faster than the engine. */
 const SHORT_RUN_OCTETS = 32;
 
@@ -92,7 +92,8 @@ export class BodyCanonicalizer {
   /** The body is over. */
   end(): void {
     if (this.#cr) this.#endBareCr();
-    if (this.#hasContent || !this.#relaxed) this.#gather(CRLF, 0, 2);
+    if (this.#gatheredOctets > 0 && (this.#hasContent || !this.#relaxed)) this.#gather(CRLF, 0, 2);
+    else if (this.#hasContent || !this.#relaxed) this.#sink(CRLF);
     this.#flush();
   }
 

@@ -40,14 +40,14 @@ class PartialHash implements BodyHash {
   }
 }
 
-/** The hashes over one canonical form. */
+/** The hashes over one canonical form: nearly always one. */
 class CanonicalHashes {
-  readonly byLimit: Map<number, PartialHash> = new Map();
+  readonly hashes: PartialHash[] = [];
   readonly canonicalizer: BodyCanonicalizer;
 
   constructor(canonicalization: Canonicalization) {
     this.canonicalizer = new BodyCanonicalizer(canonicalization, (octets) => {
-      for (const hash of this.byLimit.values()) hash.update(octets);
+      for (const hash of this.hashes) hash.update(octets);
     });
   }
 }
@@ -65,7 +65,8 @@ class CanonicalHashes {
  * ```
  */
 export class BodyHasher {
-  readonly #forms: Map<Canonicalization, CanonicalHashes> = new Map();
+  #simple: CanonicalHashes | undefined = undefined;
+  #relaxed: CanonicalHashes | undefined = undefined;
 
   /**
    * Asks for a hash, before the first `push`. `limit`: how many octets of the canonical form count (`l=`), `undefined` for all of them.
@@ -73,31 +74,32 @@ export class BodyHasher {
    *
    * @rfc 6376 3.7
    */
-  want(canonicalization: Canonicalization, limit?: number): BodyHash {
-    let form = this.#forms.get(canonicalization);
-    if (form === undefined) this.#forms.set(canonicalization, (form = new CanonicalHashes(canonicalization)));
-    const key = limit ?? Infinity;
-    let hash = form.byLimit.get(key);
-    if (hash === undefined) form.byLimit.set(key, (hash = new PartialHash(key)));
+  want(canonicalization: Canonicalization, limit: number = Infinity): BodyHash {
+    const form = canonicalization === 'simple' ? (this.#simple ??= new CanonicalHashes('simple')) : (this.#relaxed ??= new CanonicalHashes(canonicalization));
+    const known = form.hashes.find((hash) => hash.limit === limit);
+    if (known !== undefined) return known;
+    const hash = new PartialHash(limit);
+    form.hashes.push(hash);
     return hash;
   }
 
   /** The next octets of the body; the array may be used again afterwards. */
   push(chunk: Uint8Array): void {
-    for (const { canonicalizer } of this.#forms.values()) canonicalizer.push(chunk);
+    this.#simple?.canonicalizer.push(chunk);
+    this.#relaxed?.canonicalizer.push(chunk);
   }
 
   /** The body is over: the hashes are there. */
   end(): void {
-    for (const { canonicalizer, byLimit } of this.#forms.values()) {
-      canonicalizer.end();
-      for (const hash of byLimit.values()) hash.end();
+    for (const form of [this.#simple, this.#relaxed]) {
+      if (form === undefined) continue;
+      form.canonicalizer.end();
+      for (const hash of form.hashes) hash.end();
     }
   }
 
   /** The first CR or LF that stands alone; final after `end()`. `undefined` also where nothing was asked for. */
   get irregularity(): BodyIrregularity | undefined {
-    for (const { canonicalizer } of this.#forms.values()) if (canonicalizer.irregularity !== undefined) return canonicalizer.irregularity;
-    return undefined;
+    return (this.#simple ?? this.#relaxed)?.canonicalizer.irregularity;
   }
 }

@@ -3,7 +3,6 @@
  *
  * Read next: `reasons.ts` (every way not to pass), `signed-data.ts` (what is verified).
  */
-import { traceStep } from '@mailwright/authres';
 import type { TraceStep } from '@mailwright/authres';
 import type { HeaderField } from '@mailwright/mime';
 import { equalOctets } from '@mailwright/wire';
@@ -65,16 +64,33 @@ export function refuseSignature(field: HeaderField, parsed: ParsedSignature | un
 }
 
 /**
- * The verdict about a signature whose tags are right.
+ * The verdict about a signature whose tags are right; a promise where the thread pool is asked.
  *
  * @rfc 6376 6.1.2
  * @rfc 6376 6.1.3
  */
-export async function judgeSignature(evidence: Evidence): Promise<DkimResult> {
-  const { field, signature, bodyHash } = evidence;
-  const { key, step, reason: keyReason } = judgeKey(evidence);
-  const trace: TraceStep[] = [step];
-  const result = (reason: DkimReason | undefined, seen: Pick<DkimResult, 'body' | 'headerMatches'>): DkimResult => ({
+export function judgeSignature(evidence: Evidence): DkimResult | Promise<DkimResult> {
+  const { signature, bodyHash } = evidence;
+  const { key, step: keyStep, reason: keyReason } = judgeKey(evidence);
+  if (keyReason !== undefined || key === undefined) return makeResult(evidence, keyReason, { key, body: undefined, headerMatches: undefined, trace: [keyStep] });
+  const matches = equalOctets(bodyHash.octets, signature.bodyHash);
+  const body = { matches, computedHash: bodyHash.octets, canonicalOctets: bodyHash.canonicalOctets };
+  const bodyFault = findBodyFault(evidence);
+  if (bodyFault !== undefined) return makeResult(evidence, bodyFault, { key, body, headerMatches: undefined, trace: [keyStep, reasonStep(bodyFault)] });
+  const conclude = (headerMatches: boolean): DkimResult => {
+    const trace = [keyStep, bodyStep(evidence, matches), headerStep(evidence, headerMatches)];
+    const reason = !matches ? 'body-hash-mismatch' : !headerMatches ? 'signature-mismatch' : findPolicyFault(evidence, key);
+    if (matches && headerMatches && reason !== undefined) trace.push(reasonStep(reason));
+    return makeResult(evidence, reason, { key, body, headerMatches, trace });
+  };
+  const verified = verifyHeader(evidence, key);
+  return typeof verified === 'boolean' ? conclude(verified) : verified.then(conclude);
+}
+
+function makeResult(
+  { field, signature, lookup }: Evidence, reason: DkimReason | undefined, { key, body, headerMatches, trace }: Pick<DkimResult, 'key' | 'body' | 'headerMatches' | 'trace'>,
+): DkimResult {
+  return {
     result: reason === undefined ? 'pass' : REASONS[reason].result,
     reason,
     field,
@@ -83,22 +99,11 @@ export async function judgeSignature(evidence: Evidence): Promise<DkimResult> {
     identity: formatIdentity(signature),
     signature,
     key,
-    testing: evidence.lookup.record?.flags.includes('y') ?? false,
-    ...seen,
+    testing: lookup.record?.flags.includes('y') ?? false,
+    body,
+    headerMatches,
     trace,
-  });
-  if (keyReason !== undefined || key === undefined) return result(keyReason, { body: undefined, headerMatches: undefined });
-  const bodyFault = findBodyFault(evidence);
-  const matches = equalOctets(bodyHash.octets, signature.bodyHash);
-  const body = { matches, computedHash: bodyHash.octets, canonicalOctets: bodyHash.canonicalOctets };
-  trace.push(bodyFault === undefined ? bodyStep(evidence, matches) : reasonStep(bodyFault));
-  if (bodyFault !== undefined) return result(bodyFault, { body, headerMatches: undefined });
-  const headerMatches = await verifyHeader(evidence, key);
-  trace.push(headerStep(evidence, headerMatches));
-  if (!matches || !headerMatches) return result(matches ? 'signature-mismatch' : 'body-hash-mismatch', { body, headerMatches });
-  const policy = findPolicyFault(evidence, key);
-  if (policy !== undefined) trace.push(reasonStep(policy));
-  return result(policy, { body, headerMatches });
+  };
 }
 
 /** Whether the key may be used for this signature, and what there is to say about it. */
@@ -106,10 +111,10 @@ function judgeKey({ keyName: name, lookup, signature }: Evidence): { readonly ke
   const { record, key, secure, reason } = lookup;
   if (record === undefined || key === undefined) return { key: undefined, reason: reason ?? 'no-key', step: reasonStep(reason ?? 'no-key', { name }) };
   const fault = findKeyFault(signature, lookup);
-  const step = fault === undefined
-    ? traceStep('6376 6.1.2', `the key is at ${name}: ${record.keyType}, ${key.bits} bits`, { name, bits: key.bits, secure })
+  const keyStep = fault === undefined
+    ? step('6376 6.1.2', `the key is at ${name}: ${record.keyType}, ${key.bits} bits`, { name, bits: key.bits, secure })
     : reasonStep(fault, { name });
-  return { key: { name, record, key, secure }, reason: fault, step };
+  return { key: { name, record, key, secure }, reason: fault, step: keyStep };
 }
 
 /** @rfc 6376 3.6.1 @rfc 6376 6.1.2 */
@@ -134,7 +139,7 @@ function findPolicyFault({ signature, bodyHash, fromCount, leastRsaBits }: Evide
 }
 
 /** @rfc 6376 6.1.3 */
-async function verifyHeader({ field, signature, octets, fields, threadPool }: Evidence, { key, record }: FoundKey): Promise<boolean> {
+function verifyHeader({ field, signature, octets, fields, threadPool }: Evidence, { key, record }: FoundKey): boolean | Promise<boolean> {
   const written = octets.subarray(field.start, field.end);
   const data = makeSignedData({
     octets,
@@ -151,18 +156,23 @@ function formatIdentity({ identity }: Signature): string {
   return `${identity.localPart}@${identity.domain}`;
 }
 
+/** A step whose text is ours and whose names were checked: there is nothing to escape in it. */
+function step(rfc: string, text: string, data: TraceStep['data']): TraceStep {
+  return { rfc, text, data };
+}
+
 function reasonStep(reason: DkimReason, data?: TraceStep['data']): TraceStep {
   const { rfc, text } = REASONS[reason];
-  return traceStep(rfc, text, { reason, ...data });
+  return step(rfc, text, { reason, ...data });
 }
 
 function bodyStep({ signature, bodyHash }: Evidence, matches: boolean): TraceStep {
   if (!matches) return reasonStep('body-hash-mismatch', { canonicalOctets: bodyHash.canonicalOctets });
   const covered = signature.bodyLength ?? bodyHash.canonicalOctets;
-  return traceStep('6376 6.1.3', `the body is the one that was signed: ${covered} of ${bodyHash.canonicalOctets} octets (${signature.canonicalization.body})`);
+  return step('6376 6.1.3', `the body is the one that was signed: ${covered} of ${bodyHash.canonicalOctets} octets (${signature.canonicalization.body})`, undefined);
 }
 
 function headerStep({ signature }: Evidence, matches: boolean): TraceStep {
   if (!matches) return reasonStep('signature-mismatch', { signedNames: signature.signedNames });
-  return traceStep('6376 6.1.3', `the signed fields are those that were signed (${signature.canonicalization.header})`, { signedNames: signature.signedNames });
+  return step('6376 6.1.3', `the signed fields are those that were signed (${signature.canonicalization.header})`, { signedNames: signature.signedNames });
 }

@@ -17,11 +17,16 @@ import type { HeaderField } from '@mailwright/mime';
  */
 export function selectSignedFields(fields: readonly HeaderField[], names: readonly string[], without?: HeaderField): readonly HeaderField[] {
   const left = new Map<string, HeaderField[]>();
-  for (const name of names) left.set(name.toLowerCase(), []);
-  for (const field of fields) if (field !== without) left.get(field.name.toLowerCase())?.push(field);
+  for (const field of fields) {
+    if (field === without) continue;
+    const name = field.name.toLowerCase();
+    const same = left.get(name);
+    if (same === undefined) left.set(name, [field]);
+    else same.push(field);
+  }
   const selected: HeaderField[] = [];
   for (const name of names) {
-    const field = left.get(name.toLowerCase())!.pop();
+    const field = left.get(name.toLowerCase())?.pop();
     if (field !== undefined) selected.push(field);
   }
   return selected;

@@ -47,7 +47,7 @@ export function makeSignedData({ octets, canonicalization, fields, signatureFiel
 export function emptySignatureValue(field: Uint8Array, valueOffset: number, tag: Tag): Uint8Array {
   const from = valueOffset + tag.valueStart;
   const to = valueOffset + tag.valueEnd;
-  const emptied = new Uint8Array(field.length - (to - from));
+  const emptied = Buffer.allocUnsafe(field.length - (to - from));
   emptied.set(field.subarray(0, from));
   emptied.set(field.subarray(to), from);
   return emptied;

@@ -6,6 +6,8 @@
 import { encodeUtf8 } from '@mailwright/wire';
 import type { Clock } from '@mailwright/wire';
 import type { Canonicalization } from './canonicalize-header.ts';
+import { appendTags, plainTag, startField } from './format-signature.ts';
+import type { FieldStart } from './format-signature.ts';
 import type { ThreadPoolUse } from './judge-signature.ts';
 import { canonicalSelector, canonicalSigningDomain, isSubdomain, keyName } from './key-name.ts';
 import { encodeDkimQuotedPrintable } from './quoted-printable.ts';
@@ -46,14 +48,18 @@ export interface DkimSignerOptions {
   readonly threadPool?: ThreadPoolUse | undefined;
 }
 
+/** A key, and how every signature with it begins. */
+export interface SignerKey extends SelectedKey {
+  readonly start: FieldStart;
+}
+
 /** With the defaults filled in. */
 export interface SignerSettings {
   readonly domain: string;
-  readonly keys: readonly SelectedKey[];
+  readonly keys: readonly SignerKey[];
   readonly rules: ResolvedRules;
   readonly header: Canonicalization;
   readonly body: Canonicalization;
-  readonly identity: string | undefined;
   readonly expiresInSeconds: number | undefined;
   readonly copyFields: boolean;
   readonly bodyLength: boolean;
@@ -69,13 +75,13 @@ export function resolveSignerOptions(options: DkimSignerOptions): SignerSettings
   const { expiresInSeconds } = options;
   if (expiresInSeconds !== undefined && !(Number.isSafeInteger(expiresInSeconds) && expiresInSeconds > 0)) throw new RangeError('expiresInSeconds must be a positive integer');
   const [header, body] = resolveCanonicalization(options.canonicalization ?? 'relaxed/relaxed');
+  const identity = resolveIdentity(options.identity, domain);
   return {
     domain,
-    keys: options.keys.map((selected) => resolveKey(selected, domain)),
+    keys: options.keys.map((selected) => resolveKey(selected, domain, `${header}/${body}`, identity)),
     rules: resolveSignRules(options.headers ?? DEFAULT_SIGN_RULES),
     header,
     body,
-    identity: resolveIdentity(options.identity, domain),
     expiresInSeconds,
     copyFields: options.copyFields ?? false,
     bodyLength: options.bodyLength ?? false,
@@ -84,11 +90,13 @@ export function resolveSignerOptions(options: DkimSignerOptions): SignerSettings
   };
 }
 
-function resolveKey({ selector: written, key }: SelectedKey, domain: string): SelectedKey {
+function resolveKey({ selector: written, key }: SelectedKey, domain: string, canonicalization: string, identity: string | undefined): SignerKey {
   const selector = canonicalSelector(written);
   if (selector === undefined || keyName(selector, domain) === undefined) throw new TypeError(`not a selector: ${JSON.stringify(written)}`);
   if (!(key instanceof DkimKey)) throw new TypeError('a key comes from loadSigningKey');
-  return { selector, key };
+  const tags = [plainTag('v', '1'), plainTag('a', key.algorithm), plainTag('c', canonicalization), plainTag('d', domain), plainTag('s', selector)];
+  if (identity !== undefined) tags.push(plainTag('i', identity));
+  return { selector, key, start: appendTags(startField('DKIM-Signature'), tags) };
 }
 
 function resolveCanonicalization(pair: string): readonly [Canonicalization, Canonicalization] {

@@ -10,7 +10,7 @@ import { parseHeaders, type HeaderSection } from '@mailwright/mime';
 import { TextScanner, encodeBase64 } from '@mailwright/wire';
 import type { Body } from '@mailwright/wire';
 import { DkimError } from './errors.ts';
-import { formatSignedField, formatUnsignedField } from './format-signature.ts';
+import { appendTags, endUnsignedField, formatSignedField, plainTag } from './format-signature.ts';
 import type { WrittenTag } from './format-signature.ts';
 import { BodyHasher } from './hash-body.ts';
 import type { BodyHash } from './hash-body.ts';
@@ -20,9 +20,10 @@ import type { Coverage } from './sign-rules.ts';
 import type { SignatureAlgorithm } from './signature-tags.ts';
 import { makeSignedData } from './signed-data.ts';
 import { resolveSignerOptions } from './signer-options.ts';
-import type { DkimSignerOptions, SignerSettings } from './signer-options.ts';
+import type { DkimSignerOptions, SignerKey, SignerSettings } from './signer-options.ts';
 import type { DkimKey } from './signing-key.ts';
-import { streamMessage } from './stream-message.ts';
+import { cutMessage, streamMessage } from './stream-message.ts';
+import type { MessageConsumer } from './stream-message.ts';
 
 /** A signature that was made. */
 export interface DkimSignature {
@@ -35,7 +36,6 @@ export interface DkimSignature {
   readonly signedNames: readonly string[];
 }
 
-const FIELD_NAME = 'DKIM-Signature';
 const COLON_BEHIND_VALUE = '|'; // in z=, the bar stands between fields
 /** Makes a header section something that another program may read otherwise. */
 const HEADER_FAULTS: ReadonlySet<string> = new Set(['MIME_NO_COLON', 'MIME_BAD_FIELD_NAME', 'MIME_LEADING_CONTINUATION', 'MIME_MBOX_LINE', 'MIME_NUL']);
@@ -59,8 +59,29 @@ export class DkimSigner {
    */
   start(header: Uint8Array): DkimSigning {
     const section = parseHeaders(header);
+    if (section.limit === undefined && section.bodyOffset < header.length) throw new TypeError('start() takes the header section alone; the body goes to body()');
+    return this.#begin(section, header);
+  }
+
+  /**
+   * Signs a whole message: header section, empty line and body. Its signatures, to be put in front of it.
+   *
+   * Errors: rejects as `start` throws and `DkimSigning.end` rejects, and where `message` does.
+   * @rfc 6376 5
+   */
+  async sign(message: Body): Promise<DkimSignature[]> {
+    let signing: DkimSigning | undefined;
+    const consumer: MessageConsumer = {
+      headers: (section, octets) => void (signing = this.#begin(section, octets)),
+      body: (chunk) => signing!.body(chunk),
+    };
+    if (message instanceof Uint8Array) cutMessage(message, consumer); // nothing to wait for
+    else await streamMessage(message, consumer);
+    return signing!.end();
+  }
+
+  #begin(section: HeaderSection, header: Uint8Array): DkimSigning {
     if (section.limit !== undefined) throw new DkimError('DKIM_HEADER_TOO_LARGE', `the header section has more than ${section.limit.limit} ${section.limit.code === 'LIMIT_HEADER_FIELDS' ? 'fields' : 'octets'}`);
-    if (section.bodyOffset < header.length) throw new TypeError('start() takes the header section alone; the body goes to body()');
     return new DkimSigning(this.#settings, section, header);
   }
 }
@@ -96,24 +117,25 @@ export class DkimSigning {
   async end(): Promise<DkimSignature[]> {
     this.#endBody();
     const { threadPool, keys } = this.#settings;
-    const signatures = keys.map(({ selector, key }) => {
-      const unsigned = this.#formatUnsigned(selector, key);
+    const signatures = keys.map((signerKey) => {
+      const { key } = signerKey;
+      const unsigned = this.#formatUnsigned(signerKey);
       const data = this.#makeData(unsigned);
       const inPool = threadPool === 'always' || (threadPool === 'when-slow' && key.keyType === 'rsa');
       const value = inPool ? key.sign(data) : signHere(key, data);
-      return { selector, key, unsigned, value };
+      return { signerKey, unsigned, value };
     });
     const made: DkimSignature[] = [];
-    for (const { selector, key, unsigned, value } of signatures) made.push(this.#makeSignature(selector, key, unsigned, await orFailed(value)));
+    for (const { signerKey, unsigned, value } of signatures) made.push(this.#makeSignature(signerKey, unsigned, value instanceof Uint8Array ? value : await orFailed(value)));
     return made;
   }
 
   /** The same at once, on this thread, whatever `threadPool` says; throws where `end()` rejects. */
   endSync(): DkimSignature[] {
     this.#endBody();
-    return this.#settings.keys.map(({ selector, key }) => {
-      const unsigned = this.#formatUnsigned(selector, key);
-      return this.#makeSignature(selector, key, unsigned, signHere(key, this.#makeData(unsigned)));
+    return this.#settings.keys.map((signerKey) => {
+      const unsigned = this.#formatUnsigned(signerKey);
+      return this.#makeSignature(signerKey, unsigned, signHere(signerKey.key, this.#makeData(unsigned)));
     });
   }
 
@@ -124,24 +146,16 @@ export class DkimSigning {
     throw new DkimError('DKIM_BARE_LINE_END', `the body has a ${irregularity.kind === 'bare-cr' ? 'CR' : 'LF'} that stands alone, at octet ${irregularity.offset}`);
   }
 
-  #formatUnsigned(selector: string, key: DkimKey): string {
-    const { domain, identity, header, body, expiresInSeconds, clock, bodyLength, copyFields } = this.#settings;
+  #formatUnsigned({ start }: SignerKey): string {
+    const { expiresInSeconds, clock, bodyLength, copyFields } = this.#settings;
     const nowSeconds = Math.floor(clock.wallTime() / 1000);
-    const tags: WrittenTag[] = [
-      { name: 'v', pieces: ['1'] },
-      { name: 'a', pieces: [key.algorithm] },
-      { name: 'c', pieces: [`${header}/${body}`] },
-      { name: 'd', pieces: [domain] },
-      { name: 's', pieces: [selector] },
-    ];
-    if (identity !== undefined) tags.push({ name: 'i', pieces: [identity] });
-    tags.push({ name: 't', pieces: [String(nowSeconds)] });
-    if (expiresInSeconds !== undefined) tags.push({ name: 'x', pieces: [String(nowSeconds + expiresInSeconds)] });
-    if (bodyLength) tags.push({ name: 'l', pieces: [String(this.#bodyHash.canonicalOctets)] });
-    tags.push({ name: 'h', pieces: withColons(this.#coverage.names) });
-    if (copyFields) tags.push({ name: 'z', pieces: this.#copyFields() });
-    tags.push({ name: 'bh', pieces: [encodeBase64(this.#bodyHash.octets)] });
-    return formatUnsignedField(FIELD_NAME, tags);
+    const tags: WrittenTag[] = [plainTag('t', String(nowSeconds))];
+    if (expiresInSeconds !== undefined) tags.push(plainTag('x', String(nowSeconds + expiresInSeconds)));
+    if (bodyLength) tags.push(plainTag('l', String(this.#bodyHash.canonicalOctets)));
+    tags.push({ name: 'h', pieces: this.#coverage.names, separator: ':' });
+    if (copyFields) tags.push({ name: 'z', pieces: this.#copyFields(), separator: '' });
+    tags.push(plainTag('bh', encodeBase64(this.#bodyHash.octets)));
+    return endUnsignedField(appendTags(start, tags));
   }
 
   #makeData(unsigned: string): Uint8Array {
@@ -162,7 +176,7 @@ export class DkimSigning {
     });
   }
 
-  #makeSignature(selector: string, key: DkimKey, unsigned: string, value: Uint8Array): DkimSignature {
+  #makeSignature({ selector, key }: SignerKey, unsigned: string, value: Uint8Array): DkimSignature {
     return { field: formatSignedField(unsigned, value), domain: this.#settings.domain, selector, algorithm: key.algorithm, signedNames: this.#coverage.names };
   }
 }
@@ -182,10 +196,6 @@ function cutQuotedPrintable(text: string): readonly string[] {
   return pieces;
 }
 
-function withColons(names: readonly string[]): readonly string[] {
-  return names.map((name, index) => (index === names.length - 1 ? name : `${name}:`));
-}
-
 function signHere(key: DkimKey, data: Uint8Array): Uint8Array {
   try {
     return key.signSync(data);
@@ -194,7 +204,7 @@ function signHere(key: DkimKey, data: Uint8Array): Uint8Array {
   }
 }
 
-async function orFailed(value: Uint8Array | Promise<Uint8Array>): Promise<Uint8Array> {
+async function orFailed(value: Promise<Uint8Array>): Promise<Uint8Array> {
   try {
     return await value;
   } catch (error) {
@@ -245,11 +255,5 @@ export function createDkimSigner(options: DkimSignerOptions): DkimSigner {
  * @rfc 6376 5
  */
 export async function signMessage(message: Body, options: DkimSignerOptions | DkimSigner): Promise<DkimSignature[]> {
-  const signer = options instanceof DkimSigner ? options : new DkimSigner(options);
-  let signing: DkimSigning | undefined;
-  await streamMessage(message, {
-    headers: (_, octets) => void (signing = signer.start(octets)),
-    body: (chunk) => signing!.body(chunk),
-  });
-  return signing!.end();
+  return (options instanceof DkimSigner ? options : new DkimSigner(options)).sign(message);
 }

@@ -20,9 +20,8 @@ export interface MessageConsumer {
 /** More header than `parseHeaders` reads by default is not waited for. */
 const MAX_HEADER_OCTETS = 262_144 + 2;
 
-/** Hands a message over. Rejects where `message` or the consumer does. */
-export async function streamMessage(message: Body, consumer: MessageConsumer): Promise<void> {
-  if (message instanceof Uint8Array) return cutMessage(message, consumer);
+/** Hands over a message that comes in chunks. Rejects where `message` or the consumer does. */
+export async function streamMessage(message: Exclude<Body, Uint8Array>, consumer: MessageConsumer): Promise<void> {
   const cutter = new MessageCutter(consumer);
   if (Symbol.asyncIterator in message) for await (const chunk of message) cutter.push(chunk);
   else for (const chunk of message) cutter.push(chunk);

@@ -24,7 +24,8 @@ import type { DkimReason } from './reasons.ts';
 import type { DkimResult } from './result.ts';
 import { parseSignature } from './signature.ts';
 import type { ParsedSignature, Signature } from './signature.ts';
-import { streamMessage } from './stream-message.ts';
+import { cutMessage, streamMessage } from './stream-message.ts';
+import type { MessageConsumer } from './stream-message.ts';
 
 /** How signatures are verified. */
 export interface DkimVerifierOptions {
@@ -47,9 +48,6 @@ export interface DkimVerifierOptions {
   readonly threadPool?: ThreadPoolUse | undefined;
 }
 
-/** With the defaults filled in. */
-type ResolvedOptions = DkimVerifierOptions & { readonly [Name in 'signatures' | 'leastRsaBits' | 'clockSkewSeconds']: number } & { readonly threadPool: ThreadPoolUse };
-
 /** One signature on its way to its verdict. */
 interface Candidate {
   readonly field: HeaderField;
@@ -57,7 +55,8 @@ interface Candidate {
   /** Why it can't pass, known before the body comes. */
   readonly refused: DkimReason | undefined;
   readonly keyName: string | undefined;
-  readonly lookup: Promise<KeyLookup> | undefined;
+  /** At once where the cache has it. */
+  readonly lookup: KeyLookup | Promise<KeyLookup> | undefined;
   readonly bodyHash: BodyHash | undefined;
 }
 
@@ -85,9 +84,12 @@ const DEFAULT_SKEW_SECONDS = 300;
  * @rfc 6376 6.1
  */
 export class DkimVerifier {
-  readonly #options: ResolvedOptions;
+  readonly #options: DkimVerifierOptions;
+  readonly #signatures: number;
+  readonly #leastRsaBits: number;
+  readonly #skewSeconds: number;
   readonly #bodyHasher: BodyHasher = new BodyHasher();
-  readonly #lookups: Map<string, Promise<KeyLookup>> = new Map();
+  readonly #lookups: Map<string, KeyLookup | Promise<KeyLookup>> = new Map();
   #candidates: readonly Candidate[] = [];
   #octets: Uint8Array | undefined = undefined;
   #fields: readonly HeaderField[] = [];
@@ -95,11 +97,11 @@ export class DkimVerifier {
 
   /** Throws RangeError for a bound that is no number from 0 up. */
   constructor(options: DkimVerifierOptions) {
-    const { signatures = DEFAULT_SIGNATURES, leastRsaBits = DEFAULT_RSA_BITS, clockSkewSeconds = DEFAULT_SKEW_SECONDS, threadPool = 'when-slow' } = options;
-    for (const [name, value] of Object.entries({ signatures, leastRsaBits, clockSkewSeconds, now: options.now })) {
-      if (!(value >= 0)) throw new RangeError(`${name} must be a number, 0 or more`);
-    }
-    this.#options = { ...options, signatures, leastRsaBits, clockSkewSeconds, threadPool };
+    this.#options = options;
+    this.#signatures = requireBound('signatures', options.signatures ?? DEFAULT_SIGNATURES);
+    this.#leastRsaBits = requireBound('leastRsaBits', options.leastRsaBits ?? DEFAULT_RSA_BITS);
+    this.#skewSeconds = requireBound('clockSkewSeconds', options.clockSkewSeconds ?? DEFAULT_SKEW_SECONDS);
+    requireBound('now', options.now);
   }
 
   /** How many signatures the message has that the body is hashed for. 0: the body need not be given. */
@@ -119,7 +121,7 @@ export class DkimVerifier {
     if (fields.length === 0) return;
     this.#fromCount = findFields(section, 'From').length;
     const refused = findHeaderFault(section, this.#octets);
-    this.#candidates = fields.map((field, index) => this.#makeCandidate(field, index < this.#options.signatures ? refused : 'too-many-signatures'));
+    this.#candidates = fields.map((field, index) => this.#makeCandidate(field, index < this.#signatures ? refused : 'too-many-signatures'));
   }
 
   /** The next octets of the body; the array may be used again afterwards. */
@@ -154,34 +156,39 @@ export class DkimVerifier {
 
   #findTimeFault({ timestamp, expiration }: Signature): DkimReason | undefined {
     const nowSeconds = this.#options.now / 1000;
-    const skew = this.#options.clockSkewSeconds;
+    const skew = this.#skewSeconds;
     if (timestamp !== undefined && timestamp > nowSeconds + skew) return 'timestamp-in-future';
     return expiration !== undefined && expiration < nowSeconds - skew ? 'expired' : undefined;
   }
 
   /** Signatures of one selector share the question. */
-  #lookUp(name: string): Promise<KeyLookup> {
+  #lookUp(name: string): KeyLookup | Promise<KeyLookup> {
     const { resolver, keyCache: cache, now, signal, deadline } = this.#options;
-    let lookup = this.#lookups.get(name);
-    if (lookup === undefined) {
-      lookup = lookUpKey(name, { resolver, cache, now, signal, deadline });
-      lookup.catch(() => undefined); // a rejection is told by end(), however late that comes
-      this.#lookups.set(name, lookup);
-    }
+    const asked = this.#lookups.get(name) ?? cache?.get(name, now);
+    if (asked !== undefined) return asked;
+    const lookup = lookUpKey(name, { resolver, cache, now, signal, deadline });
+    lookup.catch(() => undefined); // a rejection is told by end(), however late that comes
+    this.#lookups.set(name, lookup);
     return lookup;
   }
 
-  async #judge({ field, parsed, refused, keyName: name, lookup, bodyHash }: Candidate): Promise<DkimResult> {
-    if (refused !== undefined || parsed?.ok !== true || lookup === undefined || bodyHash === undefined) {
+  #judge({ field, parsed, refused, keyName: name, lookup, bodyHash }: Candidate): DkimResult | Promise<DkimResult> {
+    if (refused !== undefined || parsed?.ok !== true || name === undefined || lookup === undefined || bodyHash === undefined) {
       return refuseSignature(field, parsed, refused ?? 'too-many-signatures');
     }
-    return judgeSignature({
-      field, signature: parsed.signature, lookup: await lookup, keyName: name!, bodyHash,
+    const judge = (found: KeyLookup): DkimResult | Promise<DkimResult> => judgeSignature({
+      field, signature: parsed.signature, lookup: found, keyName: name, bodyHash,
       octets: this.#octets!, fields: this.#fields, fromCount: this.#fromCount,
       bodyIsIrregular: this.#bodyHasher.irregularity !== undefined,
-      leastRsaBits: this.#options.leastRsaBits, threadPool: this.#options.threadPool,
+      leastRsaBits: this.#leastRsaBits, threadPool: this.#options.threadPool ?? 'when-slow',
     });
+    return lookup instanceof Promise ? lookup.then(judge) : judge(lookup);
   }
+}
+
+function requireBound(name: string, value: number): number {
+  if (!(value >= 0)) throw new RangeError(`${name} must be a number, 0 or more`);
+  return value;
 }
 
 /** What is wrong with the header section as such. Of the defects only the first hundred are kept, so they do not tell what there is not. */
@@ -205,9 +212,11 @@ function findHeaderFault(section: HeaderSection, octets: Uint8Array): DkimReason
  */
 export async function verifyDkim(message: Body, options: DkimVerifierOptions): Promise<DkimResult[]> {
   const verifier = new DkimVerifier(options);
-  await streamMessage(message, {
+  const consumer: MessageConsumer = {
     headers: (section, octets) => verifier.headers(section, octets),
     body: (chunk) => verifier.body(chunk),
-  });
+  };
+  if (message instanceof Uint8Array) cutMessage(message, consumer); // nothing to wait for
+  else await streamMessage(message, consumer);
   return verifier.end();
 }
