@@ -33,6 +33,10 @@ export function decodeQuotedPrintableText(octets: Uint8Array, declared: string |
   return { text: withoutMark(pass.text()), declared, used: 'utf-8', replacements: 0 };
 }
 
+/** Texts of nearly all mail fit into one block for all: nothing of it lasts when the text is made. An array for each costs a tenth more. */
+const BLOCK_UNITS = 65_536;
+let block: Uint16Array | undefined;
+
 class TextPass {
   readonly #source: Uint8Array;
   readonly #units: Uint16Array;
@@ -43,7 +47,7 @@ class TextPass {
 
   constructor(source: Uint8Array) {
     this.#source = source;
-    this.#units = new Uint16Array(source.length);
+    this.#units = source.length > BLOCK_UNITS ? new Uint16Array(source.length) : (block ??= new Uint16Array(BLOCK_UNITS));
   }
 
   /** Decodes all; false where it can't. */

@@ -39,6 +39,14 @@ describe('decodeQuotedPrintableText', () => {
     expect([decodeQuotedPrintableText(octets('a'), 'iso-8859-2'), decodeQuotedPrintableText(octets('a'), undefined)]).toEqual([undefined, undefined]);
   });
 
+  test.each([65_536, 65_537, 300_000])('a body of about %i octets: a text stays as it is when another is read', (count) => {
+    const body = octets('=C3=BC=E2=82=AC text\r\n'.repeat(count / 22 + 1).slice(0, count - 1).replace(/=?[^=]{0,2}$/, '').trimEnd());
+    const first = decodeQuotedPrintableText(body, 'utf-8');
+    expect(first).toEqual(inTwoSteps(body, 'utf-8'));
+    decodeQuotedPrintableText(octets('x'.repeat(1000)), 'utf-8');
+    expect(first).toEqual(inTwoSteps(body, 'utf-8'));
+  });
+
   test('generated texts, written by this package', () => {
     const random = new SeededRandom(6_7);
     for (let run = 0; run < 500; run++) {
