@@ -36,11 +36,11 @@ export type Command = (args: readonly string[], io: CommandIo) => Promise<ExitCo
 export const EXIT = {
   /** Done; all recipients accepted. */
   ok: 0,
-  /** The server said no, to some or to all; for `npm start`: something arrived otherwise than expected. */
+  /** The server said no, to some or to all; what was checked is not as it should be; for `npm start`: something arrived otherwise than expected. */
   rejected: 1,
   /** The command line, or a file that it names, can't be used. */
   usage: 2,
-  /** Nothing was sent, or nothing could be: connection, TLS, login, port in use. Trying again is safe. */
+  /** Nothing was sent, or nothing could be: connection, TLS, login, port in use; or the DNS could not say. Trying again is safe. */
   notSent: 3,
   /** The message went out whole and no verdict came: it may have been delivered. */
   ambiguous: 4,

@@ -133,7 +133,7 @@ function overview(io: CommandIo): string {
     ...commands,
     '',
     ...wrapText('mailwright COMMAND --help shows the options of a command, mailwright --version the version.', width),
-    ...wrapText('Exit codes: 0 done, 1 refused by the server, 2 wrong usage, 3 not sent, 4 sent without a verdict, 5 a fault of mailwright.', width),
+    ...wrapText('Exit codes: 0 done, 1 refused or not verified, 2 wrong usage, 3 not sent or no answer, 4 sent without a verdict, 5 a fault of mailwright.', width),
     '',
   ].join('\n');
 }

@@ -138,6 +138,7 @@ describe('mailwright verify', () => {
     ['nothing', [], 'there is nothing to verify'],
     ['an IP that is none', ['-', '--ip', '192.0.2.999'], 'not an IP address'],
     ['a name that can\'t stand in the field', ['-', '--hostname', 'a\nb'], 'authserv-id'],
+    ['message and zone on one standard input', ['-', '--zone', '-'], 'can\'t be both'],
     ['a sealer that is no domain', ['-', '--trust-sealer', '..'], 'not a domain'],
   ])('%s -> a usage error', async (_name, args, text) => {
     const { code, err } = await run(['verify', ...args], { stdin: Buffer.from(signed) });

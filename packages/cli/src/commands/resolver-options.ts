@@ -42,6 +42,7 @@ export interface CommandResolver {
 export async function withResolver(given: Arguments, io: CommandIo, use: (dns: CommandResolver) => Promise<ExitCode>): Promise<ExitCode> {
   const zone = given.text('zone');
   if (zone !== undefined && given.list('dns').length > 0) throw new UsageError('give either --dns or --zone');
+  if (zone === '-' && given.operands.includes('-')) throw new UsageError('the standard input can\'t be both the message and the zone');
   try {
     return zone === undefined ? await withServers(given, io, use) : await use(await zoneResolver(zone, io));
   } catch (error) {
