@@ -65,7 +65,10 @@ export class MessageAuthenticator {
   readonly #helo: Promise<SpfResult | undefined>;
   readonly #iprev: Promise<IprevResult | undefined>;
   #head: Head | undefined = undefined;
+  /** `end()` was called. */
   #isOver = false;
+  /** And has its answer. */
+  #isDone = false;
 
   /**
    * Asks the DNS about the client and the envelope at once.
@@ -132,15 +135,20 @@ export class MessageAuthenticator {
         signal.addEventListener('abort', stop, { once: true }); // a resolver may be slow to notice
         this.#judge(head).then(resolve, reject);
       });
+    } catch (error) {
+      this.#controller.abort(error); // what is under way still
+      throw error;
     } finally {
+      this.#isDone = true;
       this.#leave();
     }
   }
 
   /** Nobody wants the report any more (the client is gone): stops asking the DNS. Harmless when it is over. */
-  abort(reason: unknown = new DOMException('the message will not be authenticated', 'AbortError')): void {
+  abort(reason?: unknown): void {
+    if (this.#isDone) return;
     this.#leave();
-    this.#controller.abort(reason);
+    this.#controller.abort(reason ?? new DOMException('the message will not be authenticated', 'AbortError'));
   }
 
   readonly #abort = (): void => this.abort(this.#settings.options.signal!.reason);
@@ -182,7 +190,7 @@ export class MessageAuthenticator {
     return new Report({
       spf, dkim, arc, arcTrust, dmarc, iprev, author, results, forged,
       field: formatAuthenticationResultsField(results, { utf8 }),
-      receivedSpf: spf.mailFrom === undefined ? undefined : writeReceivedSpf(spf.mailFrom, receiver, utf8),
+      receivedSpf: spf.mailFrom === undefined || receiver === undefined ? undefined : writeReceivedSpf(spf.mailFrom, receiver, utf8),
       suggestion: suggest({ dmarc, author, unsafe, arcTrust }),
       unsafe,
       limit: section.limit,

@@ -3,7 +3,7 @@
  *
  * Read next: `authenticator.ts`.
  */
-import { canonicalDomain } from '@mailwright/address';
+import { canonicalDomain, parseDomain } from '@mailwright/address';
 import { formatAuthenticationResults } from '@mailwright/authres';
 import type { ArcValidatorOptions } from '@mailwright/arc';
 import { canonicalSigningDomain } from '@mailwright/dkim';
@@ -33,7 +33,7 @@ export interface AuthenticatorLimits {
 /** What stays the same for all messages. */
 export interface AuthenticationPolicy {
   readonly resolver: Resolver;
-  /** Our authserv-id: who speaks in the Authentication-Results field. A host or domain name of ours. */
+  /** Our authserv-id: who speaks in the Authentication-Results field. A host or domain name of ours; without one there is no Received-SPF. */
   readonly hostname: string;
   /** Other authserv-ids of ours. Fields that claim one of them are forged as well. Default none. */
   readonly otherIds?: readonly string[] | undefined;
@@ -77,8 +77,8 @@ export interface Settings {
   readonly options: AuthenticatorOptions;
   readonly ip: string | undefined;
   readonly ourIds: readonly string[];
-  /** `hostname` as Received-SPF has it. */
-  readonly receiver: string;
+  /** `hostname` as Received-SPF has it; `undefined` where it is no domain, which an authserv-id need not be. */
+  readonly receiver: string | undefined;
   readonly clock: Clock;
   readonly limits: { readonly [L in keyof AuthenticatorLimits]-?: number };
   readonly cache: DmarcCache;
@@ -97,7 +97,7 @@ const CACHE_ENTRIES = 1000;
  */
 export function resolveOptions(options: AuthenticatorOptions): Settings {
   const { hostname, otherIds = [], clock = systemClock } = options;
-  formatAuthenticationResults({ authservId: hostname, results: [] }, { utf8: true }); // throws for an id that can't be written
+  formatAuthenticationResults({ authservId: hostname, results: [] }, { utf8: options.utf8 }); // throws for an id that can't be written
   const address = options.ip === undefined ? undefined : parseIp(options.ip);
   if (options.ip !== undefined && address === undefined) throw new TypeError(`not an IP address: ${JSON.stringify(options.ip)}`);
   const trustedSealers = options.arc?.trustedSealers ?? [];
@@ -107,7 +107,7 @@ export function resolveOptions(options: AuthenticatorOptions): Settings {
     options,
     ip: address?.text,
     ourIds: [hostname, ...otherIds],
-    receiver: canonicalDomain(hostname),
+    receiver: parseDomain(hostname).ok ? canonicalDomain(hostname) : undefined,
     clock,
     limits: resolveLimits(options.limits ?? {}),
     cache: options.dmarc?.cache ?? new DmarcCache({ now: () => clock.wallTime(), entries: CACHE_ENTRIES }),

@@ -75,7 +75,7 @@ export interface AuthenticationReport {
   readonly results: AuthenticationResults;
   /** Our Authentication-Results field, folded, CRLF at its end. It stands above all fields of the message. */
   readonly field: string;
-  /** Our Received-SPF field, the same way; `undefined` where SPF was not checked, or where it has UTF-8 and the message may not. */
+  /** Our Received-SPF field, the same way; `undefined` where SPF was not checked, where it has UTF-8 and the message may not, and where `hostname` is no domain. */
   readonly receivedSpf: string | undefined;
   /** What has to be removed from the message before `field` is added, in ascending order. */
   readonly forged: readonly ForgedRange[];

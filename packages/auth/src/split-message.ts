@@ -4,7 +4,7 @@
  * The section ends at the first empty line as `parseHeaders` of `@mailwright/mime` has it: a line that ends in LF alone ends it too, so that the two
  * never see different sections. More header than the limit is not waited for.
  */
-import { CR, LF, concatOctets, indexOfOctet } from '@mailwright/wire';
+import { CR, LF, indexOfOctet } from '@mailwright/wire';
 
 /** What a message is handed to. */
 export interface MessageConsumer {
@@ -14,7 +14,10 @@ export interface MessageConsumer {
   body(chunk: Uint8Array): void;
 }
 
-const NO_OCTETS = new Uint8Array(0);
+/** A line that ends at the limit has its CRLF behind it, and then the octet that tells whether it goes on; with these it is certain that the limit is passed. */
+const OCTETS_BEHIND_LIMIT = 3;
+/** Most header sections are not longer. */
+const FIRST_OCTETS = 4096;
 
 /**
  * The cutter of one message.
@@ -39,7 +42,7 @@ const NO_OCTETS = new Uint8Array(0);
 export class MessageSplitter {
   readonly #consumer: MessageConsumer;
   readonly #headerOctets: number;
-  #parts: Uint8Array[] | undefined = []; // undefined behind the section
+  #section: Uint8Array | undefined = new Uint8Array(FIRST_OCTETS); // grows by doubling; undefined behind the section
   #octetCount = 0;
   /** What the line at hand has so far: nothing, a CR alone, or more. */
   #line: 'empty' | 'cr' | 'more' = 'empty';
@@ -53,29 +56,41 @@ export class MessageSplitter {
 
   /** The next octets of the message. Those of the body are not kept; the array may be used again afterwards. */
   push(chunk: Uint8Array): void {
-    if (this.#parts === undefined) {
+    if (this.#section === undefined) {
       if (chunk.length > 0) this.#consumer.body(chunk);
       return;
     }
     const end = this.#findEnd(chunk);
-    const isTooLong = end === undefined && this.#octetCount + chunk.length > this.#headerOctets + 2;
-    const cut = isTooLong ? chunk.length : (end ?? chunk.length);
-    this.#parts.push(chunk.slice(0, cut));
-    this.#octetCount += cut;
-    if (end === undefined && !isTooLong) return;
+    const most = this.#headerOctets + OCTETS_BEHIND_LIMIT - this.#octetCount;
+    const cut = Math.min(end ?? chunk.length, most);
+    this.#keep(this.#section, chunk, cut);
+    if (end === undefined && cut < most) return;
     this.#hand();
     if (cut < chunk.length) this.#consumer.body(chunk.subarray(cut));
   }
 
   /** The message is over. */
   end(): void {
-    if (this.#parts !== undefined) this.#hand();
+    if (this.#section !== undefined) this.#hand();
+  }
+
+  /** Copies, since the caller may use its array again. */
+  #keep(section: Uint8Array, chunk: Uint8Array, octetCount: number): void {
+    const needed = this.#octetCount + octetCount;
+    let kept = section;
+    if (needed > kept.length) {
+      kept = new Uint8Array(Math.max(needed, 2 * kept.length));
+      kept.set(section.subarray(0, this.#octetCount));
+      this.#section = kept;
+    }
+    kept.set(chunk.subarray(0, octetCount), this.#octetCount);
+    this.#octetCount = needed;
   }
 
   #hand(): void {
-    const parts = this.#parts!;
-    this.#parts = undefined;
-    this.#consumer.headers(parts.length === 0 ? NO_OCTETS : parts.length === 1 ? parts[0]! : concatOctets(parts));
+    const octets = this.#section!.subarray(0, this.#octetCount);
+    this.#section = undefined;
+    this.#consumer.headers(octets);
   }
 
   /** Where the empty line ends in this chunk; `undefined` where it does not. */

@@ -4,8 +4,9 @@
  *
  * Left out: SPF alone. A `fail` without DMARC is a reason for some receivers and not for others; decide by `report.spf`.
  */
-import { parseAuthenticationResults } from '@mailwright/authres';
+import { canonicalDomain } from '@mailwright/address';
 import type { TrustDecision } from '@mailwright/arc';
+import { parseAuthenticationResults } from '@mailwright/authres';
 import { authenticationReply } from './replies.ts';
 import type { AuthenticationReport, Suggestion } from './report.ts';
 
@@ -21,14 +22,17 @@ export function suggest({ dmarc, author, unsafe, arcTrust }: Pick<Authentication
   if (author.domain === undefined) return { action: 'reject', reason: 'author', reply: authenticationReply('author') };
   if (dmarc.result === 'temperror' && dmarc.appliedPolicy !== 'none') return { action: 'defer', reason: 'dns', reply: authenticationReply('dns') };
   if (dmarc.result !== 'fail' || dmarc.disposition === 'none') return ACCEPT;
-  if (sawItPass(arcTrust)) return { action: 'accept', reason: 'trusted-sealer', reply: undefined };
+  if (sawItPass(arcTrust, author.domain)) return { action: 'accept', reason: 'trusted-sealer', reply: undefined };
   if (dmarc.disposition === 'quarantine') return { action: 'quarantine', reason: 'dmarc-quarantine', reply: undefined };
   return { action: 'reject', reason: 'dmarc-reject', reply: authenticationReply('dmarc') };
 }
 
-/** Whether a sealer that is trusted says that DMARC passed when the message came to it. */
-function sawItPass({ trusted, authenticationResults }: TrustDecision): boolean {
+/** Whether a sealer that is trusted says that DMARC passed when the message came to it, and of this author. */
+function sawItPass({ trusted, authenticationResults }: TrustDecision, authorDomain: string): boolean {
   if (!trusted || authenticationResults === undefined) return false;
   const parsed = parseAuthenticationResults(authenticationResults);
-  return parsed.ok && parsed.value.results.some(({ method, result }) => method === 'dmarc' && result === 'pass');
+  return parsed.ok && parsed.value.results.some(({ method, result, properties }) => {
+    const from = properties.find(({ ptype, property }) => ptype === 'header' && property === 'from');
+    return method === 'dmarc' && result === 'pass' && from !== undefined && canonicalDomain(from.value) === authorDomain;
+  });
 }

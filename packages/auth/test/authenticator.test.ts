@@ -35,6 +35,17 @@ describe('verdicts', () => {
     expect(verdicts(await authenticate(tampered, fromEvil()))).toMatchObject({ dmarc: 'fail', suggestion: 'reject: dmarc-reject' });
   });
 
+  test('rfc8617: a trusted sealer that saw DMARC pass of another author excuses nothing', async () => {
+    const evil = encodeUtf8(TEXT.replace('info@bank.example', 'me@evil.example'));
+    const resolver = makeZone();
+    resolver.set('_dmarc.evil.example', { TXT: 'v=DMARC1; p=none' });
+    const sealed = await forwarded({ ...fromEvil(), resolver }, evil, encodeUtf8(TEXT));
+    expect(body(sealed)).toContain('dmarc=pass');
+    const report = await authenticate(sealed, { ...fromList(), arc: { trustedSealers: ['list.example'] } });
+    expect(report.arcTrust.trusted).toBe(true);
+    expect(verdicts(report)).toMatchObject({ arc: 'pass', suggestion: 'reject: dmarc-reject' });
+  });
+
   test('a mailing list that adds a footer and a seal -> DMARC fails, the chain passes, nobody is trusted', async () => {
     const report = await authenticate(await forwarded(), fromList());
     expect(verdicts(report)).toEqual({
@@ -104,6 +115,12 @@ describe('verdicts', () => {
     expect(verdicts(report)).toEqual({
       spf: undefined, helo: undefined, dkim: ['pass', 'pass'], arc: 'none', dmarc: 'pass', iprev: undefined, suggestion: 'accept: no-objection',
     });
+    expect(report.receivedSpf).toBeUndefined();
+  });
+
+  test('an authserv-id that is no domain: a field of ours, and no Received-SPF', async () => {
+    const report = await authenticate(await signed(), { ...fromBank(), hostname: 'our border' });
+    expect(report.field).toMatch(/^Authentication-Results: "our border";/);
     expect(report.receivedSpf).toBeUndefined();
   });
 
@@ -269,6 +286,7 @@ describe('limits and mistakes', () => {
 
   test.each([
     ['an address that is none', { ip: 'localhost' }, TypeError],
+    ['an authserv-id that only UTF-8 could write', { hostname: 'ä b' }, TypeError],
     ['an authserv-id that is empty', { hostname: '' }, TypeError],
     ['an authserv-id with a line break', { hostname: 'mx\r\nX: y' }, TypeError],
     ['a limit of 0', { limits: { queries: 0 } }, RangeError],

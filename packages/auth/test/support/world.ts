@@ -52,13 +52,12 @@ export async function signed(text: string = TEXT, canonicalization: 'relaxed/rel
   return concatOctets([...signatures.map(({ field }) => encodeUtf8(field)), octets]);
 }
 
-/** A message (default the bank's) as the list passes it on: a tag in the subject, a footer, and what the list found in a seal. */
-export async function forwarded(from: AuthenticatorOptions = fromBank(), message?: Uint8Array): Promise<Uint8Array> {
+/** A message (default the bank's) as the list passes it on: a tag in the subject, a footer, and what the list found in a seal. `sent`: what it seals, where that is another one. */
+export async function forwarded(from: AuthenticatorOptions = fromBank(), message?: Uint8Array, sent: Uint8Array | undefined = message): Promise<Uint8Array> {
   const received = message ?? await signed();
-  const resolver = makeZone();
-  const found = await authenticate(received, { ...from, resolver, hostname: 'mx.list.example' });
-  const changed = encodeUtf8(`${latin1(received).replace('Subject: ', 'Subject: [list] ')}-- \r\nThe list\r\n`);
-  const result = await validateArc(received, { resolver, now: clock.wallTime() });
+  const found = await authenticate(received, { ...from, hostname: 'mx.list.example' });
+  const changed = encodeUtf8(`${latin1(sent ?? received).replace('Subject: ', 'Subject: [list] ')}-- \r\nThe list\r\n`);
+  const result = await validateArc(received, { resolver: from.resolver, now: clock.wallTime() });
   const sealing = await sealArc(changed, { key: listKey.key, domain: 'list.example', selector: 'l', result, authenticationResults: found.results, now: clock.wallTime() });
   return concatOctets([...sealing.fields.map((field) => encodeUtf8(field)), changed]);
 }
