@@ -43,6 +43,13 @@ describe('mailwright spf', () => {
     expect(record(out, 'spf')['result']).toBe('temperror');
   });
 
+  test('a record with a fault: which term of which record', async () => {
+    const zone = await zoneFile('bad.example. IN TXT "v=spf1 include:_spf.bad.example -all"\n_spf.bad.example. IN TXT "v=spf1 ip4:192.0.2.300 -all"\n');
+    const { code, out } = await run(['spf', 'bad.example', '192.0.2.1', '--zone', zone]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/because of +syntax \([\w-]+\) at ip4:192\.0\.2\.300 of _spf\.bad\.example/);
+  });
+
   test('--explanation: the text of the domain', async () => {
     const { out } = await run(['spf', 'why.example', '203.0.113.9', '--zone', await zoneFile(ZONE), '--explanation']);
     expect(out).toContain('"203.0.113.9 is not ours"');

@@ -70,6 +70,21 @@ describe('mailwright verify', () => {
     for (const found of ['SPF pass MAIL FROM x@plain.example', 'DMARC fail', 'does not align']) expect(text).toContain(found);
   });
 
+  test('no key -> why, and no guess at what was done', async () => {
+    const { code, text } = await verify(signed, '--zone', await zoneFile('_dmarc.example.com. IN TXT "v=DMARC1; p=reject"\n'));
+    expect(code).toBe(1);
+    expect(text).toContain('DKIM permerror');
+    expect(text).toContain('there is no key record');
+    expect(text).not.toContain('What was done to it');
+  });
+
+  test('a chain of ARC that nobody vouches for changes nothing', async () => {
+    const chained = `ARC-Seal: i=1; a=rsa-sha256; cv=none; d=list.example; s=a; b=AAAA\r\n${LETTER}`;
+    const { code, text } = await verify(chained, '--trust-sealer', 'list.example', '--zone', await zoneFile(zone));
+    expect(code).toBe(1);
+    expect(text).toContain('ARC fail');
+  });
+
   test('a domain without policy: what passes is enough, nothing is not', async () => {
     const file = await zoneFile(zone);
     const letter = LETTER.replace('jane@example.com', 'jane@plain.example');

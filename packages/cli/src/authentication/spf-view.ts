@@ -49,7 +49,7 @@ export function formatSpfVerdict({ result, sender, helo, matched, problem, expla
 function describeProblem(problem: SpfResult['problem']): string | undefined {
   if (problem === undefined) return undefined;
   const { code, domain, term, syntax } = problem;
-  return `${code}${syntax === undefined ? '' : ` (${syntax})`}${term === undefined ? '' : ` at ${term}`}${domain === '' ? '' : `, in the record of ${domain}`}`;
+  return `${code}${syntax === undefined ? '' : ` (${syntax})`}${term === undefined ? '' : ` at ${term}`}${domain === '' ? '' : ` of ${domain}`}`;
 }
 
 /** The evaluation as a tree; its depth is bounded by the ten lookups. */

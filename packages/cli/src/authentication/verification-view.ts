@@ -108,9 +108,11 @@ function formatGroups(groups: readonly Group[], { causes }: Verification, width:
   return lines;
 }
 
+/** Where nothing was compared, the steps have said why. */
 function formatCauses(causes: readonly DkimCause[], width: number, palette: Palette): readonly string[] {
-  if (causes.length === 0) return [];
-  const lines = causes.flatMap(({ cause, proven, text }) => {
+  const found = causes.filter(({ cause }) => cause !== 'not-checked');
+  if (found.length === 0) return [];
+  const lines = found.flatMap(({ cause, proven, text }) => {
     const [first = '', ...rest] = wrapText(visibleText(text), width - 6);
     return [`    ${palette.yellow(cause)}  ${palette.dim(proven ? 'certain' : 'a guess')}`, ...[first, ...rest].map((line) => `      ${line}`)];
   });
