@@ -31,6 +31,6 @@ export interface LimitReached {
   readonly code: LimitCode;
   /** The limit, in the unit of the code's name. */
   readonly limit: number;
-  /** How far the input had been read: octets, or the count where the limit is a count. */
+  /** How far the input had been read: octets, where the reader counts them; else the count that reached the limit. */
   readonly offset: number;
 }
