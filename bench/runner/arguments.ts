@@ -22,7 +22,7 @@ export interface BenchArguments {
 
 export const HELP = `pnpm bench [NAME...] [options]
 
-  NAME           prefix of an entry's name: smtp, mime, smtp.send, mime.parse.text2k; none means all
+  NAME           prefix of an entry's name: smtp, mime, dkim, smtp.send, dkim.sign.rsa2048.2k; none means all
   --json         an array of results on standard output
   --out FILE     the same array into a file
   --markdown     the page that is kept as bench/results.md

@@ -30,7 +30,7 @@ export interface Contender {
 }
 
 export interface Bar {
-  /** The figure: `ratio`, `cpuPerMessage`, `perSecond`, `rss`, `heap`, `rssAboveStartMegabytes`, or `times NAME` for ours divided by a peer's (`times fastest peer`: by the fastest). */
+  /** The figure: `ratio`, `cpuPerMessage`, `perSecond`, `microseconds` (of one, by the clock), `rss`, `heap`, `rssAboveStartMegabytes`, or `times NAME` for ours divided by a peer's (`times fastest peer`: by the fastest). */
   readonly figure: string;
   readonly atLeast?: number | undefined;
   readonly atMost?: number | undefined;
@@ -38,7 +38,7 @@ export interface Bar {
 
 export interface Entry {
   readonly name: string;
-  readonly unit: 'messages/s' | 'KB/session';
+  readonly unit: 'messages/s' | 'checks/s' | 'queries/s' | 'KB/session';
   /** One sentence: who sends to whom, and what the limit is. */
   readonly about: string;
   /** Measured only with `--all`. */

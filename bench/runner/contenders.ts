@@ -1,6 +1,7 @@
 /** The makers of contenders: which two processes face each other, and whose CPU is counted. */
 import { fileURLToPath } from 'node:url';
 import type { ServeOptions } from '../sides/protocol.ts';
+import type { WorkResult } from '../sides/work.ts';
 import type { Contender, Prepared, Sample, Timing } from './contender.ts';
 import { Program, Side, findProgram, freePort, reachable } from './processes.ts';
 import { certificate, messagePath } from './corpus.ts';
@@ -233,15 +234,39 @@ export function working(name: string, work: string, inputPath: () => string): Co
       const side = new Side(work);
       return Promise.resolve({
         async measure(timing) {
-          const options = { inputPath: inputPath(), peersPath: PEERS_PATH, ...timing };
-          const { operations, elapsedMs, cpuMicroseconds, rssAboveStartOctets } = await side.ask({ type: 'work', options }, patience(timing));
-          const sample = rate(operations, elapsedMs, cpuMicroseconds);
-          return { ...sample, extra: { perSecond: sample.value, rssAboveStartMegabytes: rssAboveStartOctets / OCTETS_PER_MEGABYTE } };
+          const options = { inputPath: inputPath(), peersPath: PEERS_PATH, port: 0, ...timing };
+          return workSample(await side.ask({ type: 'work', options }, patience(timing)));
         },
         close: () => side.close(),
       });
     },
   };
+}
+
+/** A work that asks a server in another process, whose CPU does not count. */
+export function asking(name: string, work: string, server: string): Contender {
+  return {
+    name,
+    absent: undefined,
+    async prepare(): Promise<Prepared> {
+      const target = new Side(server);
+      const port = await serveOrClose(target, {});
+      const side = new Side(work);
+      return {
+        measure: async (timing) => workSample(await side.ask({ type: 'work', options: { inputPath: '', peersPath: PEERS_PATH, port, ...timing } }, patience(timing))),
+        close() {
+          side.close();
+          target.close();
+        },
+      };
+    },
+  };
+}
+
+function workSample({ operations, elapsedMs, cpuMicroseconds, rssAboveStartOctets }: WorkResult): Sample {
+  const sample = rate(operations, elapsedMs, cpuMicroseconds);
+  const extra = { perSecond: sample.value, microseconds: 1e6 / sample.value, rssAboveStartMegabytes: rssAboveStartOctets / OCTETS_PER_MEGABYTE };
+  return { ...sample, extra };
 }
 
 /** Memory of a server that holds idle sessions: a fresh process for every measurement, the clients in another one. */

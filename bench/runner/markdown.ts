@@ -22,14 +22,14 @@ function idleRow(result: EntryResult): string {
 
 /** Tables of all results; `now` is the date to print. */
 export function formatMarkdown(results: readonly EntryResult[], now: Date, rounds: number, seconds: number): string {
-  const rates = results.filter(({ unit }) => unit === 'messages/s');
-  const idle = results.filter(({ unit }) => unit !== 'messages/s');
+  const rates = results.filter(({ unit }) => unit !== 'KB/session');
+  const idle = results.filter(({ unit }) => unit === 'KB/session');
   const loads = results.flatMap(({ load }) => load);
   const lines = [
     '# Results', '',
     `${results[0]?.cpu}, Node ${results[0]?.node}, ${now.toISOString().slice(0, 10)}, ${rounds} rounds of ${seconds} s in turn, medians; load average ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`,
     '(the measurement itself is about 2). Written by `pnpm bench --markdown`; `README.md` says what each entry means.', '',
-    'Messages a second; CPU in microseconds a message of the measured side alone; in brackets the share of the limit.', '',
+    'Messages (checks, queries) a second; CPU in microseconds a message of the measured side alone; in brackets the share of the limit.', '',
     '| entry | ours | limit | ratio | CPU ours / limit | peers | bars |', '| --- | ---: | ---: | ---: | ---: | --- | --- |', ...rates.map(rateRow),
   ];
   if (idle.length > 0) lines.push('', 'KB a session.', '', '| entry | memory | ours | limit | peers | bars |', '| --- | --- | ---: | ---: | --- | --- |', ...idle.map(idleRow));

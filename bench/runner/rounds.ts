@@ -68,7 +68,7 @@ export async function measureEntry(entry: Entry, rounds: number, timing: Timing,
       say(`${entry.name}: ${measured.contender.name} warms up`);
       await attempt(measured, async () => {
         measured.prepared = await measured.contender.prepare();
-        if (entry.unit === 'messages/s') await measured.prepared.measure({ ...timing, windowMs: timing.windowMs / 2 });
+        if (entry.unit !== 'KB/session') await measured.prepared.measure({ ...timing, windowMs: timing.windowMs / 2 });
       });
     }
     for (let turn = 1; turn <= rounds; turn++) {
@@ -110,7 +110,7 @@ function summarize(entry: Entry, all: readonly Measured[], errors: Record<string
   };
   return {
     name: entry.name, unit: entry.unit, ...values, ratio,
-    cpuPerMessage: entry.unit === 'messages/s' ? cpuPerMessage : null,
+    cpuPerMessage: entry.unit === 'KB/session' ? null : cpuPerMessage,
     ...extra,
     bars: entry.bars.flatMap((bar) => checkBar(bar, figure(bar.figure))),
     samples: Object.fromEntries(all.map(({ contender, samples }) => [contender.name, samples.map((sample) => round(sample.value))])),
@@ -118,9 +118,9 @@ function summarize(entry: Entry, all: readonly Measured[], errors: Record<string
   };
 }
 
-/** The rate of the fastest library; a second limit (`bare-...`) is none. */
+/** The rate of the fastest library; a second limit (`bare-...`) is none, nor is another form of ours. */
 function fastestPeer({ peers }: Figures): number | undefined {
-  const rates = Object.entries(peers).flatMap(([name, value]) => (name.startsWith('bare-') ? [] : [value]));
+  const rates = Object.entries(peers).flatMap(([name, value]) => (/^(?:bare|ours)-/.test(name) ? [] : [value]));
   return rates.length === 0 ? undefined : Math.max(...rates);
 }
 

@@ -29,6 +29,7 @@ const SERVERS: Record<string, () => Promise<ServerSide>> = {
   'bare-idle': async () => (await import('./bare-idle.ts')).serveBareIdle,
   'ours-server': async () => (await import('../ours.ts')).serveOurs,
   'smtp-server': async () => (await import('./peer-smtp-server.ts')).servePeerSmtpServer,
+  'bare-dns': async () => (await import('./bare-dns.ts')).serveBareDns,
 };
 
 const WORKS: Record<string, () => Promise<WorkSide>> = {
@@ -52,6 +53,32 @@ const WORKS: Record<string, () => Promise<WorkSide>> = {
   'nodemailer-build': async () => (await import('./mime-peers.ts')).nodemailerBuild,
   mimetext: async () => (await import('./mime-peers.ts')).mimetextBuild,
   'nodemailer-addresses': async () => (await import('./mime-peers.ts')).nodemailerAddresses,
+  'ours-dkim-sign': async () => (await import('../ours-auth.ts')).dkimSign,
+  'ours-dkim-sign-awaited': async () => (await import('../ours-auth.ts')).dkimSignAwaited,
+  'ours-dkim-sign-parallel': async () => (await import('../ours-auth.ts')).dkimSignParallel,
+  'ours-dkim-verify': async () => (await import('../ours-auth.ts')).dkimVerify,
+  'ours-dkim-verify-uncached': async () => (await import('../ours-auth.ts')).dkimVerifyUncached,
+  'ours-spf-check': async () => (await import('../ours-auth.ts')).spfCheck,
+  'ours-dmarc-check': async () => (await import('../ours-auth.ts')).dmarcCheck,
+  'ours-dns-query': async () => (await import('../ours-auth.ts')).dnsQuery,
+  'ours-authenticate': async () => (await import('../ours-auth.ts')).authenticateStreamed,
+  'ours-authenticate-spf': async () => (await import('../ours-auth.ts')).authenticateSpf,
+  'ours-authenticate-headers': async () => (await import('../ours-auth.ts')).authenticateHeaders,
+  'ours-authenticate-iprev': async () => (await import('../ours-auth.ts')).authenticateIprev,
+  'bare-sign': async () => (await import('./auth-limits.ts')).bareSign,
+  'bare-sign-parallel': async () => (await import('./auth-limits.ts')).bareSignInPool,
+  'bare-verify': async () => (await import('./auth-limits.ts')).bareVerify,
+  'bare-verify-import': async () => (await import('./auth-limits.ts')).bareVerifyWithImport,
+  'bare-answers': async () => (await import('./auth-limits.ts')).awaitedAnswers,
+  'bare-memory': async () => (await import('./auth-limits.ts')).awaitedMemory,
+  'bare-packets': async () => (await import('./bare-dns.ts')).barePackets,
+  'nodemailer-dkim': async () => (await import('./auth-peers.ts')).nodemailerSign,
+  'mailauth-dkim-sign': async () => (await import('./auth-peers.ts')).mailauthSign,
+  'mailauth-dkim-verify': async () => (await import('./auth-peers.ts')).mailauthVerify,
+  'mailauth-spf': async () => (await import('./auth-peers.ts')).mailauthSpf,
+  'mailauth-dmarc': async () => (await import('./auth-peers.ts')).mailauthDmarc,
+  'mailauth-authenticate': async () => (await import('./auth-peers.ts')).mailauthAuthenticate,
+  'node-dns-query': async () => (await import('./auth-peers.ts')).nodeDnsQuery,
 };
 
 const side = process.argv[2] ?? '';

@@ -1,5 +1,5 @@
 /**
- * Work that needs nobody on the other side: one function, called again and again in a process of its own. Where it gives a promise the
+ * Work of one function, called again and again in a process of its own, mostly with nobody on the other side. Where it gives a promise the
  * next call waits for it. Next: `mime-limits.ts`, `mime-peers.ts`.
  */
 
@@ -9,6 +9,8 @@ export interface WorkInput {
   readonly inputPath: string;
   /** The `package.json` of the installed peers; only peers read it. */
   readonly peersPath: string;
+  /** Where the other side listens; 0 where there is none. */
+  readonly port: number;
 }
 
 export interface WorkOptions extends WorkInput {
@@ -27,41 +29,48 @@ export interface WorkResult {
 /** One call of the work. It gives a number that depends on what it made, so that nothing can be left out: octets, characters, parts. */
 export type Work = () => number | Promise<number>;
 
+/** A work whose call does so many things at once: those that are too small for a look at the clock each, and those that are to overlap. */
+export interface BatchedWork {
+  readonly batch: number;
+  readonly work: Work;
+}
+
 /** Reads the input and gives the work. */
-export type WorkSide = (input: WorkInput) => Work | Promise<Work>;
+export type WorkSide = (input: WorkInput) => Work | BatchedWork | Promise<Work | BatchedWork>;
 
 const OCTETS_PER_KILOBYTE = 1024;
 
-let prepared: Work | undefined;
+let prepared: BatchedWork | undefined;
 let startOctets = 0;
 
 /** Calls the work for `rampMs` uncounted and then for `windowMs`. The first run of a process decides what its memory was at the start. */
 export async function measureWork(side: WorkSide, options: WorkOptions): Promise<WorkResult> {
   if (prepared === undefined) {
-    prepared = await side(options);
+    const made = await side(options);
+    prepared = typeof made === 'function' ? { batch: 1, work: made } : made;
     startOctets = process.memoryUsage.rss();
   }
-  const work = prepared;
+  const { batch, work } = prepared;
   await repeat(work, options.rampMs);
   const cpu = process.cpuUsage();
-  const { operations, elapsedMs } = await repeat(work, options.windowMs);
+  const { calls, elapsedMs } = await repeat(work, options.windowMs);
   const used = process.cpuUsage(cpu);
   const peakOctets = process.resourceUsage().maxRSS * OCTETS_PER_KILOBYTE;
-  return { operations, elapsedMs, cpuMicroseconds: used.user + used.system, rssAboveStartOctets: Math.max(0, peakOctets - startOctets) };
+  return { operations: calls * batch, elapsedMs, cpuMicroseconds: used.user + used.system, rssAboveStartOctets: Math.max(0, peakOctets - startOctets) };
 }
 
-async function repeat(work: Work, forMs: number): Promise<{ operations: number; elapsedMs: number }> {
+async function repeat(work: Work, forMs: number): Promise<{ calls: number; elapsedMs: number }> {
   const started = performance.now();
-  let operations = 0;
+  let calls = 0;
   let first: number | undefined;
   let elapsedMs = 0;
-  while (elapsedMs < forMs || operations === 0) {
+  while (elapsedMs < forMs || calls === 0) {
     const made = work();
     const value = typeof made === 'number' ? made : await made;
     first ??= value;
     if (value !== first || !(value > 0)) throw new Error(`a call made ${value}, the first one ${first}`);
-    operations++;
+    calls++;
     elapsedMs = performance.now() - started;
   }
-  return { operations, elapsedMs };
+  return { calls, elapsedMs };
 }
