@@ -54,7 +54,16 @@ const SHA256_OCTETS = 32;
 /** More digits than this are no date that anybody lives to see, and no length that anybody stores. */
 const MAX_NUMBER_DIGITS = 12;
 const MAX_LENGTH_DIGITS = 15;
-const CANONICALIZATIONS: ReadonlyMap<string, Canonicalization> = new Map([['simple', 'simple'], ['relaxed', 'relaxed']]);
+const SIMPLE: CanonicalizationPair = { header: 'simple', body: 'simple' };
+/** Every value that `c=` may have. */
+const CANONICALIZATIONS: ReadonlyMap<string, CanonicalizationPair> = new Map<string, CanonicalizationPair>([
+  ['simple', SIMPLE],
+  ['simple/simple', SIMPLE],
+  ['simple/relaxed', { header: 'simple', body: 'relaxed' }],
+  ['relaxed', { header: 'relaxed', body: 'simple' }],
+  ['relaxed/simple', { header: 'relaxed', body: 'simple' }],
+  ['relaxed/relaxed', { header: 'relaxed', body: 'relaxed' }],
+]);
 const NO_OCTETS = new Uint8Array(0);
 
 /** Reads the tags of one signature. A tag list of octets: one character for each. */
@@ -108,10 +117,8 @@ export class SignatureTagReader {
 
   /** `c=`; `simple/simple` where it is absent, `simple` for the body where it names one form alone. @rfc 6376 3.5 */
   canonicalization(): CanonicalizationPair {
-    const [header = '', body = 'simple', more] = (this.optional('c') ?? 'simple').split('/');
-    const pair = { header: CANONICALIZATIONS.get(header) ?? 'simple', body: CANONICALIZATIONS.get(body) ?? 'simple' };
-    if (!CANONICALIZATIONS.has(header) || !CANONICALIZATIONS.has(body) || more !== undefined) this.fail('unknown-canonicalization', 'c', pair);
-    return pair;
+    const value = this.optional('c');
+    return value === undefined ? SIMPLE : (CANONICALIZATIONS.get(value) ?? this.fail('unknown-canonicalization', 'c', SIMPLE));
   }
 
   /** `d=`, as the DNS has it. @rfc 6376 3.5 @rfc 8616 3 */

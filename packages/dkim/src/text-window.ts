@@ -2,21 +2,22 @@
  * The search that lets a body pass through relaxed canonicalization untouched, as nearly all of one does: it steps over text in
  * which nothing would change and stops where something may.
  *
- * Four octets at a time. `((w & 0x7f7f7f7f) + 0x60606060) | w` has the high bit of each octet set exactly where that octet is 0x20 or
- * above (no carry can leave an octet); with 0x5f5f5f5f exactly where it is above 0x20. So one word tells its control octets and, shifted
- * against itself, the octets at or below 0x20 that follow another one.
+ * Four words of four octets at a time. `((w & 0x7f7f7f7f) + 0x5f5f5f5f) | w` has the high bit of each octet set exactly where that octet is
+ * above 0x20 (no carry can leave an octet), so its complement marks the blanks. A blank is worth a stop where the octet before is a blank too
+ * (the marks against themselves, shifted by one octet), or where it is no space: 0x20 is the one blank that has bit 5.
  *
- * Measured on Node 20.20 (lines of 76 octets, chunks of 64 KB): base64 2.9 GB/s, prose 1.7; a search by the engine for each space or an
- * octet at a time 0.3 to 0.9. SHA-256 on the same machine takes 1.7.
+ * Measured on Node 20.20 (lines of 76 octets, blocks of 32 KB): prose 3.1 GB/s, base64 3.9; two words at a time 2.5; a search by the engine for
+ * each space or an octet at a time 0.3 to 0.9. SHA-256 on the same machine takes 1.8.
  *
  * Read next: `canonicalize-body.ts`.
  */
-import { SP } from '@mailwright/wire';
+import { CR, LF, SP, TAB } from '@mailwright/wire';
 
 const LOW_BITS = 0x7f7f7f7f;
 const HIGH_BITS = 0x80808080 | 0;
-const TO_CONTROL = 0x60606060;
-const TO_WHITE_SPACE = 0x5f5f5f5f;
+const TO_ABOVE_SPACE = 0x5f5f5f5f;
+/** Octets that one step tests. */
+const STEP_OCTETS = 16;
 
 /** A view of one chunk through which it is searched. */
 export class TextWindow {
@@ -29,33 +30,52 @@ export class TextWindow {
   }
 
   /**
-   * The offset, at or after `from`, of the next control octet (below 0x20) or space that follows another space or control octet. The end
-   * when there is none. The octet at `from` counts as if a line began there.
+   * The offset, at or after `from`, of the next octet at which something may have to change or that may not stand there. The end when there
+   * is none. These are: a control octet (below 0x20), and a space that follows a space or control octet. The octet at `from` counts as if a
+   * line began there. A CRLF is passed over, unless it is cut or has white space before it.
    */
   next(from: number): number {
     const { octets } = this;
     const view = this.#view;
-    const lastStep = octets.length - 8;
+    const lastStep = octets.length - STEP_OCTETS;
     let at = from;
     let previous = 0x80; // the mark of the octet before, moved to where it meets the next word
-    for (; at <= lastStep; at += 8) {
+    while (at <= lastStep) {
       const a = view.getInt32(at, true);
       const b = view.getInt32(at + 4, true);
-      const lowA = a & LOW_BITS;
-      const lowB = b & LOW_BITS;
-      const blankA = ~((lowA + TO_WHITE_SPACE) | a) & HIGH_BITS;
-      const blankB = ~((lowB + TO_WHITE_SPACE) | b) & HIGH_BITS;
-      if ((blankA | blankB) === 0) {
+      const c = view.getInt32(at + 8, true);
+      const d = view.getInt32(at + 12, true);
+      const blankA = ~(((a & LOW_BITS) + TO_ABOVE_SPACE) | a) & HIGH_BITS;
+      const blankB = ~(((b & LOW_BITS) + TO_ABOVE_SPACE) | b) & HIGH_BITS;
+      const blankC = ~(((c & LOW_BITS) + TO_ABOVE_SPACE) | c) & HIGH_BITS;
+      const blankD = ~(((d & LOW_BITS) + TO_ABOVE_SPACE) | d) & HIGH_BITS;
+      if ((blankA | blankB | blankC | blankD) === 0) {
         previous = 0;
+        at += STEP_OCTETS;
         continue;
       }
-      const stopA = (~((lowA + TO_CONTROL) | a) & HIGH_BITS) | (blankA & ((blankA << 8) | previous));
-      if (stopA !== 0) return at + firstMark(stopA);
-      const stopB = (~((lowB + TO_CONTROL) | b) & HIGH_BITS) | (blankB & ((blankB << 8) | (blankA >>> 24)));
-      if (stopB !== 0) return at + 4 + firstMark(stopB);
-      previous = blankB >>> 24;
+      const stopA = blankA & ((blankA << 8) | previous | ~(a << 2));
+      const stopB = blankB & ((blankB << 8) | (blankA >>> 24) | ~(b << 2));
+      const stopC = blankC & ((blankC << 8) | (blankB >>> 24) | ~(c << 2));
+      const stopD = blankD & ((blankD << 8) | (blankC >>> 24) | ~(d << 2));
+      if ((stopA | stopB | stopC | stopD) === 0) {
+        previous = blankD >>> 24;
+        at += STEP_OCTETS;
+        continue;
+      }
+      const stop = stopA !== 0 ? at + firstMark(stopA) : stopB !== 0 ? at + 4 + firstMark(stopB) : stopC !== 0 ? at + 8 + firstMark(stopC) : at + 12 + firstMark(stopD);
+      if (!this.#isCleanLineEnd(stop)) return stop;
+      at = stop + 2;
+      previous = 0x80;
     }
     return this.#nextSlowly(at, previous !== 0);
+  }
+
+  #isCleanLineEnd(at: number): boolean {
+    const { octets } = this;
+    if (octets[at] !== CR || octets[at + 1] !== LF || at === 0) return false;
+    const before = octets[at - 1]!;
+    return before !== SP && before !== TAB;
   }
 
   #nextSlowly(from: number, afterBlank: boolean): number {
@@ -63,8 +83,13 @@ export class TextWindow {
     let wasBlank = afterBlank;
     for (let at = from; at < octets.length; at++) {
       const octet = octets[at]!;
-      if (octet < SP || (octet === SP && wasBlank)) return at;
-      wasBlank = octet === SP;
+      if (octet > SP) wasBlank = false;
+      else if (octet === SP && !wasBlank) wasBlank = true;
+      else if (!this.#isCleanLineEnd(at)) return at;
+      else {
+        at++;
+        wasBlank = true;
+      }
     }
     return octets.length;
   }

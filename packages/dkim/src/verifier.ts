@@ -8,7 +8,6 @@
  * Read next: `judge-signature.ts`.
  */
 import type { Resolver } from '@mailwright/dns';
-import { findFields } from '@mailwright/mime';
 import type { HeaderField, HeaderSection } from '@mailwright/mime';
 import { TextScanner } from '@mailwright/wire';
 import type { Body } from '@mailwright/wire';
@@ -117,9 +116,13 @@ export class DkimVerifier {
     if (this.#octets !== undefined) throw new TypeError('headers() was called before');
     this.#octets = octets.subarray(0, section.bodyOffset);
     this.#fields = section.fields;
-    const fields = findFields(section, 'DKIM-Signature');
+    const fields: HeaderField[] = [];
+    for (const field of section.fields) {
+      const { name } = field; // the length tells nearly all others apart
+      if (name.length === 14 && name.toLowerCase() === 'dkim-signature') fields.push(field);
+      else if (name.length === 4 && name.toLowerCase() === 'from') this.#fromCount++;
+    }
     if (fields.length === 0) return;
-    this.#fromCount = findFields(section, 'From').length;
     const refused = findHeaderFault(section, this.#octets);
     this.#candidates = fields.map((field, index) => this.#makeCandidate(field, index < this.#signatures ? refused : 'too-many-signatures'));
   }
@@ -138,7 +141,8 @@ export class DkimVerifier {
   async end(): Promise<DkimResult[]> {
     if (this.#octets === undefined) throw new TypeError('headers() comes before end()');
     this.#bodyHasher.end();
-    return Promise.all(this.#candidates.map((candidate) => this.#judge(candidate)));
+    const judged = this.#candidates.map((candidate) => this.#judge(candidate));
+    return judged.some((result) => result instanceof Promise) ? Promise.all(judged) : (judged as DkimResult[]);
   }
 
   #makeCandidate(field: HeaderField, refused: DkimReason | undefined): Candidate {
