@@ -63,6 +63,7 @@ export class BodyCanonicalizer {
   #gathered: Uint8Array = NO_OCTETS; // made when it is needed
   #gatheredOctets = 0;
   #offset = 0; // where the current chunk begins
+  #run = 0; // where in the current chunk begins what has not been passed on; relaxed only
   #crlfs = 0; // line ends that came and are not passed on yet
   #space = false; // white space that came and is not passed on yet; relaxed only
   #cr = false; // the last octet was a CR
@@ -138,43 +139,45 @@ export class BodyCanonicalizer {
     this.#gather(CRLF, 0, 1);
   }
 
-  /** `run` is what has not been passed on, from its first octet to where the search has come. */
+  /** Goes through a chunk; what lies between `#run` and the search has not been passed on. */
   #relax(chunk: Uint8Array, from: number): void {
     const window = new TextWindow(chunk);
     const end = chunk.length;
-    let run = from;
+    this.#run = from;
     for (let at = window.next(from); at < end; at = window.next(at)) {
       const octet = chunk[at]!;
-      if (octet === CR && at + 1 < end && chunk[at + 1] === LF) {
-        const blank = at > run ? chunk[at - 1]! : CR;
-        if (blank === SP || blank === TAB) {
-          this.#pass(chunk, run, at - 1);
-          run = at;
-        }
+      if (octet === SP || octet === TAB) at = this.#relaxSpace(chunk, at);
+      else if (octet === CR && at + 1 < end && chunk[at + 1] === LF) {
+        this.#dropSpaceBefore(chunk, at);
         at += 2;
       } else if (octet === CR && at + 1 === end) break;
-      else if (octet === SP || octet === TAB) {
-        const [runStart, next] = this.#relaxSpace(chunk, run, at);
-        run = runStart;
-        at = next;
-      } else {
+      else {
         if (octet === CR || octet === LF) this.#noteIrregularity(octet === CR ? 'bare-cr' : 'bare-lf', this.#offset + at);
         at++;
       }
     }
-    this.#passEnd(chunk, run, end);
+    this.#passEnd(chunk, this.#run, end);
   }
 
-  /** A space or tab at `at` that may not stay as it is. Gives the new beginning of the run and where to search on. */
-  #relaxSpace(chunk: Uint8Array, run: number, at: number): readonly [run: number, next: number] {
+  /** A single space before the CRLF at `at` is dropped; longer white space was found before. */
+  #dropSpaceBefore(chunk: Uint8Array, at: number): void {
+    if (at === this.#run || (chunk[at - 1] !== SP && chunk[at - 1] !== TAB)) return;
+    this.#pass(chunk, this.#run, at - 1);
+    this.#run = at;
+  }
+
+  /** A space or tab at `at` that may not stay as it is. Gives where to search on. */
+  #relaxSpace(chunk: Uint8Array, at: number): number {
+    const run = this.#run;
     const from = at > run && chunk[at - 1] === SP ? at - 1 : at;
     let next = at + 1;
     while (next < chunk.length && (chunk[next] === SP || chunk[next] === TAB)) next++;
     const following = chunk[next];
-    if (next - from === 1 && chunk[from] === SP && following !== undefined && following !== CR) return [run, next];
+    const endsInSpace = chunk[next - 1] === SP && following !== undefined && following !== CR;
+    if (next - from === 1 && endsInSpace) return next;
     this.#pass(chunk, run, from);
-    const after = this.#endSpace(chunk, next);
-    return [after, after];
+    this.#run = endsInSpace ? next - 1 : this.#endSpace(chunk, next); // the last space stands for all
+    return endsInSpace ? next : this.#run;
   }
 
   /** Passes on what a chunk leaves: all but the white space, the CR and the line ends at its end. */

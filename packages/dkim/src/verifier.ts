@@ -77,7 +77,7 @@ const DEFAULT_SKEW_SECONDS = 300;
  * verifier.headers(parseHeaders(headers), headers);
  * verifier.body(encodeLatin1('Hi.\r\n'));
  * const results = await verifier.end();
- * results.map(({ result, reason }) => [result, reason]); // => [['permerror', 'rsa-sha1']]
+ * results.map(({ result, reason }) => [result, reason]); // => [['permerror', 'missing-tag']]
  * ```
  *
  * @rfc 6376 6.1
