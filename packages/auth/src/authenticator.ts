@@ -6,6 +6,7 @@
  *
  * Left out: deciding (`suggest.ts` says what the policies ask for). Read next: `report.ts`, `handler.ts`.
  */
+import { setMaxListeners } from 'node:events';
 import { ArcValidator, trustedSealer } from '@mailwright/arc';
 import type { ArcResult } from '@mailwright/arc';
 import { findForged, formatAuthenticationResultsField } from '@mailwright/authres';
@@ -80,6 +81,7 @@ export class MessageAuthenticator {
     const settings = resolveOptions(options);
     const now = settings.clock.wallTime();
     const { signal } = this.#controller;
+    setMaxListeners(Infinity, signal); // one for each question that is under way
     this.#settings = settings;
     this.#dns = new MessageDns(options.resolver, settings.limits, settings.clock);
     const { instances, clockSkewSeconds } = options.arc ?? {};
@@ -105,9 +107,9 @@ export class MessageAuthenticator {
     const forged = findForged(section, ourIds).map(({ field, reason }): ForgedRange => ({ start: field.start, end: field.end, reason }));
     const author = extractAuthor(section, octets);
     this.#head = { section, author, forged, unsafe: findUnsafe(section, octets) };
+    if (author.domain !== undefined) void quiet(this.#checkDmarc(author, undefined, [])); // into the cache, before keys without number use up the questions
     this.#dkim.headers(section, octets);
     this.#arc.headers(section, octets);
-    if (author.domain !== undefined) void quiet(this.#checkDmarc(author, undefined, [])); // into the cache
     if (section.bodyOffset < octets.length) this.body(octets.subarray(section.bodyOffset));
   }
 
@@ -135,12 +137,10 @@ export class MessageAuthenticator {
         signal.addEventListener('abort', stop, { once: true }); // a resolver may be slow to notice
         this.#judge(head).then(resolve, reject);
       });
-    } catch (error) {
-      this.#controller.abort(error); // what is under way still
-      throw error;
     } finally {
       this.#isDone = true;
       this.#leave();
+      this.#dns.close();
     }
   }
 

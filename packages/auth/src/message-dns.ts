@@ -5,7 +5,7 @@
  * one report never contradict each other.
  */
 import { budgeted } from '@mailwright/dns';
-import type { Answer, QueryOptions, RecordType, Resolver, Spent } from '@mailwright/dns';
+import type { Answer, BudgetedResolver, QueryOptions, RecordType, Resolver, Spent } from '@mailwright/dns';
 import type { Clock } from '@mailwright/wire';
 
 /** What one message may ask. */
@@ -15,21 +15,30 @@ export interface MessageDnsLimits {
   readonly ms: number;
 }
 
+const NOT_ASKED: Answer<never> = { status: 'temp', records: [], ttl: undefined, secure: false, source: 'closed', canonicalName: undefined, reason: 'closed' };
+
 /** Nobody means anything by letter case or a dot at the end. Types have no blanks. */
 const keyOf = (name: string, type: RecordType): string => `${type} ${name.toLowerCase().replace(/\.$/, '')}`;
 
 /** The resolver of one message. */
 export class MessageDns implements Resolver {
   readonly #answers: Map<string, Promise<Answer>> = new Map();
-  readonly #purse: ReturnType<typeof budgeted>;
+  readonly #atOnce: AtOnce;
+  readonly #purse: BudgetedResolver;
 
   constructor(resolver: Resolver, { queries, queriesAtOnce, ms }: MessageDnsLimits, clock: Clock) {
-    this.#purse = budgeted(new AtOnce(resolver, queriesAtOnce), { queries, ms, clock });
+    this.#atOnce = new AtOnce(resolver, queriesAtOnce);
+    this.#purse = budgeted(this.#atOnce, { queries, ms, clock });
   }
 
   /** What was asked so far; a question that was asked before is not counted again. */
   get spent(): Spent {
     return this.#purse.spent;
+  }
+
+  /** The report is there: what comes now, or stands in line, is not asked any more. (A chain that failed early does not need its other keys.) */
+  close(): void {
+    this.#atOnce.isClosed = true;
   }
 
   query<T extends RecordType>(name: string, type: T, options?: QueryOptions): Promise<Answer<T>> {
@@ -47,6 +56,7 @@ export class MessageDns implements Resolver {
 class AtOnce implements Resolver {
   readonly #resolver: Resolver;
   readonly #waiting: (() => void)[] = [];
+  isClosed = false;
   #free: number;
 
   constructor(resolver: Resolver, most: number) {
@@ -58,6 +68,7 @@ class AtOnce implements Resolver {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
+      if (this.isClosed) return NOT_ASKED;
       return await this.#resolver.query(name, type, options);
     } finally {
       const next = this.#waiting.shift();

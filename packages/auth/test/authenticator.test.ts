@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { MessageAuthenticator, authenticate } from '@mailwright/auth';
 import { inMemoryZone } from '@mailwright/dns';
 import type { Resolver } from '@mailwright/dns';
@@ -245,6 +246,19 @@ describe('abort', () => {
     authenticator.headers(encodeUtf8(TEXT));
     authenticator.abort();
     await expect(authenticator.end()).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('so many questions may wait for the signal that Node would warn of a leak', async () => {
+    let signal: AbortSignal | undefined;
+    const zone = makeZone();
+    const resolver: Resolver = {
+      query: (name, type, options) => {
+        signal = options?.signal;
+        return zone.query(name, type, options);
+      },
+    };
+    await authenticate(await signed(), { ...fromBank(), resolver });
+    expect(getMaxListeners(signal!)).toBe(Infinity);
   });
 
   test('a message that breaks off rejects with its own error', async () => {
