@@ -27,15 +27,25 @@ interface DerValue {
  * Octets of another shape come back as they are: whether they are a session is OpenSSL's to say.
  */
 export function withoutCertificate(session: Uint8Array): Uint8Array {
-  const outer = derValue(session, 0);
+  const start = endOfNodePrefix(session);
+  const outer = derValue(session, start);
   if (outer === undefined || outer.tag !== SEQUENCE || outer.end !== session.length) return session;
   for (let at = outer.contents; at < outer.end; ) {
     const field = derValue(session, at);
     if (field === undefined) return session;
-    if (field.tag === PEER_CERTIFICATE) return sequence(session.subarray(outer.contents, field.start), session.subarray(field.end));
+    if (field.tag === PEER_CERTIFICATE) return sequence(session.subarray(0, start), session.subarray(outer.contents, field.start), session.subarray(field.end));
     at = field.end;
   }
   return session;
+}
+
+/** Node 24 puts the server's name in front of what OpenSSL wrote: this, the length of the name in two octets, the name. */
+const NODE_PREFIX: Uint8Array = Buffer.from('\0nodejs:tls:session:1\0', 'latin1');
+
+function endOfNodePrefix(session: Uint8Array): number {
+  const count = NODE_PREFIX.length;
+  if (session.length < count + 2 || !NODE_PREFIX.every((octet, at) => session[at] === octet)) return 0;
+  return count + 2 + session[count]! * 256 + session[count + 1]!;
 }
 
 /** The value at `start`, if it is whole; tags and lengths in the forms DER has for values below 16 MB. */
@@ -52,13 +62,15 @@ function derValue(octets: Uint8Array, start: number): DerValue | undefined {
   return end <= octets.length ? { tag, start, contents, end } : undefined;
 }
 
-function sequence(...parts: readonly Uint8Array[]): Uint8Array {
+/** `parts` as a SEQUENCE, behind `prefix`. */
+function sequence(prefix: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const header = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : length < 0x1_00_00 ? [0x82, length >> 8, length & 255] : [0x83, length >> 16, (length >> 8) & 255, length & 255];
-  const octets = new Uint8Array(1 + header.length + length);
-  octets[0] = SEQUENCE;
-  octets.set(header, 1);
-  let at = 1 + header.length;
+  const octets = new Uint8Array(prefix.length + 1 + header.length + length);
+  octets.set(prefix);
+  octets[prefix.length] = SEQUENCE;
+  octets.set(header, prefix.length + 1);
+  let at = prefix.length + 1 + header.length;
   for (const part of parts) {
     octets.set(part, at);
     at += part.length;

@@ -163,6 +163,16 @@ describe('a session without its certificate', () => {
     expect([...left]).toEqual([...header, ...before, ...after]);
   });
 
+  test('behind the name that Node 24 writes in front -> the name stays', () => {
+    const prefix = Buffer.from('\0nodejs:tls:session:1\0\0\x0clocalhost.ex', 'latin1');
+    const session = Uint8Array.from([...prefix, ...field(0x30, [...before, ...certificate, ...field(0xaa, fill(20))])]);
+    expect([...withoutCertificate(session)]).toEqual([...prefix, ...field(0x30, [...before, ...field(0xaa, fill(20))])]);
+    for (let length = 0; length < session.length; length++) {
+      const cut = session.slice(0, length);
+      expect(withoutCertificate(cut)).toBe(cut);
+    }
+  });
+
   test('octets of another shape, every truncation among them -> as they are', () => {
     const session = Uint8Array.from(field(0x30, [...before, ...certificate]));
     for (let length = 0; length < session.length; length++) {
