@@ -13,7 +13,7 @@ import type { Signature } from './signature.ts';
 
 /** More lines than this at the beginning of a body are not taken for a banner, nor those at which so much would have to be hashed. */
 const BANNER_LINES = 64;
-const BANNER_HASHED_OCTETS = 67_108_864;
+const BANNER_HASHED_OCTETS = 16_777_216;
 /** More lines than this at the end of a body are not taken for a footer. */
 const FOOTER_LINES = 5000;
 /** A longer body is compared as it is, and its changes are not guessed: a guess costs as much as a body hash. */

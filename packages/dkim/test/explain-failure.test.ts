@@ -110,7 +110,7 @@ describe('details', () => {
   });
 
   test('a large body with very many lines is explained in bounded time', async () => {
-    const message = sign(`From: a@example.com\r\n\r\n${'a\r\n'.repeat(300_000)}`, { keys: [keys[0]] });
+    const message = sign(`From: a@example.com\r\n\r\n${'a\r\n'.repeat(60_000)}`, { keys: [keys[0]] });
     expect(short(await causes(`${message}footer\r\n`))).toEqual(['footer-appended']);
     expect(short(await causes(message.replace('\r\n\r\na', '\r\n\r\nb')))).toEqual(['body-changed?']);
   });
