@@ -68,7 +68,7 @@ function tellHeader({ limit, forged }: Explainable, tell: Tell): void {
   }
   if (forged.length === 0) return;
   const trace = forged.map(({ start, end, reason }) => traceStep('8601 5', `octets ${start} to ${end}: Authentication-Results, ${reason}`, { start, end, reason }));
-  tell('header', 'message', 'forged', traceStep('8601 5', `${forged.length} Authentication-Results claim to be ours, or might, and have to go`), trace);
+  tell('header', 'message', 'forged', traceStep('8601 5', `Authentication-Results that claim to be ours, or might, and have to go: ${forged.length}`), trace);
 }
 
 function tellClient({ iprev, spf }: Explainable, tell: Tell): void {
