@@ -1,4 +1,4 @@
-/** mailwright's `dkim`, `spf`, `dmarc`, `dns` and `auth` as measured sides. */
+/** mailwright's `dkim`, `spf`, `dmarc`, `dns` and `auth` as measured sides. What they need of the DNS they have in memory, but for `dns`. */
 import { MessageAuthenticator, MessageSplitter, checkIprev } from '@mailwright/auth';
 import type { AuthenticatorOptions } from '@mailwright/auth';
 import { findForged } from '@mailwright/authres';
