@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The program `mailwright`. Read next: `run.ts`. */
 import { exitProcess, processIo } from './process-io.ts';
 import { runMailwright } from './run.ts';
