@@ -11,7 +11,7 @@ import { ArcValidator, trustedSealer } from '@mailwright/arc';
 import type { ArcResult } from '@mailwright/arc';
 import { findForged, formatAuthenticationResultsField } from '@mailwright/authres';
 import type { AuthenticationResults, TraceStep } from '@mailwright/authres';
-import { DkimVerifier } from '@mailwright/dkim';
+import { BodyHasher, DkimVerifier } from '@mailwright/dkim';
 import type { DkimResult } from '@mailwright/dkim';
 import { checkDmarc, extractAuthor } from '@mailwright/dmarc';
 import type { AuthorVerdict, DkimIdentifier, DmarcResult } from '@mailwright/dmarc';
@@ -62,6 +62,8 @@ export class MessageAuthenticator {
   readonly #dns: MessageDns;
   readonly #dkim: DkimVerifier;
   readonly #arc: ArcValidator;
+  /** Hashes the body once for each way in which DKIM or ARC wants it. */
+  readonly #bodyHasher: BodyHasher = new BodyHasher();
   readonly #mailFrom: Promise<SpfResult | undefined>;
   readonly #helo: Promise<SpfResult | undefined>;
   readonly #iprev: Promise<IprevResult | undefined>;
@@ -85,8 +87,8 @@ export class MessageAuthenticator {
     this.#settings = settings;
     this.#dns = new MessageDns(options.resolver, settings.limits, settings.clock);
     const { instances, clockSkewSeconds } = options.arc ?? {};
-    this.#dkim = new DkimVerifier({ ...options.dkim, resolver: this.#dns, now, signal });
-    this.#arc = new ArcValidator({ instances, clockSkewSeconds, keyCache: options.dkim?.keyCache, resolver: this.#dns, now, signal });
+    this.#dkim = new DkimVerifier({ ...options.dkim, resolver: this.#dns, now, signal, bodyHasher: this.#bodyHasher });
+    this.#arc = new ArcValidator({ instances, clockSkewSeconds, keyCache: options.dkim?.keyCache, resolver: this.#dns, now, signal, bodyHasher: this.#bodyHasher });
     if (options.signal?.aborted === true) this.#controller.abort(options.signal.reason);
     else options.signal?.addEventListener('abort', this.#abort, { once: true });
     this.#mailFrom = quiet(this.#checkSpf('mailfrom'));
@@ -116,8 +118,7 @@ export class MessageAuthenticator {
   /** The next octets of the body; the array may be used again afterwards. */
   body(chunk: Uint8Array): void {
     if (this.#head === undefined || this.#isOver) throw new TypeError(this.#isOver ? 'end() was called before' : 'headers() comes before body()');
-    if (this.#dkim.pending > 0) this.#dkim.body(chunk);
-    if (this.#arc.pending > 0) this.#arc.body(chunk);
+    if (this.#dkim.pending + this.#arc.pending > 0) this.#bodyHasher.push(chunk);
   }
 
   /**
@@ -128,6 +129,7 @@ export class MessageAuthenticator {
   async end(): Promise<AuthenticationReport> {
     if (this.#head === undefined || this.#isOver) throw new TypeError(this.#isOver ? 'end() was called before' : 'headers() comes before end()');
     this.#isOver = true;
+    this.#bodyHasher.end();
     const head = this.#head;
     const { signal } = this.#controller;
     try {

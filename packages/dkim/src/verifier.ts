@@ -45,6 +45,11 @@ export interface DkimVerifierOptions {
   readonly clockSkewSeconds?: number | undefined;
   /** Where signatures are checked: `when-slow` (default), `always`, `never` in the thread pool. */
   readonly threadPool?: ThreadPoolUse | undefined;
+  /**
+   * Hashes the body for others, too (`ArcValidator`): whoever owns it pushes the body to it and ends it before `end()` is called here. Then `body()` is not
+   * called. Left out: a hasher of its own.
+   */
+  readonly bodyHasher?: BodyHasher | undefined;
 }
 
 /** One signature on its way to its verdict. */
@@ -87,7 +92,7 @@ export class DkimVerifier {
   readonly #signatures: number;
   readonly #leastRsaBits: number;
   readonly #skewSeconds: number;
-  readonly #bodyHasher: BodyHasher = new BodyHasher();
+  readonly #bodyHasher: BodyHasher;
   readonly #lookups: Map<string, KeyLookup | Promise<KeyLookup>> = new Map();
   #candidates: readonly Candidate[] = [];
   #octets: Uint8Array | undefined = undefined;
@@ -101,6 +106,7 @@ export class DkimVerifier {
     this.#leastRsaBits = requireBound('leastRsaBits', options.leastRsaBits ?? DEFAULT_RSA_BITS);
     this.#skewSeconds = requireBound('clockSkewSeconds', options.clockSkewSeconds ?? DEFAULT_SKEW_SECONDS);
     requireBound('now', options.now);
+    this.#bodyHasher = options.bodyHasher ?? new BodyHasher();
   }
 
   /** How many signatures the message has that the body is hashed for. 0: the body need not be given. */
@@ -130,6 +136,7 @@ export class DkimVerifier {
   /** The next octets of the body; the array may be used again afterwards. */
   body(chunk: Uint8Array): void {
     if (this.#octets === undefined) throw new TypeError('headers() comes before body()');
+    if (this.#options.bodyHasher !== undefined) throw new TypeError('the body goes to the bodyHasher that was given');
     this.#bodyHasher.push(chunk);
   }
 
@@ -140,7 +147,7 @@ export class DkimVerifier {
    */
   async end(): Promise<DkimResult[]> {
     if (this.#octets === undefined) throw new TypeError('headers() comes before end()');
-    this.#bodyHasher.end();
+    if (this.#options.bodyHasher === undefined) this.#bodyHasher.end();
     const judged = this.#candidates.map((candidate) => this.#judge(candidate));
     return judged.some((result) => result instanceof Promise) ? Promise.all(judged) : (judged as DkimResult[]);
   }
