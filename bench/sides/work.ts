@@ -24,10 +24,7 @@ export interface WorkResult {
   readonly operations: number;
   readonly elapsedMs: number;
   readonly cpuMicroseconds: number;
-  /**
-   * The most memory that the process had while the first calls were made, above what it had before them. Later the engine doubles its young generation by rules
-   * of its own, whatever the work is.
-   */
+  /** The most memory that the process has ever had, above what it had before the first call. */
   readonly rssAboveStartOctets: number;
 }
 
@@ -48,25 +45,22 @@ const OCTETS_PER_KILOBYTE = 1024;
 const TURN_MS = 2;
 
 let prepared: BatchedWork | undefined;
-let aboveStartOctets = 0;
-/** Calls after which the memory of a work is looked at. */
-const FIRST_CALLS = 20;
+let startOctets = 0;
 
 /** Calls the work for `rampMs` uncounted and then for `windowMs`. The first run of a process decides what its memory was at the start. */
 export async function measureWork(side: WorkSide, options: WorkOptions): Promise<WorkResult> {
   if (prepared === undefined) {
     const made = await side(options);
     prepared = typeof made === 'function' ? { batch: 1, work: made } : made;
-    const startOctets = process.memoryUsage.rss();
-    for (let call = 0; call < FIRST_CALLS; call++) await prepared.work();
-    aboveStartOctets = Math.max(0, process.resourceUsage().maxRSS * OCTETS_PER_KILOBYTE - startOctets);
+    startOctets = process.memoryUsage.rss();
   }
   const { batch, work } = prepared;
   await repeat(work, options.rampMs);
   const cpu = process.cpuUsage();
   const { calls, elapsedMs } = await repeat(work, options.windowMs);
   const used = process.cpuUsage(cpu);
-  return { operations: calls * batch, elapsedMs, cpuMicroseconds: used.user + used.system, rssAboveStartOctets: aboveStartOctets };
+  const peakOctets = process.resourceUsage().maxRSS * OCTETS_PER_KILOBYTE;
+  return { operations: calls * batch, elapsedMs, cpuMicroseconds: used.user + used.system, rssAboveStartOctets: Math.max(0, peakOctets - startOctets) };
 }
 
 async function repeat(work: Work, forMs: number): Promise<{ calls: number; elapsedMs: number }> {
