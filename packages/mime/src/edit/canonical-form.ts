@@ -2,7 +2,7 @@
  * The two canonical forms of a message under a signature (RFC 6376 section 3.4), as values to be compared. What stays the same here stays
  * signed.
  *
- * Left out: hashing; `@mailwright/auth` streams what it hashes, and never holds a body twice as this does. Read next: `dkim-impact.ts`.
+ * Left out: hashing; `@mailwright/dkim` streams what it hashes, and never holds a body twice as this does. Read next: `dkim-impact.ts`.
  */
 import { CR, LF, SP, TAB, equalOctets, indexOfOctet, latin1 } from '@mailwright/wire';
 import type { HeaderField } from '../header/header-field.ts';

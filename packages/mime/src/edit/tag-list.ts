@@ -5,7 +5,7 @@
  *     tag-list = tag-spec *( ";" tag-spec ) [ ";" ]
  *     tag-spec = [FWS] tag-name [FWS] "=" [FWS] tag-value [FWS]
  *
- * Left out: the judgement of a signature (`@mailwright/auth` has it). Read next: `dkim-impact.ts`.
+ * Left out: the judgement of a signature (`@mailwright/dkim` has it). Read next: `dkim-impact.ts`.
  */
 
 /**
