@@ -266,9 +266,12 @@ export function asking(name: string, work: string, server: string): Contender {
   };
 }
 
-function workSample({ operations, elapsedMs, cpuMicroseconds, rssAboveStartOctets }: WorkResult): Sample {
+function workSample({ operations, elapsedMs, cpuMicroseconds, rssAboveStartOctets, rssLongRunOctets }: WorkResult): Sample {
   const sample = rate(operations, elapsedMs, cpuMicroseconds);
-  const extra = { perSecond: sample.value, microseconds: 1e6 / sample.value, rssAboveStartMegabytes: rssAboveStartOctets / OCTETS_PER_MEGABYTE };
+  const extra = {
+    perSecond: sample.value, microseconds: 1e6 / sample.value,
+    rssAboveStartMegabytes: rssAboveStartOctets / OCTETS_PER_MEGABYTE, rssLongRunMegabytes: rssLongRunOctets / OCTETS_PER_MEGABYTE,
+  };
   return { ...sample, extra };
 }
 

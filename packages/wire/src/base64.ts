@@ -53,7 +53,7 @@ export function decodeBase64(text: string): Uint8Array | undefined {
  * is there, padding included; then what `target` holds from `at` on means nothing.
  *
  * The count is what makes this safe: engines differ in what they skip, but none makes three octets of fewer than four characters.
- * "-" and "_", which engines read as "+" and "/", are looked for first. Fastest for some 64 KB a call: longer strings cost more to make.
+ * "-" and "_", which engines read as "+" and "/", are looked for first. Fastest for some 16 to 64 KB a call: longer strings cost more to make.
  * Measured on Node 20.20, lines of 76: 5,600 MB/s; four table look-ups for each group 2,000.
  * @rfc 2045 6.8
  */

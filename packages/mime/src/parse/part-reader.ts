@@ -15,6 +15,10 @@ export interface EnteredPart {
   readonly turn: number;
 }
 
+/**
+ * Where the source is no asynchronous one nothing here makes a promise: what lives between two chunks would survive the collector's small rounds, one
+ * for each few megabytes read, and the engine answers survivors with a larger young generation (measured, see `part-content.ts`).
+ */
 export class PartReader {
   readonly #scanner: MessageScanner;
   readonly #chunks: Iterator<Uint8Array> | AsyncIterator<Uint8Array>;
@@ -35,22 +39,32 @@ export class PartReader {
     this.#turn++;
     if (this.#turn > 1) this.#scanner.skip();
     for (;;) {
-      const event = this.#kept ?? await this.#next();
+      const event = this.#kept ?? this.#scanner.next();
       this.#kept = undefined;
-      if (event.type === 'end') return event;
-      if (event.type === 'part-begin') this.#begin = event;
+      if (event.type === 'need-data') await this.#pull();
+      else if (event.type === 'end') return event;
+      else if (event.type === 'part-begin') this.#begin = event;
       else if (event.type === 'headers') return { begin: this.#begin!, headers: event, turn: this.#turn };
     }
   }
 
-  /** The octets of the body that was entered last, as they stand; once. */
-  async *body(turn: number): AsyncGenerator<Uint8Array, void, undefined> {
+  /**
+   * The next octets of the body that was entered last, as they stand; `undefined` where it is over. A promise only where the source has to be waited for.
+   *
+   * Errors: a `TypeError` when the part has gone by, or is being read already.
+   */
+  nextOctets(turn: number): Uint8Array | undefined | Promise<Uint8Array | undefined> {
     while (this.#kept === undefined) {
       if (turn !== this.#turn) throw new TypeError('the part has gone by');
-      const event = await this.#next();
-      if (event.type === 'body') yield event.octets;
-      else this.#kept = event;
+      const event = this.#scanner.next();
+      if (event.type === 'body') return event.octets;
+      if (event.type !== 'need-data') this.#kept = event;
+      else {
+        const pulled = this.#pull();
+        if (pulled !== undefined) return pulled.then(() => this.nextOctets(turn));
+      }
     }
+    return undefined;
   }
 
   /** Lets the source go. */
@@ -59,25 +73,32 @@ export class PartReader {
     await this.#chunks.return?.();
   }
 
-  async #next(): Promise<MessageEvent> {
-    for (;;) {
-      const event = this.#scanner.next();
-      if (event.type !== 'need-data') return event;
-      await this.#pull();
-    }
+  /** One chunk from the source to the scanner; a promise where the source gives one. */
+  #pull(): Promise<void> | undefined {
+    if (this.#pulling) throw new TypeError('the message is being read already: await one thing before you ask for the next');
+    const step = this.#chunks.next();
+    if (isWaitedFor(step)) return this.#await(step);
+    this.#take(step);
+    return undefined;
   }
 
-  async #pull(): Promise<void> {
-    if (this.#pulling) throw new TypeError('the message is being read already: await one thing before you ask for the next');
+  async #await(step: Promise<IteratorResult<Uint8Array>>): Promise<void> {
     this.#pulling = true;
     try {
-      const { done, value } = await this.#chunks.next();
-      if (done === true) this.#scanner.end();
-      else this.#scanner.push(value);
+      this.#take(await step);
     } finally {
       this.#pulling = false;
     }
   }
+
+  #take({ done, value }: IteratorResult<Uint8Array>): void {
+    if (done === true) this.#scanner.end();
+    else this.#scanner.push(value);
+  }
+}
+
+function isWaitedFor<T extends object>(step: T | Promise<T>): step is Promise<T> {
+  return 'then' in step;
 }
 
 function iterate(body: Body): Iterator<Uint8Array> | AsyncIterator<Uint8Array> {

@@ -4,7 +4,7 @@
  *
  * Measured on Node 20.20, one base64 attachment of 10 MB: see `mime.parse.attach10m` in bench/results.md.
  *
- * Read next: `part-reader.ts`; for a message that is small enough to be held, `parse-message.ts`.
+ * Read next: `part-content.ts`, `part-reader.ts`; for a message that is small enough to be held, `parse-message.ts`.
  */
 import type { Body } from '@mailwright/wire';
 import { createTextDecoder } from '../charset/decode-text.ts';
@@ -19,11 +19,9 @@ import type { MimeLimits } from '../limits.ts';
 import type { MessageEndEvent } from './message-event.ts';
 import { MessageScanner } from './message-scanner.ts';
 import type { HeaderFacts, PartFacts } from './part-facts.ts';
+import { PartContent } from './part-content.ts';
 import { PartReader } from './part-reader.ts';
 import type { EnteredPart } from './part-reader.ts';
-
-/** Decoded in pieces of so many octets, however large the chunks are. */
-const PIECE_OCTETS = 65_536;
 
 /** How much is read, and who hears of the end. */
 export interface ReadPartsOptions extends MimeLimits {
@@ -138,19 +136,10 @@ class ReadPart implements StreamedPart {
     return this.#facts.transferEncoding;
   }
 
-  async *content(): AsyncGenerator<Uint8Array, void, undefined> {
+  content(): AsyncIterable<Uint8Array> {
     if (this.#decoder !== undefined) throw new TypeError('the part was read already');
-    const decoder = createTransferDecoder(this.#facts.isMultipart ? 'binary' : this.transferEncoding);
-    this.#decoder = decoder;
-    for await (const octets of this.#reader.body(this.#turn)) {
-      for (let at = 0; at < octets.length; at += PIECE_OCTETS) {
-        const piece = octets.length <= PIECE_OCTETS ? octets : octets.subarray(at, at + PIECE_OCTETS);
-        const decoded = decoder.decode(piece);
-        if (decoded.length > 0) yield decoded;
-      }
-    }
-    const rest = decoder.end();
-    if (rest.length > 0) yield rest;
+    this.#decoder = createTransferDecoder(this.#facts.isMultipart ? 'binary' : this.transferEncoding);
+    return new PartContent(this.#reader, this.#turn, this.#decoder);
   }
 
   async text(): Promise<DecodedText> {
