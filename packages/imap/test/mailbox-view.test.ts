@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
 import { STAR } from '../src/sequence-set.ts';
 import { MailboxView } from '../src/server/mailbox-view.ts';
-import type { FlushOptions, MailboxChange, ViewUpdate } from '../src/server/view-change.ts';
+import type { FlushOptions, StoreChange, ViewUpdate } from '../src/server/view-change.ts';
 
 const ALL: FlushOptions = { allowExpunge: true, uidOnly: false, qresync: false, condstore: false, recent: false };
-const flags = (uid: number, ...list: string[]): MailboxChange => ({ type: 'flags', uid, flags: list, modseq: 7n });
-const added = (...uids: number[]): MailboxChange => ({ type: 'added', uids, recent: false });
-const removed = (...uids: number[]): MailboxChange => ({ type: 'removed', uids });
+const flags = (uid: number, ...list: string[]): StoreChange => ({ type: 'flags', uid, flags: list, modseq: 7n });
+const added = (...uids: number[]): StoreChange => ({ type: 'added', uids, recent: false });
+const removed = (...uids: number[]): StoreChange => ({ type: 'removed', uids });
 
 /** Updates as one would write them: `-3` an expunge, `=9` EXISTS, `3(\Seen)` flags. */
 function words(updates: readonly ViewUpdate[]): string {
@@ -218,7 +218,7 @@ describe('several sessions against a store', () => {
     for (let step = 0; step < 1500; step++) {
       const uids = [...store.keys()];
       const by = sessions[pick(sessions.length)]!;
-      let change: MailboxChange | undefined;
+      let change: StoreChange | undefined;
       const action = pick(5);
       if (action === 0) {
         const count = 1 + pick(3);
@@ -231,7 +231,7 @@ describe('several sessions against a store', () => {
         const uid = uids[pick(uids.length)]!;
         store.set(uid, ['', '\\Seen', '\\Seen \\Draft'][pick(3)]!);
         const silent = pick(2) === 0 && by.client.uids.includes(uid);
-        const news: MailboxChange = { type: 'flags', uid, flags: store.get(uid)!.split(' ').filter((flag) => flag !== ''), modseq: BigInt(step) };
+        const news: StoreChange = { type: 'flags', uid, flags: store.get(uid)!.split(' ').filter((flag) => flag !== ''), modseq: BigInt(step) };
         for (const session of sessions) session.view.notice(news, session === by && silent);
         if (silent) by.client.flags.set(uid, store.get(uid)!); // it knows what it did
       } else flush(by, action === 3);

@@ -13,7 +13,7 @@
  */
 import { assertNever } from '@mailwright/wire';
 import { type MessageSet, type NumberRange, STAR } from '../sequence-set.ts';
-import type { FlagsChanged, FlushOptions, MailboxChange, ViewUpdate } from './view-change.ts';
+import type { FlagsChanged, FlushOptions, StoreChange, ViewUpdate } from './view-change.ts';
 
 /** What the numbers of a command name. */
 export interface Resolved {
@@ -102,7 +102,7 @@ export class MailboxView {
    * Remembers what happened; the client is told by `flush`. `silent`: the client did it itself and asked for no answer (`.SILENT`).
    * Throws a `RangeError` for an added UID that is not above those announced.
    */
-  notice(change: MailboxChange, silent: boolean = false): void {
+  notice(change: StoreChange, silent: boolean = false): void {
     switch (change.type) {
       case 'added':
         for (const uid of change.uids) this.#add(uid, change.recent);

@@ -30,7 +30,7 @@ export interface FlagsChanged {
   readonly modseq: bigint | undefined;
 }
 
-export type MailboxChange = MessagesAdded | MessagesRemoved | FlagsChanged;
+export type StoreChange = MessagesAdded | MessagesRemoved | FlagsChanged;
 
 /** How a flush may tell things. It follows from the command that runs and from what the client enabled. */
 export interface FlushOptions {
