@@ -126,6 +126,8 @@ export interface Mailbox {
   /** Stays when the name changes. @rfc 8474 4 */
   readonly mailboxId: string;
   readonly uidValidity: number;
+  /** Keywords that messages of the mailbox have or had. @rfc 9051 7.3.5 */
+  readonly keywords: readonly string[];
   /** Computed in one pass over the messages where they have changed since the last call. */
   status(): MailboxStatus;
   /** All messages in UID order. The array is never changed: it shows the mailbox as it was when it was asked for. */

@@ -1,0 +1,15 @@
+export type { AccountChange, MailAccount, MailboxEntry } from './store/mail-account.ts';
+export type { MailStore, SecretsAddOn } from './store/mail-store.ts';
+export type {
+  AppendResult, CopyResult, ExpungeResult, FlagChange, FlagResult, InternalDate, Mailbox, MailboxChange, MailboxStatus, NewMessage, StagedBody, StoredMessage,
+  UidRange, VanishedResult,
+} from './store/mailbox.ts';
+export type { AclAddOn, MetadataAddOn, ObjectIdsAddOn, QuotaAddOn, QuotaResource, SearchIndexAddOn, SpecialUseAddOn } from './store/add-ons.ts';
+export type { MessageContent } from './store/message-content.ts';
+export { octetsContent } from './store/message-content.ts';
+export { HIERARCHY_SEPARATOR, checkMailboxName } from './store/mailbox-name.ts';
+export { SYSTEM_FLAGS } from './store/flag-space.ts';
+export type { MailStoreErrorCode } from './store/store-error.ts';
+export { MailStoreError } from './store/store-error.ts';
+export type { MailboxFixture, MemoryStoreOptions, MessageFixture, UserFixture } from './store/memory-store.ts';
+export { MemoryStore } from './store/memory-store.ts';

@@ -1,0 +1,101 @@
+/**
+ * The messages of a mailbox in UID order. Who asks for them gets the list as it is then: the array that was handed out is never changed, a
+ * copy is made for the next change where there is need.
+ */
+import type { StoredMessage } from './mailbox.ts';
+
+/** Counted in one pass. */
+export interface MessageCounts {
+  readonly unseenCount: number;
+  readonly deletedCount: number;
+  readonly sizeOctets: number;
+}
+
+export class MessageList {
+  #messages: StoredMessage[];
+  #isShown = false;
+  #counts: MessageCounts | undefined = undefined;
+
+  /** `messages` in UID order. */
+  constructor(messages: readonly StoredMessage[]) {
+    this.#messages = [...messages];
+  }
+
+  get all(): readonly StoredMessage[] {
+    this.#isShown = true;
+    return this.#messages;
+  }
+
+  get count(): number {
+    return this.#messages.length;
+  }
+
+  get counts(): MessageCounts {
+    return (this.#counts ??= count(this.#messages));
+  }
+
+  find(uid: number): StoredMessage | undefined {
+    return this.#messages[this.#indexOf(uid)];
+  }
+
+  /** Those of `uids` that are there, in UID order, each once. */
+  pick(uids: readonly number[]): readonly StoredMessage[] {
+    const picked: StoredMessage[] = [];
+    for (const uid of [...new Set(uids)].sort((a, b) => a - b)) {
+      const message = this.find(uid);
+      if (message !== undefined) picked.push(message);
+    }
+    return picked;
+  }
+
+  /** UIDs above all that are there. */
+  append(messages: readonly StoredMessage[]): void {
+    const list = this.#toChange();
+    for (const message of messages) list.push(message);
+  }
+
+  /** Each takes the place of the message with its UID. */
+  replace(messages: readonly StoredMessage[]): void {
+    const list = this.#toChange();
+    for (const message of messages) list[this.#indexOf(message.uid)] = message;
+  }
+
+  remove(uids: ReadonlySet<number>): void {
+    this.#messages = this.#messages.filter(({ uid }) => !uids.has(uid));
+    this.#isShown = false;
+    this.#counts = undefined;
+  }
+
+  #toChange(): StoredMessage[] {
+    if (this.#isShown) this.#messages = this.#messages.slice();
+    this.#isShown = false;
+    this.#counts = undefined;
+    return this.#messages;
+  }
+
+  /** -1 where it is not there. */
+  #indexOf(uid: number): number {
+    let low = 0;
+    let high = this.#messages.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      const found = this.#messages[middle]!.uid;
+      if (found === uid) return middle;
+      if (found < uid) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+}
+
+function count(messages: readonly StoredMessage[]): MessageCounts {
+  let unseenCount = 0;
+  let deletedCount = 0;
+  let sizeOctets = 0;
+  for (const message of messages) {
+    if (!message.flags.includes('\\Seen')) unseenCount++;
+    if (message.flags.includes('\\Deleted')) deletedCount++;
+    sizeOctets += message.sizeOctets;
+  }
+  return { unseenCount, deletedCount, sizeOctets };
+}
