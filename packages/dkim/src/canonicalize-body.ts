@@ -14,7 +14,7 @@
  */
 import { CR, LF, SP, TAB, TextScanner, assertNever, concatOctets, octetsForWriting } from '@mailwright/wire';
 import type { Canonicalization } from './canonicalize-header.ts';
-import { TextWindow } from './text-window.ts';
+import { openTextWindow } from './text-window.ts';
 
 /** A CR or LF alone in a body, and where: octets from its beginning. */
 export interface BodyIrregularity {
@@ -141,7 +141,7 @@ export class BodyCanonicalizer {
 
   /** Goes through a chunk; what lies between `#run` and the search has not been passed on. */
   #relax(chunk: Uint8Array, from: number): void {
-    const window = new TextWindow(chunk);
+    const window = openTextWindow(chunk);
     const end = chunk.length;
     this.#run = from;
     for (let at = window.next(from); at < end; at = window.next(at)) {

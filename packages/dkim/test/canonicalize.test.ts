@@ -6,7 +6,7 @@ import { BodyCanonicalizer, canonicalizeBody } from '../src/canonicalize-body.ts
 import { canonicalizeHeader, type Canonicalization } from '../src/canonicalize-header.ts';
 import { BodyHasher } from '../src/hash-body.ts';
 import { selectSignedFields } from '../src/select-fields.ts';
-import { TextWindow } from '../src/text-window.ts';
+import { openTextWindow, WordWindow } from '../src/text-window.ts';
 import { everySplit, octets, text } from './octets.ts';
 
 describe('rfc6376 3.4.1 and 3.4.2: header fields', () => {
@@ -139,8 +139,37 @@ test('the search of the relaxed form finds what a loop finds, at every place of 
       if (isCleanLineEnd) expected++;
       else if (octet < 0x20 || (octet === 0x20 && wasBlank)) break;
     }
-    expect(new TextWindow(view).next(from)).toBe(expected);
+    expect(new WordWindow(view).next(from)).toBe(expected);
   }
+});
+
+test('the search with vectors finds what a loop finds, one stop after the other', () => {
+  const random = new SeededRandom(5);
+  for (let round = 0; round < 500; round++) {
+    const alphabet = random.pick(['ab  \t\r\n\x1f!\x7f\x80\xa0\xff', 'abcdefghij \r\n', 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz  \r']);
+    const chunk = octets(random.text(alphabet, random.integer(70, 300)).replaceAll('\r', '\r\n'));
+    const view = chunk.subarray(random.integer(0, 3));
+    const at = (index: number): number => view[index] ?? 0x20;
+    const expected: number[] = [];
+    for (let index = 0; index < view.length; index++) {
+      const afterWhiteSpace = at(index - 1) === 0x20 || at(index - 1) === 0x09;
+      const endsLine = (at(index) === 0x0d && at(index + 1) === 0x0a && !afterWhiteSpace) || (at(index) === 0x0a && at(index - 1) === 0x0d);
+      if (at(index) === 0x20 ? at(index - 1) <= 0x20 : at(index) < 0x20 && !endsLine) expected.push(index);
+    }
+    const found: number[] = [];
+    const window = openTextWindow(view);
+    expect(window).not.toBeInstanceOf(WordWindow);
+    for (let from = window.next(0); from < view.length; from = window.next(from + 1)) found.push(from);
+    expect(found).toEqual(expected);
+  }
+});
+
+test('what a window held before is not seen: a chunk that ends in a CR or a space', () => {
+  openTextWindow(octets('\n'.repeat(200)));
+  const cut = octets(`${'x'.repeat(99)}\r`);
+  expect(openTextWindow(cut).next(0)).toBe(99);
+  const space = octets(`${'x'.repeat(99)} `);
+  expect(openTextWindow(space).next(0)).toBe(100);
 });
 
 describe('rfc6376 3.5: l= counts octets of the canonical form', () => {
