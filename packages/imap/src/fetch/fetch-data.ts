@@ -15,6 +15,7 @@ import type { StreamedLiteral } from '../frame.ts';
 import type { InvalidValue } from '../invalid.ts';
 import type { ExtensionFetchFields } from '../registry.ts';
 import type { Section } from '../section.ts';
+import type { PendingLiteral } from '../value-writer.ts';
 
 /** When the server got the message, with the zone it tells it in. @rfc 9051 2.3.3 */
 export interface InternalDate {
@@ -24,16 +25,19 @@ export interface InternalDate {
   readonly offsetMinutes: number;
 }
 
+/**
+ * Octets of a message. A view into the frame: copy what is kept. A `StreamedLiteral` (only in what was read) where its octets went by
+ * before; a `PendingLiteral` (only in what is written) where they follow.
+ */
+export type FetchedOctets = Uint8Array | StreamedLiteral | PendingLiteral;
+
 /** One `BODY[...]`. */
 export interface FetchedSection {
   readonly section: Section;
   /** The offset of the first octet where a part of the section was asked for. */
   readonly origin: number | undefined;
-  /**
-   * May be a view into the frame: copy what is kept. A `StreamedLiteral` where its octets went by before. Undefined for NIL: there
-   * is no such part.
-   */
-  readonly octets: Uint8Array | StreamedLiteral | undefined;
+  /** Undefined for NIL: there is no such part. */
+  readonly octets: FetchedOctets | undefined;
 }
 
 /** An item that the server got wrong. The rest of the response was read. */
@@ -66,9 +70,9 @@ export interface BaseFetchFields {
   /** The answers to `BODY[...]`, in the order of the server. */
   readonly sections: readonly FetchedSection[];
   /** As `BODY[]`, `BODY[HEADER]` and `BODY[TEXT]`. @rfc 3501 6.4.5 */
-  readonly rfc822: Uint8Array | StreamedLiteral | undefined;
-  readonly rfc822Header: Uint8Array | StreamedLiteral | undefined;
-  readonly rfc822Text: Uint8Array | StreamedLiteral | undefined;
+  readonly rfc822: FetchedOctets | undefined;
+  readonly rfc822Header: FetchedOctets | undefined;
+  readonly rfc822Text: FetchedOctets | undefined;
   /** Items whose value can't be read; their fields are undefined. */
   readonly invalid: readonly InvalidFetchItem[];
   readonly others: readonly OtherFetchItem[];
