@@ -1,5 +1,5 @@
 /** mailwright's `dkim`, `spf`, `dmarc`, `dns` and `auth` as measured sides. What they need of the DNS they have in memory, but for `dns`. */
-import { MessageAuthenticator, MessageSplitter, checkIprev } from '@mailwright/auth';
+import { MessageAuthenticator, checkIprev } from '@mailwright/auth';
 import type { AuthenticatorOptions } from '@mailwright/auth';
 import { findForged } from '@mailwright/authres';
 import { MemoryKeyCache, createDkimSigner, loadSigningKey, signMessage, verifyDkim } from '@mailwright/dkim';
@@ -7,7 +7,7 @@ import type { DkimSigner, KeyCache } from '@mailwright/dkim';
 import { DmarcCache, checkDmarc, extractAuthor } from '@mailwright/dmarc';
 import { createStubResolver, inMemoryZone } from '@mailwright/dns';
 import type { Answer, RecordType, Resolver } from '@mailwright/dns';
-import { parseHeaders } from '@mailwright/mime';
+import { MessageSplitter, parseHeaders } from '@mailwright/mime';
 import { checkSpf } from '@mailwright/spf';
 import { DNS_BATCH, DNS_FLIGHT, DNS_NAME, PARALLEL_BATCH, PARALLEL_FLIGHT, SMALL_BATCH, callInFlight, readAuthInput, remember } from './sides/auth-inputs.ts';
 import type { AuthInput } from './sides/auth-inputs.ts';

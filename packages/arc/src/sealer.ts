@@ -10,8 +10,9 @@ import { formatArcAuthenticationResults, traceStep } from '@mailwright/authres';
 import type { AuthenticationResults, TraceStep } from '@mailwright/authres';
 import { BodyHasher, DkimKey, canonicalSelector, canonicalSigningDomain, keyName, makeSignedData, selectSignedFields } from '@mailwright/dkim';
 import type { BodyHash, Canonicalization, SignRule } from '@mailwright/dkim';
+import { streamMessage } from '@mailwright/mime';
 import type { HeaderSection } from '@mailwright/mime';
-import { encodeBase64, encodeUtf8 } from '@mailwright/wire';
+import { encodeBase64, encodeUtf8, findBareLineEnd } from '@mailwright/wire';
 import type { Body } from '@mailwright/wire';
 import { collectArcSets } from './arc-sets.ts';
 import { ArcError } from './errors.ts';
@@ -21,7 +22,6 @@ import type { ArcResult, ChainStatus } from './result.ts';
 import { SealData, sealedFieldsOf } from './seal-data.ts';
 import type { SealedFields } from './seal-data.ts';
 import { DEFAULT_ARC_RULES, checkSignRules, listSignedNames } from './signed-names.ts';
-import { hasBareLineEnd, streamMessage } from './stream-message.ts';
 
 /** How a message is sealed. */
 export interface ArcSealerOptions {
@@ -206,7 +206,7 @@ function findChainFault({ closed, highestInstance }: ArcResult): NotSealedReason
 
 function findHeaderFault(section: HeaderSection, octets: Uint8Array): NotSealedReason | undefined {
   if (section.limit !== undefined) return 'header-too-large';
-  if (hasBareLineEnd(octets)) return 'bare-line-end';
+  if (findBareLineEnd(octets) !== -1) return 'bare-line-end';
   if (section.defects.some(({ code }) => HEADER_FAULTS.has(code))) return 'bad-header';
   return section.fields.some(({ name }) => name.length === 4 && name.toLowerCase() === 'from') ? undefined : 'no-from';
 }

@@ -11,8 +11,9 @@ import { traceStep } from '@mailwright/authres';
 import type { TraceStep, TraceValue } from '@mailwright/authres';
 import { BodyHasher, emptySignatureValue, keyName } from '@mailwright/dkim';
 import type { BodyHash } from '@mailwright/dkim';
-import { findFields } from '@mailwright/mime';
+import { findFields, streamMessage } from '@mailwright/mime';
 import type { HeaderSection } from '@mailwright/mime';
+import { findBareLineEnd } from '@mailwright/wire';
 import type { Body } from '@mailwright/wire';
 import { collectArcSets, makeFault } from './arc-sets.ts';
 import type { ArcFault, ArcSet, ArcSets } from './arc-sets.ts';
@@ -26,7 +27,6 @@ import { MOST_INSTANCES } from './instance.ts';
 import { REASONS } from './reasons.ts';
 import type { ArcInstance, ArcMessageSignatureVerdict, ArcResult, ArcSealVerdict, ChainStatus } from './result.ts';
 import { SealData, sealedFieldsOf } from './seal-data.ts';
-import { hasBareLineEnd, streamMessage } from './stream-message.ts';
 
 /** How a chain is validated. */
 export interface ArcValidatorOptions extends ArcKeyOptions {
@@ -163,7 +163,7 @@ export class ArcValidator {
       octets: this.#octets,
       fields: this.#section!.fields,
       fromCount: findFields(this.#section!, 'From').length,
-      bodyIsIrregular: this.#bodyHasher.irregularity !== undefined || hasBareLineEnd(this.#octets),
+      bodyIsIrregular: this.#bodyHasher.irregularity !== undefined || findBareLineEnd(this.#octets) !== -1,
       clockSkewSeconds: this.#clockSkewSeconds,
       now: this.#options.now,
     };

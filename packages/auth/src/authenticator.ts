@@ -15,7 +15,7 @@ import { BodyHasher, DkimVerifier } from '@mailwright/dkim';
 import type { DkimResult } from '@mailwright/dkim';
 import { checkDmarc, extractAuthor } from '@mailwright/dmarc';
 import type { AuthorVerdict, DkimIdentifier, DmarcResult } from '@mailwright/dmarc';
-import { parseHeaders } from '@mailwright/mime';
+import { MessageSplitter, parseHeaders } from '@mailwright/mime';
 import type { HeaderSection } from '@mailwright/mime';
 import { checkSpf, formatReceivedSpf } from '@mailwright/spf';
 import type { SpfIdentity, SpfResult } from '@mailwright/spf';
@@ -29,7 +29,6 @@ import { listMethodResults } from './method-results.ts';
 import { resolveOptions } from './options.ts';
 import type { AuthenticatorOptions, Settings } from './options.ts';
 import type { AuthenticationReport, ForgedRange, SpfResults, UnsafeHeader } from './report.ts';
-import { MessageSplitter } from './split-message.ts';
 import { suggest } from './suggest.ts';
 
 /** What was found in the header section. */

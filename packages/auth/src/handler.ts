@@ -6,6 +6,7 @@
  *
  * Left out: submission. Messages of clients that logged in are theirs to send; call `next` yourself for them. Read next: `authenticator.ts`, `suggest.ts`.
  */
+import { MessageSplitter } from '@mailwright/mime';
 import type { Reply } from '@mailwright/smtp';
 import type { Answer, IncomingMessage, SmtpServerHandlers, SmtpSession } from '@mailwright/smtp-server';
 import { MessageAuthenticator } from './authenticator.ts';
@@ -13,7 +14,6 @@ import { CheckedBody, rewriteHeader } from './checked-body.ts';
 import { parseIp } from './ip-address.ts';
 import type { AuthenticationPolicy } from './options.ts';
 import type { AuthenticationReport } from './report.ts';
-import { MessageSplitter } from './split-message.ts';
 import { memorySpool } from './spool.ts';
 import type { Spool } from './spool.ts';
 

@@ -7,8 +7,6 @@ export type { AuthenticationPolicy, AuthenticatorLimits, AuthenticatorOptions } 
 export type { AuthenticationRefusal } from './replies.ts';
 export { authenticationReply } from './replies.ts';
 export type { AuthenticationReport, ForgedRange, SpfResults, SuggestedAction, Suggestion, SuggestionReason, UnsafeHeader } from './report.ts';
-export type { MessageConsumer } from './split-message.ts';
-export { MessageSplitter } from './split-message.ts';
 export type { AuthenticatedHandler, AuthenticatingHandlerOptions } from './handler.ts';
 export { authenticatingHandler } from './handler.ts';
 export type { Spool } from './spool.ts';

@@ -1,4 +1,4 @@
-import { MessageSplitter, authenticate } from '@mailwright/auth';
+import { authenticate } from '@mailwright/auth';
 import type { AuthenticationReport } from '@mailwright/auth';
 import { MemoryKeyCache } from '@mailwright/dkim';
 import { concatOctets, encodeLatin1, encodeUtf8, latin1 } from '@mailwright/wire';
@@ -62,40 +62,5 @@ describe('every chunk split gives the same report', () => {
       }
     }
     expect(comparable(await authenticate(reused(), fromBank()))).toEqual(expected);
-  });
-});
-
-describe('MessageSplitter', () => {
-  test.each([
-    ['CRLF', 'A: b\r\n\r\nbody', 'A: b\r\n\r\n'],
-    ['LF', 'A: b\n\nbody', 'A: b\n\n'],
-    ['a line with a blank is no empty line', 'A: b\r\n \r\n\r\nbody', 'A: b\r\n \r\n\r\n'],
-    ['CR CR LF is no empty line', 'A: b\r\n\r\r\n\r\nbody', 'A: b\r\n\r\r\n\r\n'],
-    ['no header section', '\r\nbody', '\r\n'],
-    ['no body', 'A: b\r\n', 'A: b\r\n'],
-    ['nothing', '', ''],
-  ])('rfc5322 2.1: %s', (_name, text, header) => {
-    const octets = encodeLatin1(text);
-    for (let at = 0; at <= octets.length; at++) {
-      const headers: string[] = [];
-      const bodies: Uint8Array[] = [];
-      const splitter = new MessageSplitter({ headers: (section) => void headers.push(latin1(section)), body: (chunk) => void bodies.push(chunk) });
-      splitter.push(octets.subarray(0, at));
-      splitter.push(octets.subarray(at));
-      splitter.end();
-      expect(headers).toEqual([header]);
-      expect(latin1(concatOctets(bodies))).toBe(text.slice(header.length));
-    }
-  });
-
-  test('more header than the limit is not waited for', () => {
-    let handed = 0;
-    const splitter = new MessageSplitter({ headers: (section) => void (handed = section.length), body: () => undefined }, 100);
-    for (let count = 0; count < 1000 && handed === 0; count++) splitter.push(encodeLatin1('X: 12345\r\n'));
-    expect(handed).toBe(103);
-  });
-
-  test('mistake: a limit that is none', () => {
-    expect(() => new MessageSplitter({ headers: () => undefined, body: () => undefined }, 0)).toThrow(RangeError);
   });
 });

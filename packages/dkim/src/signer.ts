@@ -6,8 +6,9 @@
  *
  * Left out: sending. The fields go in front of the message as they are. Read next: `sign-rules.ts`, `format-signature.ts`.
  */
-import { parseHeaders, type HeaderSection } from '@mailwright/mime';
-import { TextScanner, encodeBase64 } from '@mailwright/wire';
+import { parseHeaders, splitMessage, streamMessage } from '@mailwright/mime';
+import type { HeaderSection, MessageConsumer } from '@mailwright/mime';
+import { encodeBase64, findBareLineEnd } from '@mailwright/wire';
 import type { Body } from '@mailwright/wire';
 import { DkimError } from './errors.ts';
 import { appendTags, endUnsignedField, formatSignedField, plainTag } from './format-signature.ts';
@@ -22,8 +23,6 @@ import { makeSignedData } from './signed-data.ts';
 import { resolveSignerOptions } from './signer-options.ts';
 import type { DkimSignerOptions, SignerKey, SignerSettings } from './signer-options.ts';
 import type { DkimKey } from './signing-key.ts';
-import { cutMessage, streamMessage } from './stream-message.ts';
-import type { MessageConsumer } from './stream-message.ts';
 
 /** A signature that was made. */
 export interface DkimSignature {
@@ -75,7 +74,7 @@ export class DkimSigner {
       headers: (section, octets) => void (signing = this.#begin(section, octets)),
       body: (chunk) => signing!.body(chunk),
     };
-    if (message instanceof Uint8Array) cutMessage(message, consumer); // nothing to wait for
+    if (message instanceof Uint8Array) splitMessage(message, consumer); // nothing to wait for
     else await streamMessage(message, consumer);
     return signing!.end();
   }
@@ -225,13 +224,8 @@ function checkHeader(section: HeaderSection, header: Uint8Array): void {
 }
 
 function checkLineEnds(header: Uint8Array): void {
-  const scanner = new TextScanner();
-  for (let from = 0; from < header.length; ) {
-    const at = scanner.next(header, from);
-    if (scanner.kind === 'bare-cr' || scanner.kind === 'bare-lf') throw bareLineEnd(at);
-    from = at + 1;
-  }
-  if (scanner.end() === 'bare-cr') throw bareLineEnd(header.length - 1);
+  const at = findBareLineEnd(header);
+  if (at !== -1) throw bareLineEnd(at);
 }
 
 function bareLineEnd(offset: number): DkimError {

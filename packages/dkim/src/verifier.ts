@@ -8,8 +8,9 @@
  * Read next: `judge-signature.ts`.
  */
 import type { Resolver } from '@mailwright/dns';
-import type { HeaderField, HeaderSection } from '@mailwright/mime';
-import { TextScanner } from '@mailwright/wire';
+import { splitMessage, streamMessage } from '@mailwright/mime';
+import type { HeaderField, HeaderSection, MessageConsumer } from '@mailwright/mime';
+import { findBareLineEnd } from '@mailwright/wire';
 import type { Body } from '@mailwright/wire';
 import { BodyHasher } from './hash-body.ts';
 import type { BodyHash } from './hash-body.ts';
@@ -23,8 +24,6 @@ import type { DkimReason } from './reasons.ts';
 import type { DkimResult } from './result.ts';
 import { parseSignature } from './signature.ts';
 import type { ParsedSignature, Signature } from './signature.ts';
-import { cutMessage, streamMessage } from './stream-message.ts';
-import type { MessageConsumer } from './stream-message.ts';
 
 /** How signatures are verified. */
 export interface DkimVerifierOptions {
@@ -206,13 +205,7 @@ function requireBound(name: string, value: number): number {
 function findHeaderFault(section: HeaderSection, octets: Uint8Array): DkimReason | undefined {
   if (section.limit !== undefined) return 'header-too-large';
   if (section.defects.length === 0) return undefined;
-  const scanner = new TextScanner();
-  for (let from = 0; from < octets.length; ) {
-    const at = scanner.next(octets, from);
-    if (scanner.kind === 'bare-cr' || scanner.kind === 'bare-lf') return 'bare-line-end';
-    from = at + 1;
-  }
-  return scanner.end() === 'bare-cr' ? 'bare-line-end' : undefined;
+  return findBareLineEnd(octets) === -1 ? undefined : 'bare-line-end';
 }
 
 /**
@@ -227,7 +220,7 @@ export async function verifyDkim(message: Body, options: DkimVerifierOptions): P
     headers: (section, octets) => verifier.headers(section, octets),
     body: (chunk) => verifier.body(chunk),
   };
-  if (message instanceof Uint8Array) cutMessage(message, consumer); // nothing to wait for
+  if (message instanceof Uint8Array) splitMessage(message, consumer); // nothing to wait for
   else await streamMessage(message, consumer);
   return verifier.end();
 }

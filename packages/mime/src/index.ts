@@ -80,6 +80,8 @@ export type { ReadPartsOptions, StreamedPart } from './parse/read-parts.ts';
 export { readParts } from './parse/read-parts.ts';
 export type { ScanOptions } from './parse/message-scanner.ts';
 export { MessageScanner } from './parse/message-scanner.ts';
+export type { MessageConsumer, MessageOctetsConsumer } from './parse/split-message.ts';
+export { MessageSplitter, splitMessage, streamMessage } from './parse/split-message.ts';
 export type { ParsedMessage } from './parse/parse-message.ts';
 export { parseMessage } from './parse/parse-message.ts';
 export type { PartFacts } from './parse/part-facts.ts';

@@ -16,4 +16,4 @@ export type { Parsed } from './result.ts';
 export { assertNever } from './result.ts';
 export { octetsForWriting } from './slab.ts';
 export type { TextIrregularity } from './text-scan.ts';
-export { TextScanner } from './text-scan.ts';
+export { findBareLineEnd, TextScanner } from './text-scan.ts';

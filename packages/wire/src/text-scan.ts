@@ -222,3 +222,14 @@ export class TextScanner {
     this.#view = undefined;
   }
 }
+
+/** Where the first CR or LF stands that is no part of a CRLF; -1 where none does. */
+export function findBareLineEnd(octets: Uint8Array): number {
+  const scanner = new TextScanner();
+  for (let from = 0; from < octets.length; ) {
+    const at = scanner.next(octets, from);
+    if (scanner.kind === 'bare-cr' || scanner.kind === 'bare-lf') return at;
+    from = at + 1;
+  }
+  return scanner.end() === 'bare-cr' ? octets.length - 1 : -1;
+}

@@ -1,13 +1,16 @@
 /**
  * Cuts a message that comes in pieces into its header section and its body: the section is gathered, the body passes through.
  *
- * The section ends at the first empty line as `parseHeaders` of `@mailwright/mime` has it: a line that ends in LF alone ends it too, so that the two
- * never see different sections. More header than the limit is not waited for.
+ * The section ends at the first empty line as `parseHeaders` has it: a line that ends in LF alone ends it too, so that the two
+ * never see different sections. More header than the limit is not waited for. Whether such a line is acceptable is the caller's question.
  */
 import { CR, LF, indexOfOctet } from '@mailwright/wire';
+import type { Body } from '@mailwright/wire';
+import { parseHeaders } from '../header/header-parse.ts';
+import type { HeaderSection } from '../header/header-parse.ts';
 
-/** What a message is handed to. */
-export interface MessageConsumer {
+/** What a message in pieces is handed to. */
+export interface MessageOctetsConsumer {
   /** Once, and first: the header section, the empty line at its end included where there is one. What stands behind it is the beginning of the body. */
   headers(octets: Uint8Array): void;
   /** A view into a piece. */
@@ -23,7 +26,7 @@ const FIRST_OCTETS = 4096;
  * The cutter of one message.
  *
  * ```ts
- * import { MessageSplitter } from '@mailwright/auth';
+ * import { MessageSplitter } from '@mailwright/mime';
  * import { encodeLatin1, latin1 } from '@mailwright/wire';
  *
  * const seen: string[] = [];
@@ -40,7 +43,7 @@ const FIRST_OCTETS = 4096;
  * @rfc 5322 2.1
  */
 export class MessageSplitter {
-  readonly #consumer: MessageConsumer;
+  readonly #consumer: MessageOctetsConsumer;
   readonly #headerOctets: number;
   #section: Uint8Array | undefined = new Uint8Array(FIRST_OCTETS); // grows by doubling; undefined behind the section
   #octetCount = 0;
@@ -48,7 +51,7 @@ export class MessageSplitter {
   #line: 'empty' | 'cr' | 'more' = 'empty';
 
   /** `headerOctets`: more are not waited for. Default 262,144. Throws RangeError for what is no positive integer. */
-  constructor(consumer: MessageConsumer, headerOctets: number = 262_144) {
+  constructor(consumer: MessageOctetsConsumer, headerOctets: number = 262_144) {
     if (!Number.isInteger(headerOctets) || headerOctets < 1) throw new RangeError('headerOctets must be a positive integer');
     this.#consumer = consumer;
     this.#headerOctets = headerOctets;
@@ -109,4 +112,32 @@ export class MessageSplitter {
     }
     return undefined;
   }
+}
+
+/** What a message is handed to whose header section is read on the way. */
+export interface MessageConsumer {
+  /** Once, and first. `octets` is the header section with the empty line behind it. */
+  headers(section: HeaderSection, octets: Uint8Array): void;
+  /** A view into a piece. */
+  body(chunk: Uint8Array): void;
+}
+
+/** Hands over a message that is there as a whole. */
+export function splitMessage(message: Uint8Array, consumer: MessageConsumer): void {
+  const section = parseHeaders(message);
+  consumer.headers(section, message.subarray(0, section.bodyOffset));
+  if (section.bodyOffset < message.length) consumer.body(message.subarray(section.bodyOffset));
+}
+
+/**
+ * Hands over a message that comes in any form; where it is there as a whole nothing is waited for. Rejects where `message` does, and where the consumer throws.
+ *
+ * @rfc 5322 2.1
+ */
+export async function streamMessage(message: Body, consumer: MessageConsumer): Promise<void> {
+  if (message instanceof Uint8Array) return splitMessage(message, consumer);
+  const splitter = new MessageSplitter({ headers: (octets) => splitMessage(octets, consumer), body: (chunk) => consumer.body(chunk) });
+  if (Symbol.asyncIterator in message) for await (const chunk of message) splitter.push(chunk);
+  else for (const chunk of message) splitter.push(chunk);
+  splitter.end();
 }
