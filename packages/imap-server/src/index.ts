@@ -13,3 +13,7 @@ export type { MailStoreErrorCode } from './store/store-error.ts';
 export { MailStoreError } from './store/store-error.ts';
 export type { MailboxFixture, MemoryStoreOptions, MessageFixture, UserFixture } from './store/memory-store.ts';
 export { MemoryStore } from './store/memory-store.ts';
+export type { MaildirStoreOptions, MaildirUser } from './store/maildir-store.ts';
+export { MaildirStore } from './store/maildir-store.ts';
+export type { DirectoryEntry, NewFile, ReadableFile, StoreFileSystem } from './store/file-system.ts';
+export { nodeFileSystem } from './store/file-system.ts';

@@ -15,7 +15,7 @@ import type { MailboxOwner } from './mailbox-core.ts';
 import { checkMailboxName, compareNames, isBelow } from './mailbox-name.ts';
 import type { AccountStorage } from './mailbox-storage.ts';
 import { SerialQueue } from './serial-queue.ts';
-import { MailStoreError } from './store-error.ts';
+import { MailStoreError, rethrow } from './store-error.ts';
 
 export interface AccountCoreOptions {
   readonly wallTime: () => number;
@@ -122,7 +122,7 @@ export class CoreAccount implements MailAccount, MailboxOwner {
   run<T>(work: () => Promise<T>): Promise<T> {
     return this.#queue.run(() => {
       if (this.#isClosed) throw new MailStoreError('STORE_CLOSED', 'the store was closed');
-      return work();
+      return work().catch(rethrow);
     });
   }
 
@@ -143,6 +143,7 @@ export class CoreAccount implements MailAccount, MailboxOwner {
     const loaded = await this.#storage.open(checked);
     if (loaded === undefined) throw new MailStoreError('STORE_NO_SUCH_MAILBOX', 'there is no such mailbox');
     const mailbox = new CoreMailbox(checked, loaded, this);
+    await mailbox.refreshNow();
     this.#open.set(checked, mailbox);
     return mailbox;
   }

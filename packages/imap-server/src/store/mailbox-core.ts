@@ -19,7 +19,7 @@ import type {
 } from './mailbox.ts';
 import type { SearchIndexAddOn } from './add-ons.ts';
 import type { FoundMessage, LoadedMailbox, MailboxStorage } from './mailbox-storage.ts';
-import { MailStoreError } from './store-error.ts';
+import { MailStoreError, rethrow } from './store-error.ts';
 
 /** What a mailbox needs of its account. */
 export interface MailboxOwner {
@@ -97,13 +97,14 @@ export class CoreMailbox implements Mailbox {
     return () => void this.#listeners.delete(listener);
   }
 
-  stage(body: Body, sizeOctets?: number): Promise<StagedBody> {
+  async stage(body: Body, sizeOctets?: number): Promise<StagedBody> {
+    this.#checkThere();
     return this.storage.stage(body, sizeOctets);
   }
 
   async content(uid: number): Promise<MessageContent | undefined> {
     const message = this.#list.find(uid);
-    return message === undefined ? undefined : this.storage.content(message);
+    return message === undefined ? undefined : this.storage.content(message).catch(rethrow);
   }
 
   vanishedSince(modseq: bigint): VanishedResult {
@@ -160,19 +161,22 @@ export class CoreMailbox implements Mailbox {
   }
 
   refresh(): Promise<void> {
-    return this.#owner.run(async () => {
-      if (this.#isGone) return;
-      const changes = await this.storage.findChanges(this.#list.all);
-      if (changes === undefined) return;
-      await this.#remove(this.#list.pick(changes.lost), undefined);
-      const modseq = this.#highestModseq + 1n;
-      const reflagged = changes.reflagged.flatMap(({ uid, flags }) => {
-        const message = this.#list.find(uid);
-        return message === undefined ? [] : [{ ...message, flags: this.#flags.normalize(flags), modseq }];
-      });
-      await this.#reflag(reflagged, undefined);
-      await this.#add(changes.found.map((found) => this.#found(found)), undefined);
+    return this.#owner.run(() => this.refreshNow());
+  }
+
+  /** For the account alone, inside a change of it. */
+  async refreshNow(): Promise<void> {
+    if (this.#isGone) return;
+    const changes = await this.storage.findChanges(this.#list.all);
+    if (changes === undefined) return;
+    await this.#remove(this.#list.pick(changes.lost), undefined);
+    const modseq = this.#highestModseq + 1n;
+    const reflagged = changes.reflagged.flatMap(({ uid, flags }) => {
+      const message = this.#list.find(uid);
+      return message === undefined ? [] : [{ ...message, flags: this.#flags.normalize(flags), modseq }];
     });
+    await this.#reflag(reflagged, undefined);
+    await this.#add(changes.found.map((found) => this.#found(found)), undefined, true);
   }
 
   /** For the account alone, inside a change of it. */
@@ -191,10 +195,14 @@ export class CoreMailbox implements Mailbox {
   }
 
   #change<T>(work: () => Promise<T>): Promise<T> {
-    return this.#owner.run(() => {
-      if (this.#isGone) throw new MailStoreError('STORE_NO_SUCH_MAILBOX', 'the mailbox was deleted');
+    return this.#owner.run(async () => {
+      this.#checkThere();
       return work();
     });
+  }
+
+  #checkThere(): void {
+    if (this.#isGone) throw new MailStoreError('STORE_NO_SUCH_MAILBOX', 'the mailbox was deleted');
   }
 
   #arrival({ flags, internalDate }: NewMessage, body: StagedBody): Arrival {
@@ -209,10 +217,10 @@ export class CoreMailbox implements Mailbox {
   }
 
   /** The UIDs. They are used up even where the storage fails: part of it may have been written. */
-  async #add(arrivals: readonly Arrival[], origin: object | undefined): Promise<readonly number[]> {
+  async #add(arrivals: readonly Arrival[], origin: object | undefined, isFound: boolean = false): Promise<readonly number[]> {
     if (arrivals.length === 0) return [];
     if (this.#uidNext + arrivals.length > MOST_UID) throw new MailStoreError('STORE_TOO_MUCH', 'the mailbox has no UIDs left');
-    await this.#owner.checkQuota(arrivals.length, arrivals.reduce((sum, { body }) => sum + body.sizeOctets, 0));
+    if (!isFound) await this.#owner.checkQuota(arrivals.length, arrivals.reduce((sum, { body }) => sum + body.sizeOctets, 0));
     const modseq = this.#highestModseq + 1n;
     const savedAt = this.#owner.wallTime();
     const added = arrivals.map(({ body, flags, internalDate, emailId, threadId }) => {

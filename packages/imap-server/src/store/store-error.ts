@@ -23,3 +23,9 @@ export class MailStoreError extends Error {
     this.code = code;
   }
 }
+
+/** Gives what the system said the form of this package; all else stays as it is. */
+export function rethrow(error: unknown): never {
+  if (error instanceof Error && 'syscall' in error) throw new MailStoreError('STORE_UNAVAILABLE', `the storage failed: ${error.message}`, { cause: error });
+  throw error;
+}

@@ -1,0 +1,260 @@
+import { mkdtemp, readFile, readdir, rename, rm, symlink, unlink, writeFile, mkdir, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { MaildirStore } from '@mailwright/imap-server';
+import type { Mailbox, MailAccount, MailboxChange } from '@mailwright/imap-server';
+import { SeededRandom } from '../../../testing/src/seeded-random.ts';
+import { folderOf, mailboxOf, userDirectory } from '../../src/store/maildir-names.ts';
+import { MESSAGE, NOW, appendTexts, describeStore, octetsOf, textOf } from './store-contract.ts';
+
+const clock = { wallTime: (): number => NOW };
+let top: string;
+let count = 0;
+
+beforeAll(async () => {
+  top = await mkdtemp(join(tmpdir(), 'mailwright-'));
+});
+
+afterAll(() => rm(top, { recursive: true }));
+
+function openStore(directory: string, expungedHistory?: number): MaildirStore {
+  return new MaildirStore({ directory, users: { ann: { password: 'secret' } }, clock, random: new SeededRandom(++count), expungedHistory });
+}
+
+describeStore('maildir', async () => openStore(join(top, String(++count))));
+
+describe('maildir', () => {
+  let directory: string;
+  let account: MailAccount;
+  let inbox: Mailbox;
+
+  const reopen = async (): Promise<void> => {
+    account = (await openStore(directory).account('ann'))!;
+    inbox = await account.open('INBOX');
+  };
+  const path = (...parts: string[]): string => join(directory, 'ann', ...parts);
+
+  beforeEach(async () => {
+    directory = join(top, String(++count));
+    await reopen();
+  });
+
+  test('all of it is there when the store is opened again', async () => {
+    const lists = await account.create('Lists/ietf.org');
+    await inbox.append([
+      { body: octetsOf(MESSAGE), flags: ['\\Seen', '$Junk', 'a,b'], internalDate: { ms: -1000, offsetMinutes: -720 } },
+      { body: octetsOf('a: b\n\n\n'), flags: Array.from({ length: 40 }, (_, index) => `k${index}`) },
+      { body: new Uint8Array() },
+    ]);
+    await inbox.setFlags([3], { operation: 'add', flags: ['\\Deleted', '$Forwarded'] });
+    await inbox.copy([1, 2], 'Lists/ietf.org');
+    await inbox.expunge([3]);
+    await account.setSubscribed('Lists/ietf.org', true);
+    await account.specialUse!.setSpecialUse('Lists/ietf.org', ['\\Archive']);
+    await account.metadata!.setMetadata('INBOX', new Map([['/private/x', new Uint8Array([0, 1, 255])]]));
+    await account.quota!.setLimits(new Map([['MESSAGE', 9]]));
+    const facts = async (mailbox: Mailbox): Promise<unknown> => [mailbox.status(), mailbox.messages(), mailbox.mailboxId, mailbox.vanishedSince(1n), await textOf(mailbox, 2)];
+    const accountFacts = async (): Promise<unknown> => [await account.list(), await account.metadata!.metadata('INBOX'), await account.quota!.quota(), account.objectIds!.accountId];
+    const before = [await facts(inbox), await facts(lists), await accountFacts()];
+    await reopen();
+    expect([await facts(inbox), await facts(await account.open('Lists/ietf.org')), await accountFacts()]).toEqual(before);
+    expect(inbox.vanishedSince(1n)).toEqual({ uids: [[3, 3]], exact: true });
+  });
+
+  test('files are as other programs expect them: flags as letters, keywords in their file', async () => {
+    await inbox.append([{ body: octetsOf(MESSAGE), flags: ['\\Seen', '\\Answered', '\\Draft', '\\Deleted', '\\Flagged', '$Forwarded', '$Junk', 'other'] }]);
+    expect(await readdir(path('cur'))).toEqual([expect.stringMatching(/^\d+\.R[0-9a-f]{24}\.mailwright:2,DFPRSTab$/)]);
+    expect(await readFile(path('dovecot-keywords'), 'utf8')).toBe('0 $Junk\n1 other\n');
+    expect([await readdir(path('tmp')), await readdir(path('new'))]).toEqual([[], []]);
+    await account.create('Entwürfe/ietf.org');
+    expect(await readdir(path())).toContain('.Entw&APw-rfe.ietf&AC4-org');
+  });
+
+  test('what another program delivers into new: noticed by refresh, in the order of delivery, with the time of the file', async () => {
+    await writeFile(path('new', '1700000002.x'), 'n: 2\r\n\r\n');
+    await writeFile(path('new', '1700000001.x'), 'n: 1\r\n\r\n');
+    await writeFile(path('cur', '1600000000.y:2,FSa'), 'n: 0\r\n\r\n');
+    await writeFile(path('new', '.hidden'), '');
+    await mkdir(path('new', 'directory'));
+    await utimes(path('new', '1700000001.x'), 1_700_000_001, 1_700_000_001);
+    const changes: MailboxChange[] = [];
+    inbox.subscribe((change) => changes.push(change));
+    expect(inbox.messages()).toEqual([]);
+    await inbox.refresh();
+    expect(inbox.messages().map(({ uid, flags }) => [uid, flags])).toEqual([[1, ['\\Flagged', '\\Seen']], [2, []], [3, []]]);
+    expect([await textOf(inbox, 1), await textOf(inbox, 2), await textOf(inbox, 3)]).toEqual(['n: 0\r\n\r\n', 'n: 1\r\n\r\n', 'n: 2\r\n\r\n']);
+    expect(inbox.message(2)!.internalDate).toEqual({ ms: 1_700_000_001_000, offsetMinutes: 0 });
+    expect(changes.map(({ type, origin }) => [type, origin])).toEqual([['added', undefined]]);
+    expect(await readdir(path('new'))).toEqual(['.hidden', 'directory']);
+    await inbox.refresh();
+    expect(changes).toHaveLength(1);
+  });
+
+  test('mail that waited while the store was closed: there as soon as the mailbox is opened', async () => {
+    await writeFile(path('new', '1.x'), 'n: 1\r\n\r\n');
+    await reopen();
+    expect(inbox.messages()).toHaveLength(1);
+  });
+
+  test('what other programs do to files: new flags and removals are noticed, unknown letters stay', async () => {
+    await inbox.append([{ body: octetsOf(MESSAGE), flags: ['$Junk', ...Array.from({ length: 26 }, (_, index) => `k${index}`)] }, { body: octetsOf('a: b\r\n\r\n') }]);
+    const [first, second] = (await readdir(path('cur'))).sort((a, b) => b.length - a.length) as [string, string];
+    await rename(path('cur', first), path('cur', first.replace(/:2,.*/, ':2,SXZa')));
+    await unlink(path('cur', second));
+    const told: string[] = [];
+    inbox.subscribe(({ type }) => told.push(type));
+    await inbox.refresh();
+    expect(told).toEqual(['removed', 'flags']);
+    expect(inbox.messages().map(({ uid, flags, modseq }) => [uid, flags, modseq])).toEqual([[1, ['\\Seen', '$Junk', 'k25'], 4n]]);
+    expect(inbox.vanishedSince(2n)).toEqual({ uids: [[2, 2]], exact: true });
+    await inbox.setFlags([1], { operation: 'replace', flags: ['\\Flagged'] });
+    expect(await readdir(path('cur'))).toEqual([expect.stringMatching(/:2,FXZ$/)]);
+    expect(await textOf(inbox, 1)).toBe(MESSAGE);
+  });
+
+  test('a file that another program renames between two looks: found again for reading and for flags', async () => {
+    await appendTexts(inbox, MESSAGE);
+    const renameTo = async (letters: string): Promise<void> => {
+      const [name] = (await readdir(path('cur'))) as [string];
+      await rename(path('cur', name), path('cur', name.replace(/:2,.*/, `:2,${letters}`)));
+    };
+    await renameTo('S');
+    expect(await textOf(inbox, 1)).toBe(MESSAGE);
+    await renameTo('ST');
+    await inbox.setFlags([1], { operation: 'add', flags: ['\\Flagged'] });
+    expect(await readdir(path('cur'))).toEqual([expect.stringMatching(/:2,F$/)]);
+    await renameTo('');
+    await inbox.expunge([1], { force: true });
+    expect(await readdir(path('cur'))).toEqual([]);
+  });
+
+  test('a file whose lines end in LF: served with CRLF, its size is that', async () => {
+    const lines = Array.from({ length: 40_000 }, (_, line) => `line ${line}${line % 7 === 0 ? '\r' : ''}`).join('\n');
+    await writeFile(path('new', '1.small'), 'a: b\n\nc\n');
+    await writeFile(path('new', '2.large'), lines);
+    await inbox.refresh();
+    expect(inbox.messages().map(({ sizeOctets }) => sizeOctets)).toEqual([11, lines.replace(/\r?\n/g, '\r\n').length]);
+    expect(await textOf(inbox, 1)).toBe('a: b\r\n\r\nc\r\n');
+    expect(await textOf(inbox, 2)).toBe(lines.replace(/\r?\n/g, '\r\n'));
+    const content = (await inbox.content(2))!;
+    const served = lines.replace(/\r?\n/g, '\r\n');
+    for (const [from, to] of [[300_000, 300_050], [0, 3], [65_530, 65_550], [served.length - 3, served.length + 9]] as const) {
+      expect(new TextDecoder().decode(await content.read(from, to))).toBe(served.slice(from, to));
+    }
+    await content.close();
+    await account.create('copies');
+    await inbox.copy([2], 'copies');
+    expect(await textOf(await account.open('copies'), 1)).toBe(served);
+  });
+
+  test('a file that was written to afterwards: refused, not served with a size that is wrong', async () => {
+    await appendTexts(inbox, MESSAGE);
+    const [name] = (await readdir(path('cur'))) as [string];
+    await writeFile(path('cur', name), 'shorter');
+    await expect(inbox.content(1)).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+  });
+
+  test('a symbolic link is no message and no mailbox', async () => {
+    await writeFile(join(directory, 'secret'), 'not yours');
+    await symlink(join(directory, 'secret'), path('cur', '1.link:2,'));
+    await symlink(directory, path('.link'));
+    await inbox.refresh();
+    expect(inbox.messages()).toEqual([]);
+    expect((await account.list()).map(({ name }) => name)).toEqual(['INBOX']);
+  });
+
+  test('a file of UIDs that is lost or unreadable: another UIDVALIDITY, all messages are there', async () => {
+    await appendTexts(inbox, MESSAGE, 'a: b\r\n\r\n');
+    const { uidValidity } = inbox;
+    await unlink(path('mailwright-uidlist'));
+    await reopen();
+    expect(inbox.uidValidity).toBeGreaterThan(uidValidity);
+    expect(inbox.messages()).toHaveLength(2);
+    await writeFile(path('mailwright-uidlist'), 'mailwright-uidlist 1\nV x\n.\n');
+    await reopen();
+    expect(inbox.uidValidity).toBeGreaterThan(uidValidity + 1);
+  });
+
+  test('lines that were cut by a crash, and lines that say nothing: the groups before count, the next UID is a new one', async () => {
+    await appendTexts(inbox, MESSAGE);
+    const list = path('mailwright-uidlist');
+    await writeFile(list, `${await readFile(list, 'utf8')}M 2 zzz\nF 1 x \nQ\n.\nX 9 1\nM 3 4 5 6 7 M9 8 - - :x`);
+    await reopen();
+    expect(inbox.messages().map(({ uid }) => uid)).toEqual([1]);
+    expect(await readFile(list, 'utf8')).toMatch(/^mailwright-uidlist 1\n(?:[VINHZM] .*\n)+\.\n$/);
+    expect(await appendTexts(inbox, MESSAGE)).toEqual([2]);
+  });
+
+  test('the file of UIDs does not grow with changes of flags', async () => {
+    await appendTexts(inbox, MESSAGE);
+    for (let round = 0; round < 600; round++) await inbox.setFlags([1], { operation: round % 2 === 0 ? 'add' : 'remove', flags: ['\\Seen'] });
+    expect((await readFile(path('mailwright-uidlist'), 'utf8')).split('\n').length).toBeLessThan(1100);
+    expect(inbox.status().highestModseq).toBe(602n);
+    await reopen();
+    expect(inbox.status().highestModseq).toBe(602n);
+  });
+
+  test('deliveries to tmp that never ended are removed when they are old', async () => {
+    await writeFile(path('tmp', 'old'), '');
+    await writeFile(path('tmp', 'young'), '');
+    await utimes(path('tmp', 'old'), NOW / 1000 - 200_000, NOW / 1000 - 200_000);
+    await utimes(path('tmp', 'young'), NOW / 1000 - 100, NOW / 1000 - 100);
+    await reopen();
+    expect(await readdir(path('tmp'))).toEqual(['young']);
+  });
+
+  test('rfc7162 3.2.5.2: history is bounded on the disk too', async () => {
+    const store = openStore(join(directory, 'bounded'), 3);
+    const box = await (await store.account('ann'))!.open('INBOX');
+    await appendTexts(box, ...Array.from({ length: 20 }, () => MESSAGE));
+    for (let uid = 1; uid < 20; uid += 2) await box.expunge([uid], { force: true });
+    const again = await (await openStore(join(directory, 'bounded'), 3).account('ann'))!.open('INBOX');
+    expect(again.vanishedSince(9n)).toEqual({ uids: [[15, 15], [17, 17], [19, 19]], exact: true });
+    expect(again.vanishedSince(8n)).toMatchObject({ exact: false });
+  });
+
+  test('what the system refuses: STORE_UNAVAILABLE with its reason', async () => {
+    await rm(path('tmp'), { recursive: true });
+    await expect(appendTexts(inbox, MESSAGE)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', cause: { code: 'ENOENT' } });
+  });
+
+  test('a name that is too long once it is written down: STORE_BAD_NAME', async () => {
+    await expect(account.create('ü'.repeat(200))).rejects.toMatchObject({ code: 'STORE_BAD_NAME' });
+    await expect(account.open('ü'.repeat(200))).rejects.toMatchObject({ code: 'STORE_NO_SUCH_MAILBOX' });
+  });
+});
+
+describe('maildir names', () => {
+  test.each(['..', '.', '...', 'a/..', '../../etc', '..\\..', 'a.b/c.d', '&AC4-', '&', '.a/.b', '%2e', '~root', 'C:', 'Entwürfe'])('the directory of %j: one name that begins with a dot and a letter that is none', (name) => {
+    const folder = folderOf(name);
+    expect(folder).toMatch(/^\.[^./\\]|^\.[^./]/);
+    expect(folder).not.toMatch(/\.\.|\/|\0/);
+    expect(mailboxOf(folder)).toBe(name);
+  });
+
+  test('names by chance: the directory is safe and leads back to the name, and no two names share one', () => {
+    const random = new SeededRandom(5);
+    const folders = new Map<string, string>();
+    for (let round = 0; round < 3000; round++) {
+      const name = random.text('ab./&-,+~ü日A', random.integer(1, 12)).replace(/^\/+|\/+$|(\/)\/+/g, '$1');
+      if (name === '' || name.endsWith('/')) continue;
+      const folder = folderOf(name);
+      expect(folder).toMatch(/^(?:\.[^./\0]+)+$/);
+      expect(mailboxOf(folder)).toBe(name);
+      expect(folders.get(folder) ?? name).toBe(name);
+      folders.set(folder, name);
+    }
+    expect(folders.size).toBeGreaterThan(1000);
+  });
+
+  test.each(['', 'x', '.', '..', '.a..b', '.a.', '.&', '.&AC4', '.a&AGI-', '.inbox', '.inbox.x', '.a\x01'])('a directory that this store never makes (%j): no mailbox', (folder) => {
+    expect(mailboxOf(folder)).toBeUndefined();
+  });
+
+  test.each([['ann', 'ann'], ['ann@example.com', 'ann@example.com'], ['Ann', '%41nn'], ['..', '%2e.'], ['.', '%2e'], ['../x', '%2e.%2fx'], ['a\0', 'a%00'], ['ü', '%c3%bc'], ['', '']])(
+    'the directory of user %j is %j', (user, directory) => {
+      expect(userDirectory(user)).toBe(directory);
+    },
+  );
+});
