@@ -8,20 +8,22 @@
  */
 import { formatArcAuthenticationResults, traceStep } from '@mailwright/authres';
 import type { AuthenticationResults, TraceStep } from '@mailwright/authres';
-import { BodyHasher, DkimKey, canonicalSelector, canonicalSigningDomain, keyName, makeSignedData, selectSignedFields } from '@mailwright/dkim';
-import type { BodyHash, Canonicalization, SignRule } from '@mailwright/dkim';
+import {
+  BodyHasher, DkimKey, appendTags, canonicalSelector, canonicalSigningDomain, chooseCoverage, endUnsignedField, formatSignedField, keyName, makeSignedData, plainTag,
+  resolveSignRules, startField,
+} from '@mailwright/dkim';
+import type { BodyHash, Canonicalization, ResolvedRules, SignRule, WrittenTag } from '@mailwright/dkim';
 import { streamMessage } from '@mailwright/mime';
 import type { HeaderSection } from '@mailwright/mime';
 import { encodeBase64, encodeUtf8, findBareLineEnd } from '@mailwright/wire';
 import type { Body } from '@mailwright/wire';
 import { collectArcSets } from './arc-sets.ts';
 import { ArcError } from './errors.ts';
-import { formatSignedField, formatUnsignedField, withColons } from './format-fields.ts';
 import { MOST_INSTANCES } from './instance.ts';
 import type { ArcResult, ChainStatus } from './result.ts';
 import { SealData, sealedFieldsOf } from './seal-data.ts';
 import type { SealedFields } from './seal-data.ts';
-import { DEFAULT_ARC_RULES, checkSignRules, listSignedNames } from './signed-names.ts';
+import { DEFAULT_ARC_RULES, UNSIGNABLE_BY_ARC } from './signed-names.ts';
 
 /** How a message is sealed. */
 export interface ArcSealerOptions {
@@ -71,7 +73,7 @@ export interface ArcSealing {
 }
 
 type Settings = Omit<ArcSealerOptions, 'headers' | 'canonicalization'> & {
-  readonly rules: readonly SignRule[];
+  readonly rules: ResolvedRules;
   readonly header: Canonicalization;
   readonly body: Canonicalization;
 };
@@ -158,26 +160,20 @@ export class ArcSealer {
   /** @rfc 8617 4.1.2 */
   async #makeMessageSignature(instance: number): Promise<string> {
     const { key, domain, selector, header, body, rules } = this.#settings;
-    const { fields } = this.#section!;
-    const names = listSignedNames(rules, fields);
-    const unsigned = formatUnsignedField('ARC-Message-Signature', [
-      ['i', String(instance)], ['a', key.algorithm], ['c', `${header}/${body}`], ['d', domain], ['s', selector], ['t', this.#timestamp()],
-      ['h', ...withColons(names)], ['bh', encodeBase64(this.#bodyHash!.octets)],
+    const { names, fields } = chooseCoverage(rules, this.#section!.fields);
+    const unsigned = unsignedField('ARC-Message-Signature', [
+      plainTag('i', String(instance)), plainTag('a', key.algorithm), plainTag('c', `${header}/${body}`), plainTag('d', domain), plainTag('s', selector),
+      plainTag('t', this.#timestamp()), { name: 'h', pieces: names, separator: ':' }, plainTag('bh', encodeBase64(this.#bodyHash!.octets)),
     ]);
-    const data = makeSignedData({
-      octets: this.#octets,
-      canonicalization: header,
-      fields: selectSignedFields(fields, names),
-      signatureField: encodeUtf8(unsigned),
-    });
+    const data = makeSignedData({ octets: this.#octets, canonicalization: header, fields, signatureField: encodeUtf8(unsigned) });
     return formatSignedField(unsigned, await this.#sign(data));
   }
 
   /** @rfc 8617 4.1.3 */
   async #makeSeal(instance: number, results: string, messageSignature: string): Promise<string> {
     const { key, domain, selector, result } = this.#settings;
-    const unsigned = formatUnsignedField('ARC-Seal', [
-      ['i', String(instance)], ['a', key.algorithm], ['t', this.#timestamp()], ['cv', result.result], ['d', domain], ['s', selector],
+    const unsigned = unsignedField('ARC-Seal', [
+      plainTag('i', String(instance)), plainTag('a', key.algorithm), plainTag('t', this.#timestamp()), plainTag('cv', result.result), plainTag('d', domain), plainTag('s', selector),
     ]);
     const seal = encodeUtf8(unsigned);
     const added = { authenticationResults: encodeUtf8(results), messageSignature: encodeUtf8(messageSignature), seal };
@@ -196,6 +192,10 @@ export class ArcSealer {
       throw new ArcError('ARC_SIGN_FAILED', 'the key did not sign', { cause });
     }
   }
+}
+
+function unsignedField(name: string, tags: readonly WrittenTag[]): string {
+  return endUnsignedField(appendTags(startField(name), tags));
 }
 
 /** What forbids a set whatever the body is. @rfc 8617 5.1 */
@@ -234,10 +234,9 @@ function resolveOptions(options: ArcSealerOptions): Settings {
   if (!(key instanceof DkimKey)) throw new TypeError('options.key comes from loadSigningKey');
   if (!(now >= 0)) throw new RangeError('now must be a number, 0 or more');
   if (!/^(?:simple|relaxed)\/(?:simple|relaxed)$/.test(canonicalization)) throw new TypeError('canonicalization is simple or relaxed for the header, a slash, and the same for the body');
-  checkSignRules(rules);
   formatArcAuthenticationResults(1, options.authenticationResults, { utf8: options.utf8 }); // throws for what can't be written
   const [header, body] = canonicalization.split('/') as [Canonicalization, Canonicalization];
-  return { ...options, domain, selector, rules, header, body };
+  return { ...options, domain, selector, rules: resolveSignRules(rules, UNSIGNABLE_BY_ARC), header, body };
 }
 
 /**

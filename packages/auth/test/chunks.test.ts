@@ -1,7 +1,7 @@
 import { authenticate } from '@mailwright/auth';
 import type { AuthenticationReport } from '@mailwright/auth';
 import { MemoryKeyCache } from '@mailwright/dkim';
-import { concatOctets, encodeLatin1, encodeUtf8, latin1 } from '@mailwright/wire';
+import { encodeLatin1, encodeUtf8, latin1 } from '@mailwright/wire';
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
 import { TEXT, comparable, forwarded, fromBank, fromEvil, fromList, signed } from './support/world.ts';

@@ -35,8 +35,8 @@ export const DEFAULT_SIGN_RULES: readonly SignRule[] = [
 ];
 
 const FIELD_NAME = /^[\x21-\x39\x3c-\x7e]+$/;
-/** A field that changes on its way, or that a signature can't name. */
-const UNSIGNABLE: ReadonlySet<string> = new Set(['return-path', 'received', 'dkim-signature', 'authentication-results']);
+/** Fields that change on their way, or that a DKIM signature can't name. */
+const UNSIGNABLE_BY_DKIM: ReadonlySet<string> = new Set(['return-path', 'received', 'dkim-signature', 'authentication-results']);
 
 /** The rules as they are applied. */
 export interface ResolvedRules {
@@ -56,14 +56,15 @@ export interface Coverage {
 
 /**
  * Checks rules. Throws TypeError for a name that is none, that is there twice or that must not be signed, and where From is missing.
+ * `unsignable`: names in lower case that such a signature must not name; those of DKIM where it is left out.
  *
  * @rfc 6376 5.4
  */
-export function resolveSignRules(given: readonly SignRule[]): ResolvedRules {
+export function resolveSignRules(given: readonly SignRule[], unsignable: ReadonlySet<string> = UNSIGNABLE_BY_DKIM): ResolvedRules {
   const resolved = given.map(({ name, oversign }) => {
     const lower = name.toLowerCase();
     if (!FIELD_NAME.test(name)) throw new TypeError(`not a field name: ${JSON.stringify(name)}`);
-    if (UNSIGNABLE.has(lower)) throw new TypeError(`${name} changes on the way and is not signed`);
+    if (unsignable.has(lower)) throw new TypeError(`${name} changes on the way and is not signed`);
     if (oversign !== 'always' && oversign !== 'if-present' && oversign !== 'never') throw new TypeError(`${name}: oversign is always, if-present or never`);
     return { name: lower, oversign };
   });
