@@ -1,9 +1,10 @@
 /**
  * A file system in memory that can stop between any two steps, and that knows what would survive a loss of power: octets that were synced, and
- * names in directories that were synced.
+ * names in directories that were synced. Of names that were not, any may survive; a change of a name does so as a whole.
  */
-import type { ReadableFile, StoreFileSystem } from '../../src/store/file-system.ts';
 import { concatOctets } from '@mailwright/wire';
+import { SeededRandom } from '../../../testing/src/seeded-random.ts';
+import type { ReadableFile, StoreFileSystem } from '../../src/store/file-system.ts';
 
 /** Thrown by every step after the last one. */
 export class Crash extends Error {}
@@ -15,8 +16,14 @@ interface FileNode {
 
 type Names = Map<string, FileNode>;
 
-/** What is left when the machine comes back: all that was done, or only what is sure. */
-export type Survival = 'all' | 'synced';
+/** What is left when the machine comes back: all that was done, or only what is sure, or that and some of the rest. */
+export type Survival = 'all' | 'synced' | 'some';
+
+/** A change of names that is not sure yet. */
+interface NameChange {
+  readonly directories: readonly string[];
+  apply(names: Names): void;
+}
 
 export class CrashFileSystem implements StoreFileSystem {
   /** Steps that change something, so far. */
@@ -25,14 +32,18 @@ export class CrashFileSystem implements StoreFileSystem {
   crashAt: number = Infinity;
   readonly #files: Names = new Map();
   #sureFiles: Names = new Map();
+  #unsure: NameChange[] = [];
   readonly #directories: Set<string> = new Set(['']);
 
   /** The file system after a restart. */
   restart(survival: Survival): CrashFileSystem {
     const next = new CrashFileSystem();
     for (const directory of this.#directories) next.#directories.add(directory);
-    for (const [path, node] of survival === 'all' ? this.#files : this.#sureFiles) {
-      const octets = survival === 'all' ? node.octets : node.synced;
+    const random = new SeededRandom(this.steps);
+    const names = new Map(survival === 'all' ? this.#files : this.#sureFiles);
+    if (survival === 'some') for (const change of this.#unsure) if (random.chance(0.5)) change.apply(names);
+    for (const [path, node] of names) {
+      const octets = survival === 'all' || (survival === 'some' && random.chance(0.5)) ? node.octets : node.synced;
       next.#files.set(path, { octets, synced: octets });
     }
     next.#sureFiles = new Map(next.#files);
@@ -57,7 +68,7 @@ export class CrashFileSystem implements StoreFileSystem {
     if (this.#files.has(path)) throw systemError('EEXIST');
     if (!this.#directories.has(parentOf(path))) throw systemError('ENOENT');
     const node: FileNode = { octets: new Uint8Array(), synced: new Uint8Array() };
-    this.#files.set(path, node);
+    this.#change([parentOf(path)], (names) => names.set(path, node));
     return {
       write: async (octets) => this.#write(node, octets),
       sync: async () => {
@@ -69,8 +80,8 @@ export class CrashFileSystem implements StoreFileSystem {
   }
 
   async append(path: string, octets: Uint8Array): Promise<void> {
-    let node = this.#files.get(path);
-    if (node === undefined) this.#files.set(path, (node = { octets: new Uint8Array(), synced: new Uint8Array() }));
+    const node = this.#files.get(path);
+    if (node === undefined) throw systemError('ENOENT');
     this.#write(node, octets);
     this.#step();
     node.synced = node.octets;
@@ -91,20 +102,21 @@ export class CrashFileSystem implements StoreFileSystem {
 
   async link(from: string, to: string): Promise<void> {
     this.#step();
-    this.#files.set(to, this.#find(from));
+    const node = this.#find(from);
+    this.#change([parentOf(to)], (names) => names.set(to, node));
   }
 
   async rename(from: string, to: string): Promise<void> {
     this.#step();
     if (this.#directories.has(from)) return this.#renameDirectory(from, to);
-    this.#files.set(to, this.#find(from));
-    this.#files.delete(from);
+    const node = this.#find(from);
+    this.#change([parentOf(from), parentOf(to)], (names) => names.set(to, node).delete(from));
   }
 
   async remove(path: string): Promise<void> {
     this.#step();
     this.#find(path);
-    this.#files.delete(path);
+    this.#change([parentOf(path)], (names) => names.delete(path));
   }
 
   /** Each file is a step, as it is for the system. */
@@ -120,8 +132,8 @@ export class CrashFileSystem implements StoreFileSystem {
 
   async syncDirectory(path: string): Promise<void> {
     this.#step();
-    for (const other of [...this.#sureFiles.keys()]) if (parentOf(other) === path && !this.#files.has(other)) this.#sureFiles.delete(other);
-    for (const [other, node] of this.#files) if (parentOf(other) === path) this.#sureFiles.set(other, node);
+    for (const change of this.#unsure) if (change.directories.includes(path)) change.apply(this.#sureFiles);
+    this.#unsure = this.#unsure.filter(({ directories }) => !directories.includes(path));
   }
 
   /** A directory's new name is taken to survive with it: what is tested is files. */
@@ -135,10 +147,16 @@ export class CrashFileSystem implements StoreFileSystem {
         names.set(moved(path), node);
       }
     }
+    this.#unsure = this.#unsure.filter(({ directories }) => !directories.some(isWithin));
     for (const path of [...this.#directories].filter(isWithin)) {
       this.#directories.delete(path);
       this.#directories.add(moved(path));
     }
+  }
+
+  #change(directories: readonly string[], apply: (names: Names) => void): void {
+    apply(this.#files);
+    this.#unsure.push({ directories, apply });
   }
 
   #write(node: FileNode, octets: Uint8Array): void {
