@@ -55,7 +55,7 @@ export function readParameter<P extends ParameterPlace>(reader: ValueReader, pla
 }
 
 /** Whether any parameter is given. */
-export function hasParameters<P extends ParameterPlace>(parameters: ExtensionParameters<P>): boolean {
+export function hasParameters(parameters: object): boolean {
   return Object.values(parameters).some((value) => value !== undefined);
 }
 

@@ -99,8 +99,8 @@ function build(): Tables {
   }
   return {
     extensions,
-    commands: byName([...(baseCommands as readonly unknown[] as readonly AnyCommandSpec[]), ...extensions.flatMap((extension) => extension.commands)]),
-    data: byName([...(baseData as readonly unknown[] as readonly AnyDataSpec[]), ...extensions.flatMap((extension) => extension.data)]),
+    commands: byName([...(baseCommands() as readonly unknown[] as readonly AnyCommandSpec[]), ...extensions.flatMap((extension) => extension.commands)]),
+    data: byName([...(baseData() as readonly unknown[] as readonly AnyDataSpec[]), ...extensions.flatMap((extension) => extension.data)]),
     codes: byName([...(baseCodes as readonly unknown[] as readonly AnyCodeSpec[]), ...extensions.flatMap((extension) => extension.codes)]),
     statusItems: byName([...(baseStatusItems as readonly unknown[] as readonly AnyStatusItemSpec[]), ...extensions.flatMap((extension) => extension.statusItems)]),
     fetchItems: byName(extensions.flatMap((extension) => extension.fetchItems)),

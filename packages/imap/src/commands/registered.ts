@@ -30,10 +30,15 @@ export type BaseCommand =
   | ListCommand | LsubCommand | StatusCommand | AppendCommand
   | CheckCommand | CloseCommand | ExpungeCommand | SearchCommand | FetchCommand | StoreCommand | CopyCommand;
 
-/** Their specs, in the order of RFC 9051 6; a list of many types, which `tables.ts` looks up by name. */
-export const baseCommands: readonly { readonly name: BaseCommand['name'] }[] = [
-  capability, noop, logout,
-  startTls, authenticate, login,
-  select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append,
-  check, close, expunge, search, fetch, store, copy,
-];
+/**
+ * Their specs, in the order of RFC 9051 6; a list of many types, which `tables.ts` looks up by name. A function, since these files need the tables
+ * themselves and may be loaded in any order.
+ */
+export function baseCommands(): readonly { readonly name: BaseCommand['name'] }[] {
+  return [
+    capability, noop, logout,
+    startTls, authenticate, login,
+    select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append,
+    check, close, expunge, search, fetch, store, copy,
+  ];
+}

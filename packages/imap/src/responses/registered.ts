@@ -14,6 +14,8 @@ export type BaseData =
   | CapabilityData | ListData | LsubData | XlistData | StatusData | FlagsData | SearchData | ExistsData | RecentData | ExpungeData | FetchResponse;
 
 /** Their specs; a list of many types, which `tables.ts` looks up by name. */
-export const baseData: readonly { readonly name: BaseData['name'] }[] = [
-  capabilityData, listData, lsubData, xlistData, statusData, flagsData, searchData, existsData, recentData, expungeData, fetchData,
-];
+export function baseData(): readonly { readonly name: BaseData['name'] }[] {
+  return [
+    capabilityData, listData, lsubData, xlistData, statusData, flagsData, searchData, existsData, recentData, expungeData, fetchData,
+  ];
+}

@@ -1,0 +1,54 @@
+/**
+ * MESSAGELIMIT and SAVELIMIT: how many messages one command may process. A command that names more is done in part, and the code says down to which
+ * UID; SAVELIMIT only bounds what SEARCH may save.
+ *
+ *     capability     =/ "MESSAGELIMIT=" nz-number / "SAVELIMIT=" nz-number
+ *     resp-text-code =/ "MESSAGELIMIT" SP nz-number [SP uniqueid]
+ *
+ * @rfc 9738
+ */
+import { SP } from '@mailwright/wire';
+import type { CodeSpec } from '../extension.ts';
+import { ALWAYS, type Brings, NOTHING } from './brings.ts';
+
+export interface MessageLimitCode {
+  readonly name: 'MESSAGELIMIT';
+  readonly limit: number;
+  /** The lowest UID that was processed: the client goes on below it. Undefined where nothing was done. @rfc 9738 3.1 */
+  readonly lowestUid: number | undefined;
+}
+
+const messageLimitCode: CodeSpec<MessageLimitCode> = {
+  name: 'MESSAGELIMIT',
+  source: 'RFC 9738 3.1',
+  parse(reader) {
+    reader.space();
+    const limit = reader.number();
+    return { name: 'MESSAGELIMIT', limit, lowestUid: reader.skip(SP) ? reader.number() : undefined };
+  },
+  encode(writer, { limit, lowestUid }) {
+    writer.space().number(limit);
+    if (lowestUid !== undefined) writer.space().number(lowestUid);
+  },
+  explain: ({ limit, lowestUid }) =>
+    lowestUid === undefined
+      ? `A command may name at most ${limit} messages; nothing was done.`
+      : `A command may name at most ${limit} messages; it was done down to UID ${lowestUid}.`,
+};
+
+export const messageLimit: Brings<{ codes: typeof messageLimitCode }> = {
+  ...NOTHING,
+  capability: 'MESSAGELIMIT=',
+  rfc: 9738,
+  announced: ALWAYS,
+  codes: [messageLimitCode],
+  explain: (capability) => `A command processes at most ${capability.slice('MESSAGELIMIT='.length)} messages.`,
+};
+
+export const saveLimit: Brings<object> = {
+  ...NOTHING,
+  capability: 'SAVELIMIT=',
+  rfc: 9738,
+  announced: ALWAYS,
+  explain: (capability) => `SEARCH saves at most ${capability.slice('SAVELIMIT='.length)} messages.`,
+};
