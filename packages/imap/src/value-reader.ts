@@ -9,7 +9,7 @@
  * @rfc 9051 9
  */
 import {
-  ascii, BACKSLASH, classTable, CR, decodeUtf8Strict, DEL, DIGIT_0, DIGIT_9, DQUOTE, HYPHEN, indexOfOctet, latin1, LEFT_PARENTHESIS, LF, PLUS, RIGHT_PARENTHESIS, SP,
+  ascii, BACKSLASH, classTable, CR, decodeUtf8Strict, DEL, DIGIT_0, DIGIT_9, DQUOTE, indexOfOctet, latin1, LEFT_PARENTHESIS, LF, PLUS, RIGHT_PARENTHESIS, SP,
 } from '@mailwright/wire';
 import type { Frame, StreamedLiteral } from './frame.ts';
 import type { InvalidValue } from './invalid.ts';
@@ -36,9 +36,11 @@ interface Span {
 const ATOM = 1; // ATOM-CHAR
 const ASTRING = 2; // ASTRING-CHAR: also "]"
 const LIST = 4; // list-char: also the wildcards
+const TAG = 8; // ASTRING-CHAR except "+"
 /** Octets above 0x7f count as well: names in UTF-8 that should have been quoted. */
-const CLASS: Uint8Array = classTable({ [ATOM]: without('(){%*"\\]'), [ASTRING]: without('(){%*"\\'), [LIST]: without('(){"\\') });
+const CLASS: Uint8Array = classTable({ [ATOM]: without('(){%*"\\]'), [ASTRING]: without('(){%*"\\'), [LIST]: without('(){"\\'), [TAG]: without('(){%*"\\+') });
 const EMPTY = new Uint8Array(0);
+const MAX_NUMBER64 = (1n << 64n) - 1n;
 
 export class ValueReader {
   readonly octets: Uint8Array;
@@ -137,6 +139,11 @@ export class ValueReader {
     return this.#run(ATOM, 'an atom');
   }
 
+  /** The tag of a command. */
+  tag(): string {
+    return this.#run(TAG, 'a tag');
+  }
+
   /** An atom in upper case: a name of the protocol. */
   keyword(): string {
     return this.#run(ATOM, 'a name').toUpperCase();
@@ -226,9 +233,14 @@ export class ValueReader {
 
   /** Everything up to the end, as text. */
   rest(): string {
+    return this.until(this.end);
+  }
+
+  /** Everything up to an offset further on, as text. */
+  until(end: number): string {
     const from = this.#at;
-    this.#at = this.end;
-    return this.#text(from, this.end);
+    this.#at = end;
+    return this.#text(from, end);
   }
 
   // Numbers
@@ -256,7 +268,7 @@ export class ValueReader {
     const digits = this.#at - from;
     if (digits === 0) this.fail('a number');
     else if (digits > 20) this.fail('a number of 64 bits', from);
-    else return BigInt(ascii(this.octets, from, this.#at));
+    else return this.#bigint(from);
     return 0n;
   }
 
@@ -336,6 +348,13 @@ export class ValueReader {
     return { type: 'invalid', raw: this.octets.slice(from, this.#at), expected: failure.expected, at: failure.at - from };
   }
 
+  #bigint(from: number): bigint {
+    const value = BigInt(ascii(this.octets, from, this.#at));
+    if (value <= MAX_NUMBER64) return value;
+    this.fail('a number of 64 bits', from);
+    return 0n;
+  }
+
   #skipScalar(octet: number): void {
     if (octet === DQUOTE || octet === LEFT_BRACE || octet === TILDE) return void this.literalOrString();
     const from = this.#at;
@@ -402,15 +421,14 @@ export class ValueReader {
     return true;
   }
 
-  /** `"{" number64 ["+" / "-"] "}" CRLF`, with the cursor at the brace; leaves it there. */
+  /** `"{" number64 ["+"] "}" CRLF`, with the cursor at the brace; leaves it there. */
   #literalHeader(): { from: number; octetCount: number } | undefined {
     const from = this.#at;
     this.#at = from + 1;
     const octetCount = this.number();
-    const sign = this.peek();
-    if (sign === PLUS || sign === HYPHEN) this.#at++;
+    this.skip(PLUS);
     this.expect(RIGHT_BRACE);
-    this.expect(CR);
+    this.skip(CR); // a server that ends its lines with LF alone
     this.expect(LF);
     if (this.#failure !== undefined) return undefined;
     const after = this.#at;

@@ -7,7 +7,7 @@
  * @rfc 9051 9
  */
 import { encodeUtf8, latin1 } from '@mailwright/wire';
-import { type MessageSet, STAR } from './sequence-set.ts';
+import { formatSet, type MessageSet } from './sequence-set.ts';
 
 /** A literal whose octets are known. `binary`: written as a literal8. */
 export interface WrittenLiteral {
@@ -31,6 +31,9 @@ export type WrittenPiece = string | WrittenLiteral | PendingLiteral;
 const MAX_QUOTED_OCTETS = 1024;
 /** atom = 1*ATOM-CHAR */
 const ATOM = /^[!#$&'+,\-./0-9:;<=>?@A-Z[^_`a-z|}~]+$/;
+
+/** ASTRING-CHAR is ATOM-CHAR and "]". */
+const TAG = /^[!#$&',\-./0-9:;<=>?@A-Z[\]^_`a-z|}~]+$/;
 
 export class ValueWriter {
   /** Whether quoted strings and names of mailboxes may hold UTF-8: IMAP4rev2 or UTF8=ACCEPT is enabled. */
@@ -131,9 +134,7 @@ export class ValueWriter {
 
   /** Throws a `RangeError` for an empty set and for numbers that can't stand in one. */
   set(set: MessageSet): this {
-    if (set === '$') return this.raw('$');
-    if (set.length === 0) throw new RangeError('a set of messages must name at least one');
-    return this.raw(set.map(([first, last]) => (first === last ? setNumber(first) : `${setNumber(first)}:${setNumber(last)}`)).join(','));
+    return this.raw(formatSet(set));
   }
 
   /** `"(" [item *(SP item)] ")"`. */
@@ -166,6 +167,11 @@ export function isAtom(text: string): boolean {
   return ATOM.test(text);
 }
 
+/** tag = 1*<any ASTRING-CHAR except "+"> */
+export function isTag(text: string): boolean {
+  return TAG.test(text);
+}
+
 /** TEXT-CHAR: anything but CR, LF and NUL; UTF-8 only once that is enabled. Lone surrogates have no UTF-8. */
 function isQuotable(text: string, utf8: boolean): boolean {
   for (let index = 0; index < text.length; index++) {
@@ -177,10 +183,4 @@ function isQuotable(text: string, utf8: boolean): boolean {
 
 function quote(text: string): string {
   return /["\\]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
-}
-
-function setNumber(number: number): string {
-  if (number === STAR) return '*';
-  if (!Number.isInteger(number) || number < 1 || number > STAR) throw new RangeError(`not a message number: ${number}`);
-  return String(number);
 }
