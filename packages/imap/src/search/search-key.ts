@@ -14,15 +14,9 @@
  * @rfc 9051 6.4.4
  * @rfc 3501 6.4.4
  */
+import type { CalendarDate } from '../dates.ts';
 import type { ExtensionSearchKey } from '../registry.ts';
 import type { MessageSet } from '../sequence-set.ts';
-
-/** A day of the calendar, without a zone: what the `date` of SEARCH means. `month` counts from 1. @rfc 9051 9 */
-export interface SearchDate {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-}
 
 /** Keys that say it all by their name. NEW, OLD and RECENT are RFC 3501's alone. */
 export type PlainSearchKeyName =
@@ -33,7 +27,7 @@ export type PlainSearchKeyName =
 /** Keys with a text that some part of the message holds, whatever its case. `''` fits every message that has the part. */
 export type TextSearchKeyName = 'BCC' | 'BODY' | 'CC' | 'FROM' | 'SUBJECT' | 'TEXT' | 'TO';
 
-/** By day of arrival (INTERNALDATE): BEFORE, ON, SINCE. By the day in the Date field: SENT... Times and zones are disregarded. */
+/** Days have no zone. By day of arrival (INTERNALDATE): BEFORE, ON, SINCE. By the day in the Date field: SENT... Times and zones are disregarded. */
 export type DateSearchKeyName = 'BEFORE' | 'ON' | 'SINCE' | 'SENTBEFORE' | 'SENTON' | 'SENTSINCE';
 
 export interface PlainSearchKey {
@@ -54,7 +48,7 @@ export interface HeaderSearchKey {
 
 export interface DateSearchKey {
   readonly key: DateSearchKeyName;
-  readonly date: SearchDate;
+  readonly date: CalendarDate;
 }
 
 /** More octets than this, or fewer; equal is neither. */

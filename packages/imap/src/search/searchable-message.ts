@@ -1,12 +1,13 @@
 /**
- * What a message must say of itself to be searched, sorted and threaded here. Facts come in three prices: metadata, which every store has at
- * hand; the header; the text. `requirements` tells which of them a key asks for, and only those have to be there.
+ * What a message must say of itself to be searched and sorted here. Facts come in three prices: metadata, which every store has at hand;
+ * the header; the text. `searchRequirement` tells which of them a key asks for, and only those have to be there.
  *
- * Read next: `evaluate.ts`, `../sort/sort-messages.ts`, `../thread/thread-messages.ts`.
+ * Read next: `evaluate.ts`, `../sort/sort-messages.ts`.
  *
  * @rfc 9051 6.4.4
  */
-import type { SearchDate } from './search-key.ts';
+import type { EnvelopeAddress } from '../envelope.ts';
+import type { InternalDate } from '../fetch/fetch-data.ts';
 
 /** What a key asks of a message: the dearest kind of fact it needs. Each kind contains those before it. */
 export type SearchRequirement = 'metadata' | 'header' | 'text';
@@ -18,32 +19,47 @@ export interface SearchableField {
   readonly value: string;
 }
 
-/**
- * A message as SEARCH sees it. Nothing is looked at before a key asks for it, so the last three may be getters that read the message when
- * they are first called.
- */
-export interface SearchableMessage {
+/** The addresses of four fields, in the form of ENVELOPE with display names decoded. */
+export interface SearchableAddresses {
+  readonly from: readonly EnvelopeAddress[];
+  readonly to: readonly EnvelopeAddress[];
+  readonly cc: readonly EnvelopeAddress[];
+  readonly bcc: readonly EnvelopeAddress[];
+}
+
+/** What every store has at hand. */
+export interface SearchableMetadata {
   readonly uid: number;
   /** 0 where there is none (UIDONLY). */
   readonly sequenceNumber: number;
   /** `\Seen`, `$Junk`: compared without regard to case. `\Recent` where this session is the first to be told of it. */
   readonly flags: readonly string[];
-  /** The day of arrival as the zone kept with INTERNALDATE shows it. */
-  readonly internalDate: SearchDate;
-  /** Milliseconds since 1970 of INTERNALDATE: WITHIN, SORT. */
-  readonly internalDateMs: number;
+  /** Its day is that of its own zone. */
+  readonly internalDate: InternalDate;
   readonly octetCount: number;
-  /** Highest of the message. @rfc 7162 3.1.5 */
+  /** @rfc 7162 3.1.5 */
   readonly modseq: bigint | undefined;
   /** When it came to this mailbox. @rfc 8514 */
-  readonly saveDate: SearchDate | undefined;
-  readonly saveDateMs: number | undefined;
+  readonly saveDate: InternalDate | undefined;
   /** @rfc 8474 */
   readonly emailId: string | undefined;
   readonly threadId: string | undefined;
-  /** All fields in their order. */
+  /** What only Gmail has. */
+  readonly gmail: { readonly messageId: bigint; readonly threadId: bigint; readonly labels: readonly string[] } | undefined;
+}
+
+/**
+ * A message as SEARCH sees it. Nothing is looked at before a key asks for it, so that everything below the metadata may be getters that read
+ * the message when they are called first.
+ */
+export interface SearchableMessage extends SearchableMetadata {
+  /** All fields of the header in their order. */
   readonly fields: readonly SearchableField[];
-  /** The texts of the body: each text part, its transfer coding and charset decoded; headers of parts and of attached messages too. For BODY and TEXT. @rfc 9051 6.4.4 */
+  /** Searched beside the fields, since a comment may stand in the middle of an address; undefined: fields alone. */
+  readonly addresses: SearchableAddresses | undefined;
+  /** The header fields of the parts (MIME): TEXT looks there, too. @rfc 9051 6.4.4 */
+  readonly partFields: readonly SearchableField[];
+  /** The body: the texts of its parts, transfer coding and charset decoded, and the headers of messages within it. */
   readonly texts: readonly string[];
 }
 
@@ -52,7 +68,7 @@ export interface SearchContext {
   /** The largest UID and sequence number in the mailbox: what `*` is. */
   readonly maximumUid: number;
   readonly maximumSequenceNumber: number;
-  /** UIDs of the saved result, what `$` is. @rfc 5182 2.1 */
+  /** UIDs of the saved result, what `$` is; undefined: none is saved, `$` is empty. @rfc 5182 2.1 */
   readonly savedUids: { has(uid: number): boolean } | undefined;
   /** Milliseconds since 1970: YOUNGER, OLDER. */
   readonly nowMs: number;
