@@ -55,7 +55,7 @@ export function toBodyStructure(values: LooseList): BodyStructure {
 
 /** A multipart begins with its parts; one whose parts the server did not find is written as if it were a single part. */
 function isMultipart(values: LooseList): boolean {
-  return isList(values[0]) || (asLower(values[0]) === 'multipart' && typeof values[1] === 'string');
+  return isList(values[0]) || asLower(values[0]) === 'multipart';
 }
 
 function toBody(values: LooseList, part: string): BodyStructure {

@@ -128,9 +128,9 @@ function findAddresses(values: LooseList): number {
   return at < values.length ? at : 2;
 }
 
-/** The pieces of a subject with quotes in it that nobody escaped, with the quotes that seemed to end it; the last is its end. */
-function joinSubject(pieces: LooseList): string {
-  const subject = pieces.join('" ');
+/** The pieces of a subject with quotes in it that nobody escaped: the first one lost the quote that seemed to end it, the last has the one that does. */
+function joinSubject([first, ...others]: LooseList): string {
+  const subject = `${asText(first)}" ${others.join(' ')}`;
   return subject.endsWith('"') ? subject.slice(0, -1) : subject;
 }
 
@@ -142,7 +142,12 @@ function toAddresses(value: LooseValue): Addresses {
   return addresses.length === 0 ? NOBODY : addresses;
 }
 
+/** Where a name fell into pieces, as names with quotes in them do, what counts is the end: route, mailbox, host. */
 function toAddress(parts: LooseList): EnvelopeAddress {
+  if (parts.length > 4) {
+    const name = parts.slice(0, -3).filter((piece) => typeof piece === 'string').join(' ');
+    return { ...toAddress([undefined, ...parts.slice(-3)]), name };
+  }
   return { name: asText(parts[0]), route: asText(parts[1]), mailbox: asText(parts[2]), host: asText(parts[3]) };
 }
 

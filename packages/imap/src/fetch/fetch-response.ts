@@ -39,6 +39,7 @@ export const fetchData: DataSpec<FetchResponse> = {
   explain: ({ sequenceNumber, data }) => `Message ${sequenceNumber}: ${describe(data)}.`,
 };
 
+/** Data that is being read. Its lists are `NONE` until something is in them. */
 type Mutable = Record<string, unknown> & { invalid: readonly InvalidFetchItem[]; others: readonly OtherFetchItem[] };
 
 const NONE: readonly never[] = Object.freeze([]);
@@ -66,6 +67,7 @@ export function readFetchData(reader: ValueReader): FetchData {
     reader.spaces();
     if (reader.skip(RIGHT_PARENTHESIS) || reader.failure !== undefined) break;
     readItem(reader, data);
+    reader.count();
   }
   if (reader.failure === undefined && !reader.atEnd) readRemainder(reader, data);
   return data as unknown as FetchData;
@@ -101,7 +103,7 @@ function contain(reader: ValueReader, data: Mutable, from: number, valueAt: numb
   const at = Math.max(0, failure.at - (reader.at - raw.length));
   if (reader.failure !== undefined) return;
   const value: InvalidValue = { type: 'invalid', raw, expected: failure.expected, at };
-  data.invalid = [...data.invalid, { name: nameWithSection(reader, name, valueAt), value }];
+  data.invalid = append(data.invalid, { name: nameWithSection(reader, name, valueAt), value });
 }
 
 /** `BODY[]` where what failed is a section. */
@@ -115,22 +117,24 @@ function readOther(reader: ValueReader, data: Mutable): void {
   const valueAt = reader.at;
   reader.spaces();
   const raw = takeValue(reader);
-  if (reader.failure === undefined) data.others = [...data.others, { name: nameWithSection(reader, name, valueAt), raw }];
+  if (reader.failure === undefined) data.others = append(data.others, { name: nameWithSection(reader, name, valueAt), raw });
 }
 
 /**
- * Takes a value whatever it is, with its section where one stands before it, and gives a copy of its octets: by the grammar, or
- * where quotes are not paired by what the values look like.
+ * Takes a value whatever it is, with its section where one stands before it, and gives a copy of its octets: by what values look like, where
+ * quotes need not be paired, else by the grammar, where no limit of depth holds.
  */
 function takeValue(reader: ValueReader): Uint8Array {
   const from = reader.at;
   skipSection(reader);
   reader.spaces();
   const valueAt = reader.at;
-  if (reader.peek() !== RIGHT_PARENTHESIS) reader.skipValue();
-  if (reader.failure !== undefined && !reader.cut) {
-    reader.moveTo(valueAt);
+  if (reader.failure === undefined && reader.peek() !== RIGHT_PARENTHESIS) {
     readLoose(reader);
+    if (reader.failure !== undefined && !reader.cut) {
+      reader.moveTo(valueAt);
+      reader.skipValue();
+    }
   }
   return reader.octets.slice(from, reader.at);
 }
@@ -153,7 +157,14 @@ function readRemainder(reader: ValueReader, data: Mutable): void {
   if (reader.atEnd) return;
   const raw = reader.octets.slice(reader.at, reader.end);
   reader.moveForward(reader.end);
-  data.invalid = [...data.invalid, { name: '', value: { type: 'invalid', raw, expected: 'the end', at: 0 } }];
+  data.invalid = append(data.invalid, { name: '', value: { type: 'invalid', raw, expected: 'the end', at: 0 } });
+}
+
+/** Adds to a list of data that is being read: the first time to a new one, since `NONE` is everyone's. */
+function append<T>(list: readonly T[], item: T): readonly T[] {
+  if (list.length === 0) return [item];
+  (list as T[]).push(item);
+  return list;
 }
 
 /**
