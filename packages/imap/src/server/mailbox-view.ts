@@ -154,6 +154,16 @@ export class MailboxView {
     return this.#withoutGone(uids);
   }
 
+  /** Whether every number of the set is that of a message. @rfc 9051 9 */
+  hasNumbers(set: MessageSet): boolean {
+    if (set === '$') return true;
+    for (const [first, last] of set) {
+      if (this.#count === 0 && last === STAR) continue;
+      if ((first !== STAR && first > this.#count) || (last !== STAR && last > this.#count)) return false;
+    }
+    return true;
+  }
+
   /** Keeps the result of a SEARCH for `$`. @rfc 5182 2.1 */
   saveResult(uids: ArrayLike<number>): void {
     this.#saved = Uint32Array.from(uids).sort();
@@ -231,12 +241,12 @@ export class MailboxView {
   }
 
   #spansOfNumbers(set: readonly NumberRange[]): NumberRange[] | undefined {
+    if (!this.hasNumbers(set)) return undefined;
     const spans: NumberRange[] = [];
     for (const [first, last] of set) {
       if (this.#count === 0 && last === STAR) continue;
       const low = first === STAR ? this.#count : first;
       const high = last === STAR ? this.#count : last;
-      if (Math.max(low, high) > this.#count) return undefined;
       spans.push([Math.min(low, high) - 1, Math.max(low, high)]);
     }
     return spans;

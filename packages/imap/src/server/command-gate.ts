@@ -1,0 +1,225 @@
+/**
+ * What a command must pass before a driver sees it: its capabilities are on, the state is right, it names messages as it may, and it shows no
+ * password to those who listen. What is switched off is not there: its commands are unknown, its items, keys and parameters are wrong.
+ *
+ * Nothing here knows which extension brings what; that is read from the registered extensions.
+ *
+ * @rfc 9051 3
+ * @rfc 9051 6.1.1
+ */
+import type { Command } from '../command.ts';
+import type { Extension, ParameterPlace } from '../extension.ts';
+import type { ResponseCode } from '../response.ts';
+import type { MessageSet } from '../sequence-set.ts';
+import { findCommand, registeredExtensions } from '../tables.ts';
+import type { CapabilitySet } from './capabilities.ts';
+import type { ServerViolation } from './server-event.ts';
+import type { ReadCommand } from '../command-parse.ts';
+import type { Session } from './server-session.ts';
+
+/** Why a command is not for the driver. */
+export interface Refusal {
+  readonly status: 'NO' | 'BAD';
+  readonly code: ResponseCode | undefined;
+  readonly text: string;
+  readonly violation: ServerViolation;
+}
+
+/** What speaks against a command of this name as things stand, whatever its arguments. */
+export function checkHead(name: string, session: Session): Refusal | undefined {
+  const spec = findCommand(name);
+  if (spec === undefined || !isOn(ownersOf('command', name), session.options.capabilities)) return unknownCommand(name);
+  if (!spec.states.includes(session.state)) return bad('IMAP_STATE', `${name} is not for the ${session.state} state`);
+  return undefined;
+}
+
+/** Whether the command came with UID before its name. */
+export function isUid(command: Command): boolean {
+  return 'uid' in command && command.uid === true;
+}
+
+/** A command whose answer speaks of numbers, so that none may move before it. @rfc 9051 7.5.1 */
+export function speaksOfNumbers(name: string): boolean {
+  return HOLDING.has(name);
+}
+const HOLDING: ReadonlySet<string> = new Set(['FETCH', 'STORE', 'SEARCH', 'SORT', 'THREAD']);
+/** Commands that have a form with UID because they take or give numbers. EXPUNGE has one for another reason. @rfc 9586 3.1 */
+const NUMBERED: ReadonlySet<string> = new Set([...HOLDING, 'COPY', 'MOVE', 'REPLACE']);
+
+/** The first thing that speaks against the command, or `undefined`. */
+export function checkCommand(read: ReadCommand, session: Session): Refusal | undefined {
+  const { command, spec } = read;
+  const { capabilities } = session.options;
+  const refusal = checkHead(command.name, session);
+  if (refusal !== undefined) return refusal;
+  const { off } = use(command, capabilities);
+  if (off !== undefined) return bad('IMAP_CAPABILITY_OFF', `No ${off} here. Form: ${spec.syntax}`);
+  return checkNumbers(read, session) ?? checkLogin(command, session);
+}
+
+/** Whether the command switches CONDSTORE on, as any does that uses it. @rfc 7162 3.1 */
+export function enablesCondstore(command: Command, session: Session): boolean {
+  return !session.enabled.has('CONDSTORE') && use(command, session.options.capabilities).condstore;
+}
+
+/** A command that nobody knows, or nobody is to know. */
+export function unknownCommand(name: string): Refusal {
+  return bad('IMAP_UNKNOWN_COMMAND', `Unknown command ${name}`);
+}
+
+export function bad(violation: ServerViolation, text: string, code?: ResponseCode): Refusal {
+  return { status: 'BAD', code, text, violation };
+}
+
+function checkNumbers({ command }: ReadCommand, session: Session): Refusal | undefined {
+  if (isUid(command) || !NUMBERED.has(command.name)) {
+    if (session.uidOnly && holdsNumbers(command)) return bad('IMAP_UID_REQUIRED', 'UIDs only', { name: 'UIDREQUIRED' });
+    return undefined;
+  }
+  if (session.uidOnly) return bad('IMAP_UID_REQUIRED', `UID ${command.name}, please`, { name: 'UIDREQUIRED' });
+  const { set = command.name === 'REPLACE' ? [[command.target, command.target]] : undefined } = command as { readonly set?: MessageSet };
+  if (set === undefined || session.mailbox === undefined || session.mailbox.view.hasNumbers(set)) return undefined;
+  return bad('IMAP_NUMBERS', 'No message has that number');
+}
+
+/** Whether numbers of messages stand inside: a set among the keys of a search, the match data of QRESYNC. @rfc 9586 3.2 */
+function holdsNumbers(command: Command): boolean {
+  let found = false;
+  visit(command, (object) => {
+    if ((object['key'] === 'SEQUENCE' && object['set'] !== '$') || (command.name === 'SELECT' && object['matchData'] !== undefined)) found = true;
+  });
+  return found;
+}
+
+function checkLogin(command: Command, session: Session): Refusal | undefined {
+  const { options, secure, compressed } = session;
+  switch (command.name) {
+    case 'LOGIN':
+      return session.loginAllowed ? undefined : privacyRequired();
+    case 'AUTHENTICATE':
+      if (session.mechanisms.includes(command.mechanism)) break;
+      if (options.mechanisms.includes(command.mechanism) && !session.loginAllowed) return privacyRequired();
+      return { status: 'NO', code: undefined, text: `No mechanism ${command.mechanism} here`, violation: 'IMAP_MECHANISM' };
+    case 'STARTTLS':
+      return options.startTls && !secure ? undefined : bad('IMAP_STATE', secure ? 'TLS is on already' : 'No TLS here');
+    case 'COMPRESS':
+      if (command.algorithm !== 'DEFLATE') return bad('IMAP_SYNTAX', 'Form: COMPRESS DEFLATE');
+      if (!compressed) break;
+      return { status: 'NO', code: { name: 'COMPRESSIONACTIVE' }, text: 'DEFLATE is on already', violation: 'IMAP_STATE' };
+    default:
+      break;
+  }
+  return undefined;
+}
+
+function privacyRequired(): Refusal {
+  return { status: 'NO', code: { name: 'PRIVACYREQUIRED' }, text: 'Not without TLS', violation: 'IMAP_PRIVACY_REQUIRED' };
+}
+
+// What a command uses
+
+/** Kinds of names that extensions bring. */
+type Kind = 'command' | 'fetch' | 'status' | 'key' | ParameterPlace;
+
+/** What is used by its form rather than by a name. */
+interface Use {
+  /** What is used of a capability that is off, in words. */
+  off: string | undefined;
+  condstore: boolean;
+}
+
+const PLACES: ReadonlyMap<string, Readonly<Record<string, ParameterPlace>>> = new Map([
+  ['SELECT', { parameters: 'SELECT' }],
+  ['EXAMINE', { parameters: 'SELECT' }],
+  ['CREATE', { parameters: 'CREATE' }],
+  ['RENAME', { parameters: 'RENAME' }],
+  ['FETCH', { parameters: 'FETCH' }],
+  ['STORE', { parameters: 'STORE' }],
+  ['LIST', { selectionOptions: 'LIST-SELECT', returnOptions: 'LIST-RETURN' }],
+  ['SEARCH', { returnOptions: 'SEARCH-RETURN' }],
+  ['SORT', { returnOptions: 'SEARCH-RETURN' }],
+  ['THREAD', { returnOptions: 'SEARCH-RETURN' }],
+  ['ESEARCH', { returnOptions: 'SEARCH-RETURN' }],
+  ['APPEND', { parameters: 'APPEND' }],
+  ['REPLACE', { parameters: 'APPEND' }],
+]);
+
+function use(command: Command, capabilities: CapabilitySet): Use {
+  const used: Use = { off: undefined, condstore: false };
+  const name = (kind: Kind, key: string): void => {
+    const owners = ownersOf(kind, key);
+    if (!isOn(owners, capabilities)) used.off ??= key;
+    else if (owners !== undefined && owners.some(({ capability }) => capability === 'CONDSTORE')) used.condstore = true;
+  };
+  const form = (present: boolean, capability: string, words: string): void => {
+    if (present && !capabilities.offers(capability)) used.off ??= words;
+  };
+  const places = PLACES.get(command.name);
+  visit(command, (object) => {
+    if (typeof object['key'] === 'string') name('key', object['key']);
+    for (const [field, place] of Object.entries(places ?? NO_PLACES)) {
+      if (isObject(object[field])) for (const [key, value] of Object.entries(object[field])) if (value !== undefined) name(place, key);
+    }
+    form(object['set'] === '$', 'SEARCHRES', '"$"');
+  });
+  if (command.name === 'FETCH') for (const item of command.items) name('fetch', item.name);
+  else if (command.name === 'STATUS') for (const item of command.items) name('status', item);
+  else if (command.name === 'EXPUNGE') form(command.uid, 'UIDPLUS', 'UID EXPUNGE');
+  else if (command.name === 'AUTHENTICATE') form(command.initialResponse !== undefined, 'SASL-IR', 'initial response');
+  else if (command.name === 'LIST') form(command.patterns.length > 1, 'LIST-EXTENDED', 'list of patterns');
+  else if (command.name === 'STORE') form(command.item === 'X-GM-LABELS', 'X-GM-EXT-1', 'X-GM-LABELS');
+  else if (command.name === 'APPEND') form(command.messages.length > 1, 'MULTIAPPEND', 'second message');
+  if (command.name === 'APPEND' || command.name === 'REPLACE') {
+    const messages = command.name === 'APPEND' ? command.messages : [command.message];
+    form(messages.some(({ message }) => message?.binary === true), 'BINARY', 'literal8');
+  }
+  return used;
+}
+
+const NO_PLACES: Readonly<Record<string, ParameterPlace>> = {};
+
+/** No owner: it is IMAP's own. */
+function isOn(owners: readonly Extension[] | undefined, capabilities: CapabilitySet): boolean {
+  return owners === undefined || owners.some((extension) => capabilities.isOn(extension));
+}
+
+let built: ReadonlyMap<string, Extension[]> | undefined;
+
+function ownersOf(kind: Kind, key: string): readonly Extension[] | undefined {
+  built ??= buildOwners();
+  return built.get(`${kind} ${key}`);
+}
+
+function buildOwners(): ReadonlyMap<string, Extension[]> {
+  const owners = new Map<string, Extension[]>();
+  for (const extension of registeredExtensions()) {
+    const add = (kind: Kind, key: string): void => {
+      const list = owners.get(`${kind} ${key}`) ?? [];
+      if (!list.includes(extension)) list.push(extension);
+      owners.set(`${kind} ${key}`, list);
+    };
+    for (const { name } of extension.commands) add('command', name);
+    for (const { name } of extension.fetchItems) add('fetch', name);
+    for (const { name } of extension.statusItems) add('status', name);
+    for (const { key } of extension.searchKeys) add('key', key);
+    for (const { place, field } of extension.parameters) add(place, field);
+  }
+  return owners;
+}
+
+type Properties = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Properties {
+  return typeof value === 'object' && value !== null && !(value instanceof Uint8Array);
+}
+
+/** Calls `look` for every plain object inside; what a parser made is no deeper than its limit of depth. */
+function visit(value: unknown, look: (object: Properties) => void): void {
+  if (!isObject(value)) return;
+  if (Array.isArray(value)) {
+    if (isObject(value[0])) for (const element of value) visit(element, look);
+    return;
+  }
+  look(value);
+  for (const key in value) visit(value[key], look);
+}
