@@ -9,7 +9,7 @@
  *
  * @rfc 4469
  */
-import { indexOfOctet, latin1, RIGHT_BRACKET } from '@mailwright/wire';
+import { indexOfOctet, RIGHT_BRACKET } from '@mailwright/wire';
 import { type MessageLiteral, readMessageLiteral, writeMessageLiteral } from '../commands/append.ts';
 import type { CodeSpec, ParameterSpec } from '../extension.ts';
 import type { ValueReader } from '../value-reader.ts';
@@ -60,11 +60,11 @@ const badUrl: CodeSpec<BadUrlCode> = {
   source: 'RFC 4469 4',
   parse(reader) {
     reader.space();
-    const found = indexOfOctet(reader.octets, RIGHT_BRACKET, reader.at);
-    const to = found === -1 || found > reader.end ? reader.end : found;
-    const url = latin1(reader.octets, reader.at, to);
-    if (url === '') reader.fail('a URL');
-    else reader.moveForward(to);
+    const bracket = indexOfOctet(reader.octets, RIGHT_BRACKET, reader.at);
+    const to = bracket === -1 ? reader.end : bracket;
+    const from = reader.at;
+    const url = reader.until(to);
+    if (url === '') reader.fail('a URL', from);
     return { name: 'BADURL', url };
   },
   encode(writer, { url }) {

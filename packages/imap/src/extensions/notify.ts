@@ -14,8 +14,8 @@
 import { LEFT_PARENTHESIS, SP } from '@mailwright/wire';
 import { readMailbox, writeMailbox } from '../mailbox-name.ts';
 import type { CodeSpec, CommandSpec } from '../extension.ts';
-import type { FetchRequest } from '../fetch/fetch-request.ts';
-import { readFetchRequests, writeFetchRequests } from '../fetch/fetch-request.ts';
+import { type FetchRequest, readFetchRequests } from '../fetch/fetch-request.ts';
+import { fetchItemTable } from '../fetch/item-table.ts';
 import type { ValueReader } from '../value-reader.ts';
 import type { ValueWriter } from '../value-writer.ts';
 import { type Brings, LOGGED_IN, NOTHING } from './brings.ts';
@@ -180,7 +180,14 @@ function readEvent(reader: ValueReader): NotifyEvent {
 function writeEvent(writer: ValueWriter, event: NotifyEvent): void {
   if (!EVENTS.includes(event.type)) throw new TypeError(`no event of NOTIFY: ${String(event.type)}`);
   writer.raw(event.type);
-  if (event.type === 'MessageNew' && event.fetch.length > 0) writeFetchRequests(writer.space(), event.fetch);
+  if (event.type === 'MessageNew' && event.fetch.length > 0) writer.space().list(event.fetch, (request) => writeRequest(writer, request));
+}
+
+/** Always in a list, unlike FETCH's. */
+function writeRequest(writer: ValueWriter, request: FetchRequest): void {
+  const spec = fetchItemTable().named(request.name);
+  if (spec === undefined) throw new TypeError(`not a data item of FETCH: ${request.name}`);
+  spec.encodeRequest(writer, request);
 }
 
 function describeGroup({ filter, events }: NotifyGroup): string {

@@ -1,12 +1,17 @@
 /**
  * Runs tables of wire text and value over the specs of extensions, in both directions, and over every damage of one octet or one end.
  */
-import '../../src/tables.ts';
 import { describe, expect, test } from 'vitest';
-import { encodeUtf8, latin1 } from '@mailwright/wire';
+import { encodeLatin1, encodeUtf8, latin1 } from '@mailwright/wire';
 import { SeededRandom } from '../../../testing/src/seeded-random.ts';
+import type { Command } from '../../src/command.ts';
+import { encodeCommand } from '../../src/command-encode.ts';
+import { parseCommand } from '../../src/command-parse.ts';
 import type { Extension, ParameterPlace } from '../../src/extension.ts';
 import { CLIENT_LIMITS } from '../../src/limits.ts';
+import type { Response } from '../../src/response.ts';
+import { encodeResponse } from '../../src/response-encode.ts';
+import { parseResponse } from '../../src/response-parse.ts';
 import { type Failure, ValueReader } from '../../src/value-reader.ts';
 import { ValueWriter, type WrittenPiece } from '../../src/value-writer.ts';
 
@@ -31,7 +36,7 @@ const NAME = /^(?:\* )?(?:(\d+) )?(?:(UID) (?=[A-Z]))?([A-Za-z0-9$.=-]+)/;
 
 /** Reads a wire text with the spec that the extension has for its name. */
 export function readWire(extensions: readonly unknown[], kind: WireKind, wire: string, utf8: boolean = false): Read {
-  const octets = Uint8Array.from(utf8 ? encodeUtf8(wire) : [...wire].map((character) => character.charCodeAt(0)));
+  const octets = octetsOf(wire, utf8);
   const match = NAME.exec(wire);
   if (match === null) return { value: undefined, failure: { expected: 'a name', at: 0 } };
   const [all, number, uid, name] = match;
@@ -69,6 +74,15 @@ export function testWire(source: string, extensions: readonly unknown[], cases: 
       expect(readWire(extensions, kind, written, utf8)).toEqual({ value, failure: undefined });
     });
 
+    test.each(cases.map((each) => [`${each.kind}: ${each.wire}`, each] as const))('in its whole line: %s', (_, { kind, wire, utf8 }) => {
+      const line = wholeLine(kind, wire);
+      const whole = readLine(line, utf8);
+      expect(whole.failed).toBe(undefined);
+      const written = writeLine(whole, utf8);
+      expect(readLine(written, utf8)).toEqual(whole);
+      for (let at = 0; at < line.length; at++) readLine(line.slice(0, at), utf8);
+    });
+
     test.each(cases.map((each) => [`${each.kind}: ${each.wire}`, each] as const))('cut or damaged, contained: %s', (_, { kind, wire, utf8 }) => {
       const random = new SeededRandom(wire.length);
       for (let at = 0; at < wire.length; at++) {
@@ -84,6 +98,61 @@ export function testWire(source: string, extensions: readonly unknown[], cases: 
       expect(specOf(extensions, kind, wire).explain!(value)).toMatch(/^[^]{4,}$/);
     });
   });
+}
+
+/** Where a wire text stands in a command or a response. */
+const LINES: Readonly<Record<Exclude<WireKind, 'SEARCH-RETURN' | 'RENAME'>, (wire: string) => string>> = {
+  command: (wire) => `A1 ${wire}`,
+  data: (wire) => wire,
+  code: (wire) => `* OK [${wire}] text`,
+  request: (wire) => `A1 FETCH 1 (UID ${wire} FLAGS)`,
+  fetch: (wire) => `* 1 FETCH (UID 7 ${wire} FLAGS ())`,
+  status: (wire) => `* STATUS INBOX (MESSAGES 1 ${wire} UNSEEN 2)`,
+  search: (wire) => `A1 SEARCH SEEN ${wire} UNFLAGGED`,
+  SELECT: (wire) => `A1 SELECT INBOX (${wire})`,
+  CREATE: (wire) => `A1 CREATE box (${wire})`,
+  FETCH: (wire) => `A1 UID FETCH 1 UID (${wire})`,
+  STORE: (wire) => `A1 STORE 1 (${wire}) FLAGS ()`,
+  'LIST-SELECT': (wire) => `A1 LIST (${wire}) "" *`,
+  'LIST-RETURN': (wire) => `A1 LIST "" (a b) RETURN (${wire})`,
+  APPEND: (wire) => `A1 APPEND box ${wire}`,
+};
+
+function wholeLine(kind: WireKind, wire: string): string {
+  const line = (LINES as Readonly<Record<string, (wire: string) => string>>)[kind];
+  if (line === undefined) throw new Error(`no line for ${kind}`);
+  return line(wire);
+}
+
+interface ReadLine {
+  readonly command: Command | undefined;
+  readonly response: Response | undefined;
+  /** What could not be read. */
+  readonly failed: string | undefined;
+}
+
+/** A whole command or response, by the tables of everything registered. */
+function readLine(line: string, utf8: boolean = false): ReadLine {
+  const frame = { octets: octetsOf(line, utf8), streamed: [], complete: true };
+  if (!line.startsWith('* ')) {
+    const parsed = parseCommand(frame, CLIENT_LIMITS, utf8);
+    return parsed.ok ? { command: parsed.command, response: undefined, failed: undefined } : { command: undefined, response: undefined, failed: parsed.expected };
+  }
+  const response = parseResponse(frame, CLIENT_LIMITS, utf8);
+  return { command: undefined, response, failed: problemOf(response) };
+}
+
+function problemOf(response: Response): string | undefined {
+  if (response.type === 'unreadable') return response.expected;
+  if (response.type === 'status' && response.code?.name === 'OTHER') return `the code ${response.code.atom}`;
+  if (response.type !== 'data') return undefined;
+  if (response.data.name === 'OTHER') return `the data ${response.data.atom}`;
+  if (response.data.name !== 'FETCH') return undefined;
+  return [...response.data.data.invalid, ...response.data.data.others].map(({ name }) => name)[0];
+}
+
+function writeLine({ command, response }: ReadLine, utf8: boolean = false): string {
+  return joinPieces(command === undefined ? encodeResponse(response!, utf8) : encodeCommand('A1', command, utf8));
 }
 
 /** Reading never throws; what was read is written and read again as the same value, unless the writer refuses it. */
@@ -120,6 +189,10 @@ interface AnySpec {
 const LISTS = {
   command: 'commands', data: 'data', code: 'codes', request: 'fetchItems', fetch: 'fetchItems', status: 'statusItems', search: 'searchKeys',
 } as const;
+
+function octetsOf(wire: string, utf8: boolean): Uint8Array {
+  return utf8 ? encodeUtf8(wire) : encodeLatin1(wire);
+}
 
 function isPlace(kind: WireKind): kind is ParameterPlace {
   return !(kind in LISTS);
