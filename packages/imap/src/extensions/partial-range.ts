@@ -12,7 +12,7 @@ import { COLON, HYPHEN } from '@mailwright/wire';
 import type { ValueReader } from '../value-reader.ts';
 import type { ValueWriter } from '../value-writer.ts';
 
-/** Positions count from 1 on; both in the range. `fromEnd`: 1 is the last message. The order of both is as written. */
+/** Positions count from 1 on; both in the range, `first <= last` whichever way they were written. `fromEnd`: 1 is the last message. */
 export interface PartialRange {
   readonly first: number;
   readonly last: number;
@@ -25,7 +25,8 @@ export function readPartialRange(reader: ValueReader): PartialRange {
   const first = readPosition(reader);
   reader.expect(COLON);
   if (fromEnd) reader.expect(HYPHEN);
-  return { first, last: readPosition(reader), fromEnd };
+  const last = readPosition(reader);
+  return { first: Math.min(first, last), last: Math.max(first, last), fromEnd };
 }
 
 /** Writes a range. Throws a `RangeError` for positions that are no whole numbers from 1 on. @rfc 9394 3.1 */
@@ -37,9 +38,8 @@ export function writePartialRange(writer: ValueWriter, { first, last, fromEnd }:
 
 /** The part of a result that a range names, in the order of the result. @rfc 9394 3.1 */
 export function sliceResult<T>(result: readonly T[], { first, last, fromEnd }: PartialRange): readonly T[] {
-  const low = Math.min(first, last);
-  const high = Math.max(first, last);
-  return fromEnd ? result.slice(Math.max(0, result.length - high), Math.max(0, result.length - low + 1)) : result.slice(low - 1, high);
+  if (!fromEnd) return result.slice(first - 1, last);
+  return result.slice(Math.max(0, result.length - last), Math.max(0, result.length - first + 1));
 }
 
 function readPosition(reader: ValueReader): number {

@@ -65,10 +65,9 @@ function linkReferences(forest: LinkForest, node: number, references: readonly n
   }
   const parent = references.at(-1);
   if (parent === undefined) return;
-  const before = forest.parentOf(node);
-  if (before === parent) return;
-  if (before !== -1) forest.cut(node);
-  if (!forest.link(node, parent) && before !== -1) forest.link(node, before);
+  if (forest.parentOf(node) === parent) return;
+  if (forest.parentOf(node) !== -1) forest.cut(node);
+  forest.link(node, parent); // where that would be a loop, the message is a root: as Dovecot has it
 }
 
 /** Steps 2 and 3: each message is an answer to the nearest message above it; where none is there, to the id at the root, if that has several. */
