@@ -4,6 +4,8 @@
  *     quota-list     = "(" quota-resource *(SP quota-resource) ")"
  *     quota-resource = resource-name SP resource-usage SP resource-limit
  *
+ * DELETED of STATUS is IMAP4rev2's own (`responses/status-items.ts`).
+ *
  * Read next: `acl.ts`.
  *
  * @rfc 9208
@@ -152,14 +154,6 @@ const quotaRootData: DataSpec<QuotaRootData> = {
     `Mailbox "${mailbox}" counts against ${roots.length === 0 ? 'no quota root' : `quota root ${roots.map((root) => `"${root}"`).join(', ')}`}.`,
 };
 
-/** Messages marked \Deleted. @rfc 9208 4.1.4 */
-const deleted: StatusItemSpec<'DELETED', 'deleted', number> = {
-  name: 'DELETED',
-  field: 'deleted',
-  parse: (reader) => reader.number(),
-  encode: (writer, value) => void writer.number(value),
-};
-
 /** Octets that an expunge would free. @rfc 9208 4.1.4 */
 const deletedStorage: StatusItemSpec<'DELETED-STORAGE', 'deletedStorage', number> = {
   name: 'DELETED-STORAGE',
@@ -171,7 +165,7 @@ const deletedStorage: StatusItemSpec<'DELETED-STORAGE', 'deletedStorage', number
 export const quota: Brings<{
   commands: typeof getQuota | typeof getQuotaRoot | typeof setQuota;
   data: typeof quotaData | typeof quotaRootData;
-  statusItems: typeof deleted | typeof deletedStorage;
+  statusItems: typeof deletedStorage;
 }> = {
   ...NOTHING,
   capability: 'QUOTA',
@@ -179,7 +173,7 @@ export const quota: Brings<{
   announced: LOGGED_IN,
   commands: [getQuota, getQuotaRoot, setQuota],
   data: [quotaData, quotaRootData],
-  statusItems: [deleted, deletedStorage],
+  statusItems: [deletedStorage],
   explain: () => 'The server limits what a user may keep, and tells how much of it is used.',
 };
 

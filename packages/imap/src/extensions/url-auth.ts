@@ -15,6 +15,8 @@
 import { SP } from '@mailwright/wire';
 import { readMailbox, writeMailbox } from '../mailbox-name.ts';
 import type { CodeSpec, CommandSpec, DataSpec } from '../extension.ts';
+import type { FetchedOctets } from '../fetch/fetch-data.ts';
+import { readOctets, writeOctets } from '../fetch/items/octets.ts';
 import { type Brings, LOGGED_IN, NOTHING } from './brings.ts';
 
 export interface GenUrlAuthCommand {
@@ -42,8 +44,8 @@ export interface GenUrlAuthData {
 
 export interface UrlFetchData {
   readonly name: 'URLFETCH';
-  /** Views into the frame; undefined where the URL gives nothing. */
-  readonly results: readonly { readonly url: string; readonly octets: Uint8Array | undefined }[];
+  /** As of `BODY[...]`: views into the frame, or what goes by; undefined where the URL gives nothing. */
+  readonly results: readonly { readonly url: string; readonly octets: FetchedOctets | undefined }[];
 }
 
 /** The mechanisms of a mailbox. @rfc 4467 8 */
@@ -152,18 +154,17 @@ const urlFetchData: DataSpec<UrlFetchData> = {
   numbered: false,
   source: 'RFC 4467 8',
   parse(reader) {
-    const results: { url: string; octets: Uint8Array | undefined }[] = [];
+    const results: { url: string; octets: FetchedOctets | undefined }[] = [];
     while (reader.skip(SP)) {
       const url = reader.astring();
-      reader.space();
-      results.push({ url, octets: reader.nil() ? undefined : reader.stringOctets() });
+      results.push({ url, octets: readOctets(reader) });
       reader.count();
     }
     return { name: 'URLFETCH', results };
   },
   encode(writer, { results }) {
     writer.raw('URLFETCH');
-    for (const { url, octets } of results) writer.space().astring(url).space().nstring(octets);
+    for (const { url, octets } of results) writeOctets(writer.space().astring(url).space(), octets);
   },
   explain: ({ results }) => `What ${results.length} signed URLs stand for.`,
 };

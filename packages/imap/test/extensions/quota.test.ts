@@ -32,7 +32,6 @@ testWire('rfc9208', [quota, quotaResource, quotaSet], [
     printed: 'QUOTA "" (STORAGE 1 9007199254740991)',
   },
   // 4.1.4
-  { kind: 'status', wire: 'DELETED 4', value: 4 },
   { kind: 'status', wire: 'DELETED-STORAGE 8', value: 8 },
 ]);
 

@@ -150,6 +150,6 @@ testWire('rfc4467', [urlAuth], [
   { kind: 'command', wire: 'RESETKEY', value: { name: 'RESETKEY', mailbox: undefined, mechanisms: [] } },
   { kind: 'command', wire: 'RESETKEY INBOX INTERNAL', value: { name: 'RESETKEY', mailbox: 'INBOX', mechanisms: ['INTERNAL'] } },
   { kind: 'command', wire: 'URLFETCH a b', value: { name: 'URLFETCH', urls: ['a', 'b'] } },
-  { kind: 'data', wire: '* URLFETCH a {5}\r\nHello b NIL', value: { name: 'URLFETCH', results: [{ url: 'a', octets: Uint8Array.from(encodeUtf8('Hello')) }, { url: 'b', octets: undefined }] }, printed: 'URLFETCH a "Hello" b NIL' },
+  { kind: 'data', wire: '* URLFETCH a {5}\r\nHello b NIL', value: { name: 'URLFETCH', results: [{ url: 'a', octets: Uint8Array.from(encodeUtf8('Hello')) }, { url: 'b', octets: undefined }] } },
   { kind: 'code', wire: 'URLMECH INTERNAL XSAMPLE', value: { name: 'URLMECH', mechanisms: ['INTERNAL', 'XSAMPLE'] } },
 ]);
