@@ -222,13 +222,18 @@ export class FrameReader {
     const lf = indexOfOctet(chunk, LF, this.#at);
     const end = lf === -1 ? chunk.length : lf + 1;
     const octetCount = this.#lineOctets + this.#lineBefore + end - this.#at;
-    if (this.#nulAt < end && this.#nul(end)) return this.#lose('NUL', end, lf !== -1);
-    if (octetCount > this.#limits.lineOctets) return this.#lose('LIMIT_LINE_OCTETS', end, lf !== -1);
+    if (octetCount > this.#limits.lineOctets || (this.#nulAt < end && this.#nul(end))) return this.#badLine(end, octetCount - this.#limits.lineOctets, lf !== -1);
     this.#lineBefore += end - this.#at;
     this.#at = end;
     if (lf === -1) return undefined;
     if (this.#held !== undefined) this.#hold();
     return this.#lineEnd();
+  }
+
+  /** A line is too long by `excess` octets, or holds a NUL: what comes first counts, whatever the chunks. */
+  #badLine(end: number, excess: number, ended: boolean): FrameViolation {
+    const nulFirst = this.#nul(excess > 0 ? end - excess : end);
+    return this.#lose(nulFirst ? 'NUL' : 'LIMIT_LINE_OCTETS', end, ended);
   }
 
   /** At the end of a line, the frame's octets all in one array. */

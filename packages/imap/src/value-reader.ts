@@ -410,6 +410,10 @@ export class ValueReader {
     const header = this.#literalHeader();
     if (header === undefined) return false;
     const to = header.from + header.octetCount;
+    if (this.#streamed.length > 0 && this.#streamed.some(({ at }) => at === header.from)) {
+      this.fail('a literal small enough to keep (LIMIT_LITERAL_OCTETS)');
+      return false;
+    }
     if (to > this.end) {
       this.fail('the octets of a literal', this.end);
       return false;
