@@ -10,7 +10,7 @@
  *
  * @rfc 9051 4
  */
-import { BACKSLASH, CR, decodeUtf8Strict, DQUOTE, latin1, LEFT_PARENTHESIS, LF, RIGHT_PARENTHESIS, SP } from '@mailwright/wire';
+import { ascii, BACKSLASH, CR, decodeUtf8Strict, DQUOTE, latin1, LEFT_PARENTHESIS, LF, RIGHT_PARENTHESIS, SP } from '@mailwright/wire';
 import type { ValueReader } from './value-reader.ts';
 
 /** Undefined for NIL. Numbers and atoms are texts. */
@@ -19,6 +19,8 @@ export type LooseList = readonly LooseValue[];
 
 const LEFT_BRACE = 0x7b;
 const TILDE = 0x7e;
+/** The bit that tells a small letter from a capital one. */
+const LOWER = 0x20;
 
 /**
  * Reads one value. Only three things fail: the end of the frame, a literal that does not fit into it, and the limits of depth and number.
@@ -60,17 +62,17 @@ function readLooseQuoted(reader: ValueReader): string {
     return '';
   }
   reader.moveForward(at + 1);
-  const text = toText(octets.subarray(from + 1, at));
+  const text = toText(octets, from + 1, at);
   return escaped ? text.replace(/\\(.)/gs, '$1') : text;
 }
 
 function readLooseLiteral(reader: ValueReader): string | undefined {
   const value = reader.literalOrString();
   if (reader.failure !== undefined || !(value instanceof Uint8Array)) return undefined;
-  if (reader.atEnd || endsValue(reader.peek()) || value.buffer !== reader.octets.buffer) return toText(value);
+  if (reader.atEnd || endsValue(reader.peek()) || value.buffer !== reader.octets.buffer) return toText(value, 0, value.length);
   const from = value.byteOffset - reader.octets.byteOffset;
   reader.moveForward(findNextValue(reader));
-  return toText(reader.octets.subarray(from, reader.at));
+  return toText(reader.octets, from, reader.at);
 }
 
 /** Where the octets end that a literal's count left out: before a blank and what begins a value, or before the end of a list. */
@@ -95,17 +97,20 @@ function readLooseAtom(reader: ValueReader): string | undefined {
     return undefined;
   }
   reader.moveForward(at);
-  return at - from === 3 && isNil(octets, from) ? undefined : toText(octets.subarray(from, at));
+  return at - from === 3 && isNil(octets, from) ? undefined : toText(octets, from, at);
 }
 
 function isNil(octets: Uint8Array, at: number): boolean {
-  return at + 3 <= octets.length && latin1(octets, at, at + 3).toUpperCase() === 'NIL';
+  return at + 3 <= octets.length && (octets[at]! | LOWER) === 0x6e && (octets[at + 1]! | LOWER) === 0x69 && (octets[at + 2]! | LOWER) === 0x6c;
 }
 
 function endsValue(octet: number): boolean {
   return octet === SP || octet === LEFT_PARENTHESIS || octet === RIGHT_PARENTHESIS || octet === CR || octet === LF;
 }
 
-function toText(octets: Uint8Array): string {
-  return decodeUtf8Strict(octets) ?? latin1(octets);
+function toText(octets: Uint8Array, from: number, to: number): string {
+  for (let at = from; at < to; at++) {
+    if (octets[at]! >= 0x80) return decodeUtf8Strict(octets.subarray(from, to)) ?? latin1(octets, from, to);
+  }
+  return ascii(octets, from, to);
 }

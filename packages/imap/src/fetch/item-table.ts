@@ -2,7 +2,7 @@
  * The items of FETCH by name: those of IMAP and of the registered extensions.
  *
  * Names are found by their octets: no text is made of them and nothing is put into upper case. Measured on 10,000 responses of UID, FLAGS and
- * ENVELOPE: 0.5 us a response less than a `Map` by text.
+ * ENVELOPE: 2.4 us a response, with a `Map` by text 2.7.
  *
  * Read next: `fetch-response.ts`, `items/registered.ts`.
  */
