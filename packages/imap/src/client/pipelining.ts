@@ -39,6 +39,8 @@ export interface PipelineTraits {
 const WITHOUT_EXPUNGE: ReadonlySet<string> = new Set(['FETCH', 'STORE', 'SEARCH', 'SORT', 'THREAD']);
 /** Commands whose UID form may still name messages by number, in its search keys. */
 const SEARCHING: ReadonlySet<string> = new Set(['SEARCH', 'SORT', 'THREAD']);
+/** Their answers hold sequence numbers, but they name no message that could become another one. RFC 9051 5.5 has them behind FETCH and COPY. */
+const NAMING_NONE: ReadonlySet<string> = new Set(['NOOP', 'CHECK', 'EXPUNGE']);
 const MAILBOX_CHANGING: ReadonlySet<string> = new Set(['SELECT', 'EXAMINE', 'CLOSE', 'UNSELECT']);
 /**
  * Alone whatever their specs say: what follows would be written, or read, in another way. After ENABLE strings may be UTF-8.
@@ -57,11 +59,12 @@ const UNLABELLED: ReadonlyMap<string, string> = new Map([
  */
 export function pipelineTraits(spec: PipelinedSpec, command: { readonly name: string; readonly uid?: boolean }): PipelineTraits {
   const uid = command.uid === true;
+  const changes = MAILBOX_CHANGING.has(spec.name);
   return {
-    alone: spec.pipelining === 'alone' || ALWAYS_ALONE.has(spec.name),
-    usesNumbers: spec.pipelining === 'numbers' && (!uid || (SEARCHING.has(spec.name) && namesNumbers(command))),
+    alone: (spec.pipelining === 'alone' && !changes) || ALWAYS_ALONE.has(spec.name),
+    usesNumbers: spec.pipelining === 'numbers' && !NAMING_NONE.has(spec.name) && (!uid || (SEARCHING.has(spec.name) && namesNumbers(command))),
     permitsExpunge: uid || !WITHOUT_EXPUNGE.has(spec.name),
-    mailbox: MAILBOX_CHANGING.has(spec.name) ? 'changes' : onlySelected(spec.states) ? 'needs' : 'free',
+    mailbox: changes ? 'changes' : onlySelected(spec.states) ? 'needs' : 'free',
     unlabelled: UNLABELLED.get(spec.name),
   };
 }

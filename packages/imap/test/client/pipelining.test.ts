@@ -1,26 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { mayFollow, type PipelinedSpec, type PipelineTraits, pipelineTraits } from '../../src/client/pipelining.ts';
+import { mayFollow, type PipelineTraits, pipelineTraits } from '../../src/client/pipelining.ts';
+import type { AnyCommandSpec } from '../../src/extension.ts';
+import { allCommands } from '../../src/tables.ts';
 import { SeededRandom } from '../../../testing/src/seeded-random.ts';
 
-const spec = (name: string, states: string, pipelining: PipelinedSpec['pipelining']): PipelinedSpec => ({ name, states: states.split(' ') as PipelinedSpec['states'], pipelining });
-const BOTH = 'authenticated selected';
-const SPECS: Record<string, PipelinedSpec> = Object.fromEntries([
-  spec('NOOP', `not-authenticated ${BOTH}`, 'any'), spec('CAPABILITY', `not-authenticated ${BOTH}`, 'any'), spec('LOGOUT', `not-authenticated ${BOTH}`, 'alone'),
-  spec('STARTTLS', 'not-authenticated', 'alone'), spec('LOGIN', 'not-authenticated', 'alone'), spec('AUTHENTICATE', 'not-authenticated', 'alone'),
-  spec('COMPRESS', BOTH, 'alone'), spec('UNAUTHENTICATE', BOTH, 'alone'), spec('ENABLE', 'authenticated', 'any'), spec('IDLE', BOTH, 'alone'),
-  spec('SELECT', BOTH, 'any'), spec('EXAMINE', BOTH, 'any'), spec('CLOSE', 'selected', 'any'), spec('UNSELECT', 'selected', 'any'),
-  spec('CREATE', BOTH, 'any'), spec('LIST', BOTH, 'any'), spec('STATUS', BOTH, 'any'), spec('APPEND', BOTH, 'any'),
-  spec('CHECK', 'selected', 'any'), spec('EXPUNGE', 'selected', 'any'),
-  spec('FETCH', 'selected', 'numbers'), spec('STORE', 'selected', 'numbers'), spec('SEARCH', 'selected', 'numbers'), spec('SORT', 'selected', 'numbers'),
-  spec('COPY', 'selected', 'numbers'), spec('MOVE', 'selected', 'numbers'),
-].map((one) => [one.name, one]));
+const SPECS: Record<string, AnyCommandSpec> = Object.fromEntries([...allCommands()].map((spec) => [spec.name, spec]));
+const SEARCHING = ['SEARCH', 'SORT', 'THREAD'];
 
 /** `UID FETCH`, `UID SEARCH 2` (with sequence numbers among its keys), `NOOP`. */
 function traits(text: string): PipelineTraits {
   const uid = text.startsWith('UID ');
   const [name, number] = (uid ? text.slice(4) : text).split(' ');
   const keys = number === undefined ? [{ key: 'SEEN' }, { key: 'UID', set: [[1, 2]] }] : [{ key: 'NOT', not: { key: 'SEQUENCE', set: [[2, 2]] } }];
-  return pipelineTraits(SPECS[name!]!, { name: name!, uid, ...(name === 'SEARCH' || name === 'SORT' ? { keys } : {}) });
+  return pipelineTraits(SPECS[name!]!, { name: name!, uid, ...(SEARCHING.includes(name!) ? { keys } : {}) });
 }
 
 const allowed = (commands: string): boolean => {
@@ -28,11 +20,12 @@ const allowed = (commands: string): boolean => {
   return list.every((next, index) => list.slice(0, index).every((before) => mayFollow(next, before, true)));
 };
 
-const UID_FORMS = ['UID FETCH', 'UID STORE', 'UID SEARCH', 'UID SEARCH 2', 'UID COPY', 'UID MOVE', 'UID EXPUNGE', 'UID SORT'];
-const ALL = [...Object.keys(SPECS), ...UID_FORMS];
+const UID_FORMS = Object.values(SPECS).filter(({ uidForm }) => uidForm).map(({ name }) => `UID ${name}`);
+const ALL = [...Object.keys(SPECS), ...UID_FORMS, ...SEARCHING.map((name) => `UID ${name} 2`)];
 const ALONE = ['STARTTLS', 'LOGIN', 'AUTHENTICATE', 'COMPRESS', 'UNAUTHENTICATE', 'LOGOUT', 'ENABLE', 'IDLE'];
-const NUMBERS = ['FETCH', 'STORE', 'SEARCH', 'SORT', 'COPY', 'MOVE', 'UID SEARCH 2'];
-const NO_EXPUNGE = ['FETCH', 'STORE', 'SEARCH', 'SORT'];
+const NUMBERS = ['FETCH', 'STORE', 'SEARCH', 'SORT', 'THREAD', 'COPY', 'MOVE', 'REPLACE', 'UID SEARCH 2', 'UID SORT 2', 'UID THREAD 2'];
+const NO_EXPUNGE = ['FETCH', 'STORE', 'SEARCH', 'SORT', 'THREAD'];
+const ONE_AT_A_TIME = ['SEARCH', 'SORT', 'THREAD', 'LIST', 'LSUB', 'NAMESPACE', 'ID'];
 
 describe('sequences of RFC 9051', () => {
   test.each(['FETCH + NOOP + STORE', 'STORE + COPY + FETCH', 'COPY + COPY', 'CHECK + FETCH'])('rfc9051 5.5: %s -> the last one waits', (commands) => {
@@ -93,7 +86,7 @@ describe('all pairs', () => {
         NUMBERS.includes(next) && !NO_EXPUNGE.includes(before),
         changing.includes(next),
         changing.includes(before) && !SPECS[plain(next)]!.states.includes('authenticated'),
-        plain(before) === plain(next) && ['SEARCH', 'SORT', 'LIST'].includes(plain(next)),
+        plain(before) === plain(next) && ONE_AT_A_TIME.includes(plain(next)),
       ];
       expect(mayFollow(traits(next), traits(before), true), `${before} + ${next}`).toBe(!reasons.includes(true));
     }
@@ -129,4 +122,9 @@ describe('against every server', () => {
       client = [...server];
     }
   });
+});
+
+test('every registered command has its place: alone, about the mailbox, or free', () => {
+  const alone = Object.keys(SPECS).filter((name) => traits(name).alone);
+  expect(alone.sort()).toEqual([...ALONE].sort());
 });

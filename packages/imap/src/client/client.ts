@@ -1,0 +1,563 @@
+/**
+ * The client side of an IMAP session as a machine: the driver says what it wants, octets go out; octets come in, events come out. It holds
+ * no socket, no timer and no promise.
+ *
+ * A tag is believed for a command that had left when the octets of the answer arrived; untagged data go to the command that asked for them, or to the
+ * model of the mailbox. What a server does that can't be understood is contained, what would leave client and server of different minds
+ * ends the session.
+ *
+ * Read next: `client-pipeline.ts` (what is written when), `client-session.ts` (where the session stands), `response-router.ts` (whose answer it
+ * is), `mailbox-model.ts`.
+ *
+ * @rfc 9051 2.2
+ * @rfc 9051 5
+ */
+import { concatOctets, decodeBase64, encodeBase64, SP } from '@mailwright/wire';
+import type { Command } from '../command.ts';
+import type { SessionState } from '../extension.ts';
+import type { FetchResponse } from '../fetch/fetch-data.ts';
+import type { Frame } from '../frame.ts';
+import { FrameReader, type FrameViolationCode } from '../frame-reader.ts';
+import type { ContinuationRequest, Data, DataResponse, Response, StatusResponse, TaggedResponse, UnreadableResponse } from '../response.ts';
+import { parseResponse } from '../response-parse.ts';
+import type { ClientCapabilities } from './client-capabilities.ts';
+import { clientDeadline } from './client-deadline.ts';
+import type { ClientEnd, ClientEvent, ClientViolation, LiteralPlace } from './client-event.ts';
+import type { ClientOptions } from './client-options.ts';
+import { ClientOutput } from './client-output.ts';
+import { ClientPipeline } from './client-pipeline.ts';
+import { ClientSession } from './client-session.ts';
+import type { CommandInFlight } from './command-in-flight.ts';
+import { isFlagsAlone, type ResponseFacts } from './fetch-claim.ts';
+import { type FetchLiteral, readFetchLiteral } from './literal-place.ts';
+import type { MailboxChange, MailboxModel } from './mailbox-model.ts';
+import { commandOfData, commandOfFetch, commandOfLiteral, commandOfStatus } from './response-router.ts';
+
+const NEED_DATA: ClientEvent = { type: 'need-data' };
+const UPGRADE_TLS: ClientEvent = { type: 'upgrade-tls' };
+const NO_PLACE: LiteralPlace = { sequenceNumber: undefined, uid: undefined, item: '', section: undefined, origin: undefined };
+
+/** What a command may be given beside itself. */
+export interface SendOptions {
+  /** Milliseconds from the moment it leaves to its end, whatever comes meanwhile; then the session ends. Default: no such deadline. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Octets as they arrived, and how much had left by then. */
+interface Arrival {
+  readonly octets: Uint8Array;
+  readonly left: number;
+}
+
+/** A session of an IMAP client without its socket. */
+export class ClientMachine {
+  readonly #options: ClientOptions;
+  readonly #input: FrameReader;
+  readonly #output: ClientOutput = new ClientOutput();
+  readonly #session: ClientSession;
+  readonly #events: ClientEvent[] = [];
+  readonly #pipeline: ClientPipeline;
+  /** What came and is not framed yet. */
+  #arrivals: Arrival[] = [];
+  /** How much had left when the octets came that are read now. */
+  #left = 0;
+  #greeted = false;
+  #suspended: 'upgrade-tls' | Extract<ClientEvent, { type: 'compress' }> | undefined = undefined;
+  /** The command whose literal goes by; set between `literal-begin` and the end of its response. */
+  #streaming: { readonly id: number | undefined } | undefined = undefined;
+  #bye = false;
+  #eof = false;
+  #end: ClientEnd | undefined = undefined;
+  readonly #openedAt: number;
+  /** The last octet in either direction. */
+  #progressAt: number;
+
+  /** `now`: milliseconds on the driver's clock; the greeting is awaited from here on. */
+  constructor(options: ClientOptions, now: number) {
+    this.#options = options;
+    this.#input = new FrameReader(options.limits, { end: 'client', bareLf: options.bareLf });
+    this.#session = new ClientSession(options);
+    this.#pipeline = new ClientPipeline(options, this.#session, this.#output, this.#events);
+    this.#openedAt = now;
+    this.#progressAt = now;
+  }
+
+  // Facts
+
+  get state(): SessionState {
+    return this.#session.state;
+  }
+
+  /** What the server said it can do. Empty before it said anything, and again after STARTTLS and after a login without a new list. */
+  get capabilities(): ClientCapabilities {
+    return this.#session.capabilities;
+  }
+
+  /** In upper case. @rfc 5161 */
+  get enabled(): ReadonlySet<string> {
+    return this.#session.enabled;
+  }
+
+  /** The selected mailbox, once SELECT was answered. */
+  get mailbox(): MailboxModel | undefined {
+    return this.#session.mailbox;
+  }
+
+  /** Nothing is in flight and nothing waits. */
+  get idle(): boolean {
+    return this.#pipeline.empty && this.#end === undefined;
+  }
+
+  /** How many commands wait for an answer, and how many to be written. */
+  get inFlightCount(): number {
+    return this.#pipeline.flight.length;
+  }
+
+  get waitingCount(): number {
+    return this.#pipeline.waitingCount;
+  }
+
+  /** Whether what `takeOutput` gives next belongs to LOGIN or AUTHENTICATE, which stand alone: transcripts leave it out. */
+  get outputIsSecret(): boolean {
+    return this.#pipeline.flight.some(({ spec }) => spec.secret);
+  }
+
+  // What the driver wants
+
+  /**
+   * Takes a command over; it is written as soon as RFC 9051 5.5 allows. Gives its id, which its events have. Its end comes as `completed` or
+   * `dropped`, whatever happens. A command behind IDLE ends it.
+   *
+   * Errors: a `TypeError` or a `RangeError` for a command that can't be written.
+   */
+  send(command: Command, options: SendOptions = {}): number {
+    const id = this.#pipeline.add(command, options.timeoutMs ?? Infinity);
+    const { head } = this.#pipeline;
+    if (this.#end !== undefined) this.#pipeline.dropAll();
+    else if (head?.spec.name === 'IDLE' && head.id !== id) this.#endIdle(head, 'for-good');
+    return id;
+  }
+
+  /** Takes a command back that was not written yet; false where it was, and must be waited for. */
+  cancel(id: number): boolean {
+    return this.#pipeline.cancel(id);
+  }
+
+  /** Octets of the literal that `literal-wanted` asked for. Throws a `TypeError` where none is wanted, a `RangeError` for more than it announced. */
+  literal(octets: Uint8Array): void {
+    const { writing: command } = this.#pipeline;
+    const writing = command?.writing;
+    if (command === undefined || writing?.pending === undefined) throw new TypeError('no literal is wanted');
+    writing.literal(octets, this.#output);
+    if (writing.pending === undefined || writing.done) this.#pipeline.advanced(command);
+    if (!writing.done) return;
+    if (command.refusal !== undefined) this.#finish(command, command.refusal);
+    else this.#pipeline.fill();
+  }
+
+  /** Ends IDLE. Throws a `TypeError` where there is none. @rfc 2177 3 */
+  done(): void {
+    const { head } = this.#pipeline;
+    if (head?.spec.name !== 'IDLE') throw new TypeError('no IDLE is under way');
+    this.#endIdle(head, 'for-good');
+  }
+
+  /** Answers a `challenge`. Throws a `TypeError` where none is open. */
+  respond(octets: Uint8Array): void {
+    this.#answerChallenge(encodeBase64(octets));
+  }
+
+  /** Answers a `challenge` by giving up; the server's BAD comes as the end of AUTHENTICATE. @rfc 9051 6.2.2 */
+  cancelAuth(): void {
+    this.#answerChallenge('*');
+  }
+
+  /** The handshake is done; whatever was known is forgotten. Throws a `TypeError` where none is due. @rfc 9051 6.2.1 */
+  tlsStarted(now: number): void {
+    if (this.#suspended !== 'upgrade-tls') throw new TypeError('no TLS handshake is due');
+    this.#session.forget();
+    this.#resume(now);
+  }
+
+  /** What is given to `receive` from here on is inflated, what `takeOutput` gives is to be deflated. @rfc 4978 3 */
+  compressionStarted(now: number): void {
+    if (this.#suspended === undefined || this.#suspended === 'upgrade-tls') throw new TypeError('no compression is due');
+    this.#resume(now);
+  }
+
+  /** The driver gives up: commands come as `dropped`, then `closed`. */
+  abandon(): void {
+    this.#close('abandoned');
+  }
+
+  // The transport
+
+  /** Stores octets; parses nothing. They must not change before `next` said `need-data`. */
+  receive(octets: Uint8Array, now: number): void {
+    if (this.#end !== undefined || octets.length === 0) return;
+    if (this.#suspended === 'upgrade-tls') return this.#violate('IMAP_OCTETS_BEFORE_TLS', 'octets in clear text where TLS begins');
+    if (this.#suspended !== undefined) throw new TypeError('compression begins: inflate first');
+    this.#progressAt = now;
+    this.#arrivals.push({ octets, left: this.#output.left });
+  }
+
+  /** The server closed its direction; what came before is still read. */
+  end(): void {
+    this.#eof = true;
+  }
+
+  /** Parts to write now, or `undefined`. */
+  takeOutput(now: number): Uint8Array[] | undefined {
+    if (this.#end !== undefined) return undefined;
+    const parts = this.#output.take();
+    if (parts === undefined) return undefined;
+    this.#progressAt = now;
+    this.#pipeline.left(now);
+    return parts;
+  }
+
+  /** When `expire` is to be called, on the driver's clock; `undefined` while nothing is awaited. */
+  get deadline(): number | undefined {
+    if (this.#end !== undefined || this.#suspended !== undefined) return undefined;
+    const { timeouts } = this.#options;
+    if (!this.#greeted) return finite(this.#openedAt + timeouts.greetingMs);
+    return finite(clientDeadline(this.#pipeline.flight, this.#progressAt, timeouts).at);
+  }
+
+  /** Begins IDLE anew, or ends the session, when the deadline has passed; does nothing before. */
+  expire(now: number): void {
+    const { deadline } = this;
+    if (deadline === undefined || now < deadline) return;
+    const { head } = this.#pipeline;
+    if (this.#greeted && clientDeadline(this.#pipeline.flight, this.#progressAt, this.#options.timeouts).what === 'idle-restart') return this.#endIdle(head!, 'to-restart');
+    const awaited = this.#greeted ? `an answer to ${head!.spec.name}` : 'a greeting';
+    this.#events.push({ type: 'violation', code: 'IMAP_TIMEOUT', detail: `the server did not send ${awaited} in time` });
+    this.#close('timeout');
+  }
+
+  /** One event. */
+  next(): ClientEvent {
+    for (;;) {
+      const event = this.#events.shift();
+      if (event !== undefined) return event;
+      if (this.#end !== undefined) return { type: 'closed', end: this.#end };
+      if (this.#suspended !== undefined) return this.#suspended === 'upgrade-tls' ? UPGRADE_TLS : this.#suspended;
+      if (this.#readFrame()) continue;
+      if (!this.#eof) return NEED_DATA;
+      this.#close(this.#bye ? 'logout' : 'eof');
+    }
+  }
+
+  // What comes in
+
+  /** Takes one step of the framing; false where octets are missing. */
+  #readFrame(): boolean {
+    const event = this.#input.next();
+    switch (event.type) {
+      case 'need-data':
+        return this.#pushArrival();
+      case 'frame':
+        this.#receiveFrame(event.frame);
+        return true;
+      case 'literal-begin':
+        this.#beginLiteral(event.frame, event.literal.octetCount, event.literal.binary);
+        return true;
+      case 'literal-data':
+        this.#events.push({ type: 'literal-data', id: this.#streaming?.id, octets: event.octets });
+        return true;
+      case 'literal-end':
+        this.#events.push({ type: 'literal-end', id: this.#streaming?.id });
+        return true;
+      case 'violation':
+        this.#violateFrame(event.code);
+        return true;
+      default: // a server's reader alone asks whether it wants a literal
+        return false;
+    }
+  }
+
+  #pushArrival(): boolean {
+    const arrival = this.#arrivals.shift();
+    if (arrival === undefined) return false;
+    this.#left = arrival.left;
+    this.#input.push(arrival.octets);
+    return true;
+  }
+
+  #receiveFrame(frame: Frame): void {
+    const response = parseResponse(frame, this.#options.limits, this.#session.utf8);
+    if (!this.#greeted) this.#greet(response);
+    else this.#receiveResponse(response);
+    this.#streaming = undefined;
+  }
+
+  #receiveResponse(response: Response): void {
+    switch (response.type) {
+      case 'data':
+        return this.#receiveData(response);
+      case 'tagged':
+        return this.#receiveTagged(response);
+      case 'status':
+        return this.#receiveStatus(response);
+      case 'continuation':
+        return this.#receiveContinuation(response);
+      case 'unreadable':
+        return this.#receiveUnreadable(response);
+    }
+  }
+
+  #greet(response: Response): void {
+    if (response.type !== 'status' || (response.status !== 'OK' && response.status !== 'PREAUTH' && response.status !== 'BYE')) {
+      return this.#violate('IMAP_BAD_GREETING', 'the first response is no greeting');
+    }
+    const { status, code, text } = response;
+    this.#greeted = true;
+    this.#events.push({ type: 'greeting', status, code, text });
+    if (status === 'BYE') return this.#close('refused');
+    if (status === 'PREAUTH') this.#session.state = 'authenticated';
+    this.#receiveCode(response);
+    this.#pipeline.suspended = false;
+    this.#pipeline.fill();
+  }
+
+  /** The end of a command. The server can't have refused what had not begun to leave, nor done what had not left. */
+  #receiveTagged(response: TaggedResponse): void {
+    const command = this.#pipeline.find(response.tag);
+    if (command === undefined) return this.#violate('IMAP_UNKNOWN_TAG', `${response.tag} is the tag of no command in flight`);
+    const { writing, spec } = command;
+    const needed = response.status === 'OK' ? command.endWritten : command.firstWritten;
+    if (this.#left < needed || (response.status === 'OK' && command.turn === 'driver')) {
+      return this.#violate('IMAP_EARLY_REPLY', `${response.status} to ${spec.name}, which the server can't have read`);
+    }
+    if (writing?.pending !== undefined) command.refusal = response;
+    else this.#finish(command, response);
+  }
+
+  #finish(command: CommandInFlight, response: TaggedResponse): void {
+    this.#pipeline.land(command);
+    const { id, tag, spec } = command;
+    this.#receiveCode(response);
+    const ok = response.status === 'OK';
+    if (ok && command.idleEnds === 'to-restart') return this.#pipeline.restart(command);
+    this.#session.complete(command.command, response);
+    if (this.#pipeline.flight.length === 0 && ok) this.#session.settle();
+    this.#events.push({ type: 'completed', id, tag, command: command.command, status: response.status, code: response.code, text: response.text });
+    if (ok && spec.name === 'STARTTLS') return this.#suspendForTls();
+    if (ok && spec.name === 'COMPRESS') return this.#suspendForCompression();
+    if (spec.name === 'LOGOUT' && (ok || this.#bye)) return this.#close('logout');
+    this.#pipeline.fill();
+  }
+
+  /** Octets behind the OK came in clear text and would be read as if they had come through TLS. @rfc 9051 11.1 */
+  #suspendForTls(): void {
+    if (this.#takeUnread().length > 0) return this.#violate('IMAP_OCTETS_BEFORE_TLS', 'octets in clear text behind the answer to STARTTLS');
+    this.#pipeline.suspended = true;
+    this.#suspended = 'upgrade-tls';
+  }
+
+  #suspendForCompression(): void {
+    this.#pipeline.suspended = true;
+    this.#suspended = { type: 'compress', octets: this.#takeUnread() };
+  }
+
+  #takeUnread(): Uint8Array {
+    const parts = [...this.#input.takeUnread(), ...this.#arrivals.map(({ octets }) => octets)];
+    this.#arrivals = [];
+    return parts.length === 1 ? parts[0]! : concatOctets(parts);
+  }
+
+  #resume(now: number): void {
+    this.#suspended = undefined;
+    this.#progressAt = now;
+    this.#pipeline.suspended = false;
+    this.#pipeline.fill();
+  }
+
+  #receiveStatus(response: StatusResponse): void {
+    if (response.status === 'BYE') return this.#receiveBye(response);
+    this.#receiveCode(response);
+    const id = commandOfStatus(this.#pipeline.flight, response.code)?.id;
+    this.#events.push({ type: 'response', id, response });
+  }
+
+  /** After LOGOUT the tagged response follows; otherwise nothing does. @rfc 9051 7.1.5 */
+  #receiveBye({ code, text }: StatusResponse): void {
+    this.#bye = true;
+    this.#events.push({ type: 'bye', code, text });
+    if (this.#pipeline.head?.spec.name !== 'LOGOUT') this.#close('bye');
+  }
+
+  #receiveCode(response: StatusResponse | TaggedResponse): void {
+    const changes: MailboxChange[] = [];
+    if (this.#session.receiveCode(response.code, changes)) this.#events.push({ type: 'capabilities' });
+    this.#tell(changes);
+  }
+
+  #receiveContinuation(response: ContinuationRequest): void {
+    const { writing: command, head } = this.#pipeline;
+    if (command?.writing?.awaitsContinuation === true && this.#left >= command.waitWritten) {
+      command.writing.continue(this.#output);
+      this.#pipeline.advanced(command);
+      return this.#pipeline.fill();
+    }
+    if (head !== undefined && this.#left >= head.endWritten) {
+      if (head.spec.name === 'AUTHENTICATE' && head.turn === 'server') return this.#receiveChallenge(head, response);
+      if (head.spec.name === 'IDLE' && head.turn === 'starting') return this.#startIdling(head);
+    }
+    this.#violate('IMAP_UNEXPECTED_CONTINUATION', 'nothing waits for "+"');
+  }
+
+  #receiveChallenge(command: CommandInFlight, { text }: ContinuationRequest): void {
+    command.turn = 'driver';
+    const held = command.heldResponse;
+    if (held !== undefined) {
+      command.heldResponse = undefined;
+      return this.respond(held);
+    }
+    this.#events.push({ type: 'challenge', id: command.id, octets: decodeBase64(text.trim()) });
+  }
+
+  #startIdling(command: CommandInFlight): void {
+    command.turn = 'idling';
+    command.turnAt = this.#progressAt;
+    this.#events.push({ type: 'idling', id: command.id });
+    if (command.idleEnds !== 'no') this.#endIdle(command, command.idleEnds);
+  }
+
+  /** A response that begins with the tag of a command would leave that command without an end. */
+  #receiveUnreadable(response: UnreadableResponse): void {
+    const command = this.#pipeline.flight.find(({ tag }) => startsWithTag(response.raw, tag));
+    if (command !== undefined) return this.#violate('IMAP_UNREADABLE_REPLY', `the end of ${command.spec.name} can't be read: ${response.expected} was expected`);
+    this.#events.push({ type: 'response', id: undefined, response });
+  }
+
+  // Data
+
+  #receiveData(response: DataResponse): void {
+    const { data } = response;
+    switch (data.name) {
+      case 'FETCH':
+        return this.#receiveFetch(data, response);
+      case 'CAPABILITY':
+        this.#session.learnCapabilities(data.capabilities);
+        this.#events.push({ type: 'capabilities' });
+        return this.#route(response, data);
+      case 'ENABLED':
+        this.#session.receiveEnabled(data.capabilities);
+        return this.#route(response, data);
+      default:
+        if (!this.#receiveMailboxData(data)) this.#route(response, data);
+    }
+  }
+
+  #route(response: DataResponse, data: Data): void {
+    this.#events.push({ type: 'response', id: commandOfData(this.#pipeline.flight, data)?.id, response });
+  }
+
+  #receiveMailboxData(data: Data): boolean {
+    const changes: MailboxChange[] = [];
+    const taken = this.#session.receiveMailboxData(data, changes);
+    this.#tell(changes);
+    return taken;
+  }
+
+  #receiveFetch(fetched: FetchResponse, response: DataResponse): void {
+    const model = this.#session.current;
+    const { sequenceNumber, data } = fetched;
+    const changes: MailboxChange[] = [];
+    model?.receiveFetch(sequenceNumber, data.uid, data.modseq, changes);
+    const command = this.#streaming === undefined ? this.#commandOf(fetched, model) : this.#pipeline.flight.find(({ id }) => id === this.#streaming!.id);
+    const flags = isFlagsAlone(data);
+    if (flags && command?.claim?.flagsAlone !== true) model?.receiveFlags(sequenceNumber, data.uid, data.flags!, data.modseq, changes);
+    this.#tell(changes);
+    if (command !== undefined || !flags || model === undefined) this.#events.push({ type: 'response', id: command?.id, response });
+  }
+
+  #commandOf(fetched: FetchResponse, model: MailboxModel | undefined): CommandInFlight | undefined {
+    const facts = factsOf(fetched.sequenceNumber, fetched.data.uid, model);
+    return this.#pipeline.flight.length === 0 ? undefined : commandOfFetch(this.#pipeline.flight, fetched, facts);
+  }
+
+  #beginLiteral(frame: Frame, octetCount: number, binary: boolean): void {
+    const model = this.#session.current;
+    const literal = readFetchLiteral(frame, this.#options.limits, this.#session.utf8);
+    const facts = literal === undefined ? undefined : factsOf(literal.sequenceNumber, literal.data.uid, model);
+    const { flight } = this.#pipeline;
+    if (this.#streaming === undefined) {
+      const command = facts === undefined ? flight[0] : commandOfLiteral(flight, literal!.section, facts);
+      this.#streaming = { id: command?.id };
+    }
+    const place = facts === undefined ? NO_PLACE : placeOf(literal!, facts.uid);
+    this.#events.push({ type: 'literal-begin', id: this.#streaming.id, octetCount, binary, place });
+  }
+
+  /** While a mailbox opens, what it holds is no news: the facts are there when SELECT is completed. */
+  #tell(changes: readonly MailboxChange[]): void {
+    const quiet = this.#session.opening && this.#session.current !== this.#session.mailbox;
+    for (const change of changes) {
+      if (!quiet || change.type === 'vanished' || change.type === 'flags-changed' || change.type === 'contained') this.#events.push({ type: 'mailbox', change });
+    }
+  }
+
+  // What goes out
+
+  #endIdle(command: CommandInFlight, how: 'for-good' | 'to-restart'): void {
+    if (command.idleEnds !== 'for-good') command.idleEnds = how;
+    if (command.turn !== 'idling') return;
+    command.turn = 'ending';
+    command.turnAt = undefined;
+    this.#output.write('DONE\r\n');
+    command.endWritten = this.#output.written;
+  }
+
+  #answerChallenge(line: string): void {
+    const { head } = this.#pipeline;
+    if (head?.spec.name !== 'AUTHENTICATE' || head.turn !== 'driver') throw new TypeError('no challenge is open');
+    head.turn = 'server';
+    head.turnAt = undefined;
+    this.#output.write(`${line}\r\n`);
+    head.endWritten = this.#output.written;
+  }
+
+  // Ends
+
+  /** The frame that is lost may have been the end of a command. */
+  #violateFrame(code: FrameViolationCode): void {
+    const limit = code === 'LIMIT_LINE_OCTETS' || code === 'LIMIT_LITERAL_OCTETS' || code === 'LIMIT_FRAME_OCTETS';
+    if (limit) this.#violate(code, 'a response longer than the options allow');
+    else this.#violate('IMAP_BAD_FRAME', `octets that no response holds: ${code}`);
+  }
+
+  #violate(code: ClientViolation, detail: string): void {
+    if (this.#end !== undefined) return;
+    this.#events.push({ type: 'violation', code, detail });
+    this.#close('violation');
+  }
+
+  #close(end: ClientEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#session.state = 'logout';
+    this.#arrivals = [];
+    this.#output.clear();
+    this.#pipeline.dropAll();
+  }
+}
+
+function factsOf(sequenceNumber: number, sent: number | undefined, model: MailboxModel | undefined): ResponseFacts {
+  return { sequenceNumber, uid: sent ?? model?.uidOf(sequenceNumber), last: model !== undefined && sequenceNumber === model.exists };
+}
+
+function placeOf({ sequenceNumber, item, section, origin }: FetchLiteral, uid: number | undefined): LiteralPlace {
+  return { sequenceNumber, uid, item, section, origin };
+}
+
+function startsWithTag(octets: Uint8Array, tag: string): boolean {
+  if (octets.length < tag.length || (octets.length > tag.length && octets[tag.length] !== SP)) return false;
+  for (let index = 0; index < tag.length; index++) if (octets[index] !== tag.charCodeAt(index)) return false;
+  return true;
+}
+
+function finite(at: number): number | undefined {
+  return at === Infinity ? undefined : at;
+}
