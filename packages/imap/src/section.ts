@@ -162,12 +162,15 @@ export function formatSection({ part, text }: Section): string {
 
 /** Whether both name the same octets. Names of fields match in any case and order. */
 export function sameSection(a: Section, b: Section): boolean {
-  return comparable(a) === comparable(b);
+  if (a.text?.type !== b.text?.type || a.part.length !== b.part.length) return false;
+  for (let at = 0; at < a.part.length; at++) if (a.part[at] !== b.part[at]) return false;
+  return fieldsOf(a) === fieldsOf(b);
 }
 
-function comparable({ part, text }: Section): string {
-  const fields = text !== undefined && 'fields' in text ? text.fields.map((field) => field.toLowerCase()).sort() : [];
-  return JSON.stringify([part, text?.type, fields]);
+/** The names of a section's fields, comparable. A line feed can't be in one. */
+function fieldsOf({ text }: Section): string {
+  if (text === undefined || !('fields' in text)) return '';
+  return text.fields.map((field) => field.toLowerCase()).sort().join('\n');
 }
 
 function checkPart(number: number): void {

@@ -88,7 +88,7 @@ function bucketOf(name: string): number {
   return bucket(name.charCodeAt(0), name.charCodeAt(name.length - 1), name.length);
 }
 
-/** First and last letter, whatever their case, and length: no two items of IMAP itself share a bucket by accident. */
+/** First and last letter, whatever their case, and length: most items have a bucket of their own. */
 function bucket(first: number, last: number, length: number): number {
   return ((first & 0x1f) * 7 + (last & 0x1f) * 3 + length) % BUCKETS;
 }
