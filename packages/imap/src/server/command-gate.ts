@@ -12,8 +12,8 @@ import type { Extension, ParameterPlace } from '../extension.ts';
 import type { ResponseCode } from '../response.ts';
 import type { MessageSet } from '../sequence-set.ts';
 import { findCommand, registeredExtensions } from '../tables.ts';
-import type { CapabilitySet } from './capabilities.ts';
-import type { ServerViolation } from './server-event.ts';
+import { type CapabilitySet, IMAP4REV2 } from './capabilities.ts';
+import type { ServerViolationCode } from './server-event.ts';
 import type { ReadCommand } from '../command-parse.ts';
 import type { Session } from './server-session.ts';
 
@@ -22,7 +22,7 @@ export interface Refusal {
   readonly status: 'NO' | 'BAD';
   readonly code: ResponseCode | undefined;
   readonly text: string;
-  readonly violation: ServerViolation;
+  readonly violation: ServerViolationCode;
 }
 
 /** What speaks against a command of this name as things stand, whatever its arguments. */
@@ -67,7 +67,7 @@ export function unknownCommand(name: string): Refusal {
   return bad('IMAP_UNKNOWN_COMMAND', `Unknown command ${name}`);
 }
 
-export function bad(violation: ServerViolation, text: string, code?: ResponseCode): Refusal {
+export function bad(violation: ServerViolationCode, text: string, code?: ResponseCode): Refusal {
   return { status: 'BAD', code, text, violation };
 }
 
@@ -121,9 +121,9 @@ function privacyRequired(): Refusal {
 /** Kinds of names that extensions bring. */
 type Kind = 'command' | 'fetch' | 'status' | 'key' | ParameterPlace;
 
-/** What is used by its form rather than by a name. */
+/** What a command uses of what extensions bring. */
 interface Use {
-  /** What is used of a capability that is off, in words. */
+  /** The first thing of a capability that is off, in words. */
   off: string | undefined;
   condstore: boolean;
 }
@@ -148,39 +148,86 @@ function use(command: Command, capabilities: CapabilitySet): Use {
   const used: Use = { off: undefined, condstore: false };
   const name = (kind: Kind, key: string): void => {
     const owners = ownersOf(kind, key);
-    if (!isOn(owners, capabilities)) used.off ??= key;
-    else if (owners !== undefined && owners.some(({ capability }) => capability === 'CONDSTORE')) used.condstore = true;
+    const inRev2 = kind === 'status' && REV2_STATUS.has(key) && capabilities.has(IMAP4REV2);
+    const ofSort = command.name === 'SORT' && capabilities.offers('ESORT') && brings(owners, 'ESEARCH'); // RFC 5267 section 3
+    if (!inRev2 && !ofSort && !isOn(owners, capabilities)) used.off ??= key;
+    else if (brings(owners, 'CONDSTORE')) used.condstore = true;
   };
-  const form = (present: boolean, capability: string, words: string): void => {
-    if (present && !capabilities.offers(capability)) used.off ??= words;
-  };
-  const places = PLACES.get(command.name);
+  visitNames(command, name);
+  used.off ??= findForm(command, capabilities);
+  return used;
+}
+
+/** Calls `name` for every name in the command that an extension may have brought. */
+function visitNames(command: Command, name: (kind: Kind, key: string) => void): void {
+  const places = Object.entries(PLACES.get(command.name) ?? NO_PLACES);
   visit(command, (object) => {
     if (typeof object['key'] === 'string') name('key', object['key']);
-    for (const [field, place] of Object.entries(places ?? NO_PLACES)) {
-      if (isObject(object[field])) for (const [key, value] of Object.entries(object[field])) if (value !== undefined) name(place, key);
+    for (const [field, place] of places) {
+      if (!isObject(object[field])) continue;
+      for (const key in object[field]) if (object[field][key] !== undefined) name(place, key);
     }
-    form(object['set'] === '$', 'SEARCHRES', '"$"');
   });
   if (command.name === 'FETCH') for (const item of command.items) name('fetch', item.name);
   else if (command.name === 'STATUS') for (const item of command.items) name('status', item);
-  else if (command.name === 'EXPUNGE') form(command.uid, 'UIDPLUS', 'UID EXPUNGE');
-  else if (command.name === 'AUTHENTICATE') form(command.initialResponse !== undefined, 'SASL-IR', 'initial response');
-  else if (command.name === 'LIST') form(command.patterns.length > 1, 'LIST-EXTENDED', 'list of patterns');
-  else if (command.name === 'STORE') form(command.item === 'X-GM-LABELS', 'X-GM-EXT-1', 'X-GM-LABELS');
-  else if (command.name === 'APPEND') form(command.messages.length > 1, 'MULTIAPPEND', 'second message');
-  if (command.name === 'APPEND' || command.name === 'REPLACE') {
-    const messages = command.name === 'APPEND' ? command.messages : [command.message];
-    form(messages.some(({ message }) => message?.binary === true), 'BINARY', 'literal8');
+  else if (command.name === 'LIST') for (const item of command.returnOptions.status ?? []) name('status', item);
+}
+
+/** The form of a command that needs a capability which is off, in words; forms have no names by which they could be looked up. */
+function findForm(command: Command, capabilities: CapabilitySet): string | undefined {
+  let off: string | undefined;
+  const form = (present: boolean, capability: string, words: string): void => {
+    if (present && !capabilities.offers(capability)) off ??= words;
+  };
+  visit(command, (object) => form(object['set'] === '$', 'SEARCHRES', '"$"'));
+  switch (command.name) {
+    case 'EXPUNGE':
+      form(command.uid, 'UIDPLUS', 'UID EXPUNGE');
+      break;
+    case 'AUTHENTICATE':
+      form(command.initialResponse !== undefined, 'SASL-IR', 'initial response');
+      break;
+    case 'LIST':
+      form(command.patterns.length > 1, 'LIST-EXTENDED', 'list of patterns');
+      break;
+    case 'STORE':
+      form(command.item === 'X-GM-LABELS', 'X-GM-EXT-1', 'X-GM-LABELS');
+      break;
+    case 'SEARCH':
+      form(command.returnOptions !== undefined, 'ESEARCH', 'RETURN');
+      break;
+    case 'SORT':
+      form(command.returnOptions !== undefined, 'ESORT', 'RETURN');
+      form(command.criteria.some(({ key }) => key.startsWith('DISPLAY')), 'SORT=DISPLAY', 'DISPLAYFROM and DISPLAYTO');
+      break;
+    case 'THREAD':
+      if (!capabilities.has(`THREAD=${command.algorithm}`)) off ??= command.algorithm;
+      break;
+    case 'APPEND':
+    case 'REPLACE': {
+      const messages = command.name === 'APPEND' ? command.messages : [command.message];
+      form(messages.length > 1, 'MULTIAPPEND', 'second message');
+      form(messages.some(({ message }) => message?.binary === true), 'BINARY', 'literal8');
+      break;
+    }
+    default:
+      break;
   }
-  return used;
+  return off;
 }
 
 const NO_PLACES: Readonly<Record<string, ParameterPlace>> = {};
 
+/** Items that IMAP4rev2 has, though the extension that brought them is not part of it. @rfc 9051 6.3.11 */
+const REV2_STATUS: ReadonlySet<string> = new Set(['DELETED']);
+
 /** No owner: it is IMAP's own. */
 function isOn(owners: readonly Extension[] | undefined, capabilities: CapabilitySet): boolean {
   return owners === undefined || owners.some((extension) => capabilities.isOn(extension));
+}
+
+function brings(owners: readonly Extension[] | undefined, name: string): boolean {
+  return owners !== undefined && owners.some(({ capability }) => capability === name);
 }
 
 let built: ReadonlyMap<string, Extension[]> | undefined;

@@ -5,7 +5,7 @@
 import type { Command } from '../command.ts';
 
 /** What a client did against the rules. The machine has answered already, where an answer is due; the code says what it was. */
-export type ServerViolation =
+export type ServerViolationCode =
   | 'LIMIT_LINE_OCTETS'
   | 'LIMIT_LITERAL_OCTETS'
   | 'LIMIT_FRAME_OCTETS'
@@ -83,7 +83,7 @@ export type ServerEvent =
   /** Flush, then compress in both directions, then call `compressionStarted`. Nothing is read before that. */
   | { readonly type: 'compress' }
   /** The client broke a rule; for traces and counters. Nothing to answer. */
-  | { readonly type: 'violation'; readonly code: ServerViolation; readonly tag: string | undefined }
+  | { readonly type: 'violation'; readonly code: ServerViolationCode; readonly tag: string | undefined }
   /** Flush and close. The last event; it repeats. */
   | { readonly type: 'closed'; readonly end: ServerEnd };
 

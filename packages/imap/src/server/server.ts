@@ -21,7 +21,7 @@ import type { FetchData } from '../fetch/fetch-data.ts';
 import type { Data, ResponseCode, Status } from '../response.ts';
 import type { PendingLiteral } from '../value-writer.ts';
 import { bad, enablesCondstore, isUid, type Refusal, speaksOfNumbers } from './command-gate.ts';
-import { CONNECT, COMPRESS, LITERAL_END, NEED_ANSWER, NEED_DATA, NEED_DRAIN, type ServerEnd, type ServerEvent, type ServerViolation, UPGRADE_TLS } from './server-event.ts';
+import { CONNECT, COMPRESS, LITERAL_END, NEED_ANSWER, NEED_DATA, NEED_DRAIN, type ServerEnd, type ServerEvent, type ServerViolationCode, UPGRADE_TLS } from './server-event.ts';
 import { defaultAnswer } from './server-defaults.ts';
 import { type InputStep, ServerInput } from './server-input.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -500,7 +500,7 @@ export class ServerMachine {
     return event;
   }
 
-  #violate(code: ServerViolation, tag: string | undefined): void {
+  #violate(code: ServerViolationCode, tag: string | undefined): void {
     this.#queued.push({ type: 'violation', code, tag });
   }
 
