@@ -167,10 +167,10 @@ export function sameSection(a: Section, b: Section): boolean {
   return fieldsOf(a) === fieldsOf(b);
 }
 
-/** The names of a section's fields, comparable. A line feed can't be in one. */
+/** The names of a section's fields, comparable: NUL can't be in one. */
 function fieldsOf({ text }: Section): string {
   if (text === undefined || !('fields' in text)) return '';
-  return text.fields.map((field) => field.toLowerCase()).sort().join('\n');
+  return text.fields.map((field) => field.toLowerCase()).sort().join('\0');
 }
 
 function checkPart(number: number): void {
