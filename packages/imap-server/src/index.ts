@@ -17,3 +17,13 @@ export type { MaildirStoreOptions, MaildirUser } from './store/maildir-store.ts'
 export { MaildirStore } from './store/maildir-store.ts';
 export type { DirectoryEntry, NewFile, ReadableFile, StoreFileSystem } from './store/file-system.ts';
 export { nodeFileSystem } from './store/file-system.ts';
+export type { FoundOctets, OctetRange } from './message/octet-pieces.ts';
+export type { MessageLayout, MessagePlaces, PartLayout } from './message/message-layout.ts';
+export { layoutMessage, readMessageLayout } from './message/message-layout.ts';
+export { LayoutCache } from './message/layout-cache.ts';
+export { findSection } from './message/section-octets.ts';
+export type { BinaryResult } from './message/binary-octets.ts';
+export { findBinary } from './message/binary-octets.ts';
+export { readPreview } from './message/preview.ts';
+export type { SearchableBody, SearchableHeader } from './message/searchable-text.ts';
+export { readSearchableBody, readSearchableHeader } from './message/searchable-text.ts';
