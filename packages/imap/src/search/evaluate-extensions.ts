@@ -7,6 +7,7 @@ import { daysSince1970 } from '../dates.ts';
 import type { ModseqKey } from '../extensions/condstore.ts';
 import type { FuzzyKey } from '../extensions/fuzzy.ts';
 import type { GmailIdKey, GmailLabelKey } from '../extensions/gmail.ts';
+import type { UidBoundKey } from '../extensions/message-limit.ts';
 import type { EmailIdKey, ThreadIdKey } from '../extensions/object-id.ts';
 import type { SaveDateKey, SaveDateSupportedKey } from '../extensions/save-date.ts';
 import type { WithinKey } from '../extensions/within.ts';
@@ -14,14 +15,14 @@ import type { KeyTest } from './evaluate.ts';
 import type { SearchKey } from './search-key.ts';
 
 type EvaluatedKey =
-  | EmailIdKey | FuzzyKey | GmailIdKey | GmailLabelKey | ModseqKey | SaveDateKey | SaveDateSupportedKey | ThreadIdKey | WithinKey;
+  | EmailIdKey | FuzzyKey | GmailIdKey | GmailLabelKey | ModseqKey | SaveDateKey | SaveDateSupportedKey | ThreadIdKey | UidBoundKey | WithinKey;
 
 /** Makes a key within this one ready. */
 type Compile = (key: SearchKey) => KeyTest;
 
 const KEYS: ReadonlySet<string> = new Set<EvaluatedKey['key']>([
-  'EMAILID', 'FUZZY', 'MODSEQ', 'OLDER', 'SAVEDATESUPPORTED', 'SAVEDBEFORE', 'SAVEDON', 'SAVEDSINCE', 'THREADID', 'X-GM-LABELS', 'X-GM-MSGID',
-  'X-GM-THRID', 'YOUNGER',
+  'EMAILID', 'FUZZY', 'MODSEQ', 'OLDER', 'SAVEDATESUPPORTED', 'SAVEDBEFORE', 'SAVEDON', 'SAVEDSINCE', 'THREADID', 'UIDAFTER', 'UIDBEFORE',
+  'X-GM-LABELS', 'X-GM-MSGID', 'X-GM-THRID', 'YOUNGER',
 ]);
 
 /** Whether the key is one of an extension that has a meaning here. */
@@ -51,6 +52,8 @@ function metadataTest(search: Exclude<EvaluatedKey, FuzzyKey | SaveDateKey>): Ke
     case 'X-GM-MSGID': return ({ message }) => message.gmail?.messageId === search.id;
     case 'X-GM-THRID': return ({ message }) => message.gmail?.threadId === search.id;
     case 'X-GM-LABELS': return ({ message }) => message.gmail?.labels.includes(search.label) ?? false;
+    case 'UIDAFTER': return ({ message }) => message.uid > search.uid;
+    case 'UIDBEFORE': return ({ message }) => message.uid < search.uid;
     case 'SAVEDATESUPPORTED': return ({ message }) => message.saveDate !== undefined;
     default: return search satisfies never;
   }

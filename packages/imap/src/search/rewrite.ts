@@ -12,6 +12,7 @@ import type { FilterKey } from '../extensions/filters.ts';
 import type { FuzzyKey } from '../extensions/fuzzy.ts';
 import type { GmailIdKey, GmailLabelKey, GmailRawKey } from '../extensions/gmail.ts';
 import type { ModseqKey } from '../extensions/condstore.ts';
+import type { UidBoundKey } from '../extensions/message-limit.ts';
 import type { EmailIdKey, ThreadIdKey } from '../extensions/object-id.ts';
 import type { SaveDateKey, SaveDateSupportedKey } from '../extensions/save-date.ts';
 import type { WithinKey } from '../extensions/within.ts';
@@ -48,7 +49,8 @@ export interface RewriteOptions {
 /** Which way a key that is not known may err: `more` messages, or under a NOT `fewer`. */
 type Side = 'more' | 'fewer';
 type AnyKey =
-  | BaseSearchKey | EmailIdKey | FilterKey | FuzzyKey | GmailIdKey | GmailLabelKey | GmailRawKey | ModseqKey | SaveDateKey | SaveDateSupportedKey | ThreadIdKey | WithinKey;
+  | BaseSearchKey | EmailIdKey | FilterKey | FuzzyKey | GmailIdKey | GmailLabelKey | GmailRawKey | ModseqKey | SaveDateKey | SaveDateSupportedKey | ThreadIdKey | UidBoundKey
+  | WithinKey;
 
 const ALL: SearchKey = { key: 'ALL' };
 const NONE: SearchKey = { key: 'NOT', not: ALL };
@@ -132,6 +134,8 @@ class Rewriter {
         return this.#unless('X-GM-EXT-1', key.key, 'unanswerable', search, side);
       case 'MODSEQ':
         return this.#has('QRESYNC') ? search : this.#unless('CONDSTORE', key.key, 'unanswerable', search, side);
+      case 'UIDAFTER': case 'UIDBEFORE':
+        return this.#has('MESSAGELIMIT') ? search : this.#note(key.key, 'same', 'MESSAGELIMIT', uidBound(key));
       case 'FILTER':
         return this.#unless('FILTERS', key.key, 'unanswerable', search, side);
       case 'NEW': case 'OLD': case 'RECENT':
@@ -186,4 +190,10 @@ function dayOf(ms: number): CalendarDate {
   const day = dayAfter1970(Math.floor(ms / DAY_MS));
   if (day.year < 0) return { year: 0, month: 1, day: 1 };
   return day.year > 9999 ? { year: 9999, month: 12, day: 31 } : day;
+}
+
+/** As sets, without `*`, which is the last message even where that is below. @rfc 9738 3.2 */
+function uidBound({ key, uid }: UidBoundKey): SearchKey {
+  if (key === 'UIDAFTER') return { key: 'NOT', not: { key: 'UID', set: [[1, uid]] } };
+  return uid === 1 ? NONE : { key: 'UID', set: [[1, uid - 1]] };
 }

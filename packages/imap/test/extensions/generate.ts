@@ -161,6 +161,7 @@ function anySearchKey(random: SeededRandom): SearchKey {
   const date = { year: random.integer(1970, 2100), month: random.integer(1, 12), day: random.integer(1, 28) };
   return random.pick<SearchKey>([
     { key: 'MODSEQ', modseq: anyModseq(random), entry: maybe(random, () => ({ name: anyQuoted(random), type: random.pick(['priv', 'shared', 'all']) })) },
+    { key: random.pick(['UIDAFTER', 'UIDBEFORE']), uid: random.integer(1, MAX_UID) } as SearchKey,
     { key: 'EMAILID', id: 'M6d99ac3275bb4e' }, { key: 'THREADID', id: 'T_-1' },
     { key: random.pick(['SAVEDBEFORE', 'SAVEDON', 'SAVEDSINCE']), date } as SearchKey, { key: 'SAVEDATESUPPORTED' },
     { key: random.pick(['X-GM-MSGID', 'X-GM-THRID']), id: anyModseq(random) } as SearchKey, { key: 'X-GM-LABELS', label: anyQuoted(random) }, { key: 'X-GM-RAW', text: anyQuoted(random) },

@@ -67,6 +67,8 @@ testWire('rfc9698', [jmapAccess], [
 
 testWire('rfc9738', [messageLimit], [
   { kind: 'code', wire: 'MESSAGELIMIT 1000 23221', value: { name: 'MESSAGELIMIT', limit: 1000, lowestUid: 23221 } },
+  { kind: 'search', wire: 'UIDAFTER 25000', value: { key: 'UIDAFTER', uid: 25000 } },
+  { kind: 'search', wire: 'UIDBEFORE 4294967295', value: { key: 'UIDBEFORE', uid: 4294967295 } },
   { kind: 'code', wire: 'MESSAGELIMIT 1000', value: { name: 'MESSAGELIMIT', limit: 1000, lowestUid: undefined } },
 ]);
 

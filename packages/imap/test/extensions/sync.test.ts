@@ -6,7 +6,9 @@ import { qresync } from '../../src/extensions/qresync.ts';
 import { uidBatches } from '../../src/extensions/uid-batches.ts';
 import { uidOnly } from '../../src/extensions/uid-only.ts';
 import { copiedUids, uidPlus } from '../../src/extensions/uidplus.ts';
+import { rewriteSearch } from '../../src/search/rewrite.ts';
 import { emptyFetchData } from '../../src/fetch/fetch-response.ts';
+import type { SearchKey } from '../../src/search/search-key.ts';
 import { STAR } from '../../src/sequence-set.ts';
 import { readWire, testWire, writeWire } from './wire-cases.ts';
 
@@ -109,5 +111,17 @@ describe('rfc7162 3.1.1: MODSEQ has 63 bits', () => {
 
   test.each([-1n, 1n << 64n])('%s -> refused', (modseq) => {
     expect(() => writeWire([condstore], 'fetch', 'MODSEQ', modseq)).toThrow(RangeError);
+  });
+});
+
+describe('rfc9738 3.2: UIDAFTER and UIDBEFORE where the server lacks them', () => {
+  test.each([
+    ['UIDAFTER', 7, { key: 'NOT', not: { key: 'UID', set: [[1, 7]] } }],
+    ['UIDBEFORE', 7, { key: 'UID', set: [[1, 6]] }],
+    ['UIDBEFORE', 1, { key: 'NOT', not: { key: 'ALL' } }],
+  ] as const)('%s %i -> a set, exactly', (key, uid, search) => {
+    const rewritten = rewriteSearch({ key, uid } as SearchKey, { capabilities: new Set(), nowMs: 0 });
+    expect(rewritten.search).toEqual(search);
+    expect(rewritten.exact).toBe(true);
   });
 });
