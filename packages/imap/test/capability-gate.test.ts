@@ -88,7 +88,7 @@ function bringersOf(capability: string): Set<string> {
   return new Set(allCapabilities().filter((other) => resolveCapabilities([other]).offers(capability)));
 }
 
-describe.each(LINES)('%s: %s', (capability, line, after) => {
+describe.each(LINES.map(([capability, line, after]) => ({ capability, line, after })))('$capability: $line', ({ capability, line, after }) => {
   test('off -> refused, on -> the driver has it', () => {
     expect(COMPLAINTS).toContain(complaint([], line, after));
     expect(complaint([capability], line, after)).toBe('ok');

@@ -4,7 +4,7 @@
  *
  * Changes are noticed at no cost and told all at once: expunges from the highest number down, as each of them then has the number it always had,
  * whatever goes before; EXISTS after them; flags last. A mailbox of 100,000 messages is an array of 400 KB; a flush that removes half of it is one
- * pass (3 ms), a flush with nothing to tell is free.
+ * pass (12 ms, most of it for the 50,000 updates), a flush with nothing to tell is free.
  *
  * Read next: `view-change.ts`, `server.ts`.
  *
@@ -200,22 +200,17 @@ export class MailboxView {
 
   #flushRemoved(options: FlushOptions, updates: ViewUpdate[]): void {
     const gone = Uint32Array.from(this.#removed).sort();
-    if (options.qresync || options.uidOnly) updates.push({ type: 'vanished', uids: rangesOf(gone) });
-    else {
-      for (let index = gone.length - 1; index >= 0; index--) {
-        const uid = gone[index]!;
-        updates.push({ type: 'expunged', sequenceNumber: this.sequenceNumberOf(uid)!, uid });
-      }
-    }
-    let next = 0;
+    const numbers: number[] = [];
     let kept = this.#indexOf(gone[0]!);
     for (let index = kept; index < this.#count; index++) {
       const uid = this.#uids[index]!;
-      if (uid === gone[next]) next++;
+      if (uid === gone[numbers.length]) numbers.push(index + 1);
       else this.#uids[kept++] = uid;
     }
     this.#count = kept;
-    for (const uid of gone) this.#recent.delete(uid);
+    if (options.qresync || options.uidOnly) updates.push({ type: 'vanished', uids: rangesOf(gone) });
+    else for (let at = gone.length - 1; at >= 0; at--) updates.push({ type: 'expunged', sequenceNumber: numbers[at]!, uid: gone[at]! });
+    if (this.#recent.size > 0) for (const uid of gone) this.#recent.delete(uid);
     this.#removed.clear();
   }
 

@@ -8,11 +8,12 @@
  */
 import { ascii, indexOfOctet, LF, PLUS } from '@mailwright/wire';
 import type { Command } from '../command.ts';
-import { parseCommand, type ReadCommand, type RefusedCommand } from '../command-parse.ts';
+import { type ParsedCommand, parseCommand, type ReadCommand, type RefusedCommand } from '../command-parse.ts';
 import type { Frame, StreamedLiteral } from '../frame.ts';
 import type { ImapLimits } from '../limits.ts';
 import { findCommand } from '../tables.ts';
 import { ValueReader } from '../value-reader.ts';
+import { isTag } from '../value-writer.ts';
 import { bad, type Refusal, unknownCommand } from './command-gate.ts';
 
 /** Commands whose literals may be messages. */
@@ -38,11 +39,20 @@ export function isCarrier(name: string): boolean {
   return CARRIERS.has(name);
 }
 
+/**
+ * As `parseCommand`, but a tag that can't be said in an answer (octets above 127) is none.
+ */
+export function readCommand(frame: Frame, limits: ImapLimits, utf8: boolean): ParsedCommand {
+  const parsed = parseCommand(frame, limits, utf8);
+  if (parsed.tag === undefined || isTag(parsed.tag)) return parsed;
+  return { ok: false, error: 'no-tag', tag: undefined, name: undefined, spec: undefined, expected: 'a tag', at: 0 };
+}
+
 /** Reads tag and name alone. */
 export function readHead(octets: Uint8Array, limits: ImapLimits): CommandHead {
   const reader = new ValueReader({ octets, streamed: [], complete: false }, limits, false);
   const tag = reader.tag();
-  if (reader.failure !== undefined) return { tag: undefined, name: '' };
+  if (reader.failure !== undefined || !isTag(tag)) return { tag: undefined, name: '' };
   reader.space();
   let name = reader.keyword();
   if (name === 'UID' && reader.failure === undefined) {
@@ -54,7 +64,7 @@ export function readHead(octets: Uint8Array, limits: ImapLimits): CommandHead {
 
 /** Reads the part of a command before its last literal, as `literal-wanted` gives it. */
 export function readPart(frame: Frame, limits: ImapLimits, utf8: boolean): CommandPart {
-  const parsed = parseCommand({ ...frame, streamed: frame.streamed.slice(0, -1) }, limits, utf8);
+  const parsed = readCommand({ ...frame, streamed: frame.streamed.slice(0, -1) }, limits, utf8);
   if (parsed.ok) return { type: 'argument', head: { tag: parsed.tag, name: parsed.command.name } };
   if (parsed.error !== 'cut') return { type: 'wrong', tag: parsed.tag, refusal: refusalOf(parsed) };
   const { spec, name = '' } = parsed;

@@ -8,12 +8,12 @@
  * @rfc 7888 4
  */
 import { assertNever } from '@mailwright/wire';
-import { parseCommand, type ReadCommand } from '../command-parse.ts';
+import type { ReadCommand } from '../command-parse.ts';
 import { LITERAL_MINUS_OCTETS } from '../extensions/literal.ts';
 import type { Frame } from '../frame.ts';
 import { FrameReader, type FrameViolation, type LiteralWanted } from '../frame-reader.ts';
 import { bad, checkCommand, checkHead, type Refusal } from './command-gate.ts';
-import { isCarrier, readHead, readPart, refusalOf, unaskedOctets } from './server-command.ts';
+import { isCarrier, readCommand, readHead, readPart, refusalOf, unaskedOctets } from './server-command.ts';
 import type { Session } from './server-session.ts';
 
 export type InputStep =
@@ -113,7 +113,7 @@ export class ServerInput {
     const { options, utf8 } = this.#session;
     const nul = this.#nul;
     this.#nul = false;
-    const parsed = parseCommand(frame, options.limits, utf8);
+    const parsed = readCommand(frame, options.limits, utf8);
     if (!parsed.ok) return refused(parsed.tag, refusalOf(parsed));
     const unasked = options.capabilities.has('LITERAL+') ? undefined : unaskedOctets(frame);
     const refusal = (unasked === undefined ? undefined : this.#form(false, unasked)) ?? checkCommand(parsed, this.#session);

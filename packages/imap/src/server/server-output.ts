@@ -2,8 +2,8 @@
  * What a server has said and nobody has taken yet: text, octets, and literals whose octets are still to come. Nothing behind such a literal
  * goes out before it is whole.
  *
- * Text is collected in one string and made octets when it leaves: 10,000 FETCH responses of 300 characters cost 1.5 us each from value to
- * octets, half of it in the values.
+ * Text is collected in one string and made octets when it leaves. Measured on Node 20.20: a FETCH response with UID, FLAGS and ENVELOPE, 361 octets, costs
+ * 3.4 us from value to octets, one with a body of 4 KB, which leaves as the view it is, 3.1 us.
  */
 import { encodeUtf8, isAscii, octetsForWriting, writeAscii } from '@mailwright/wire';
 import type { PendingLiteral, WrittenPiece } from '../value-writer.ts';
