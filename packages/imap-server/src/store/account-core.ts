@@ -119,6 +119,13 @@ export class CoreAccount implements MailAccount, MailboxOwner {
     for (const listener of this.#listeners) listener(change);
   }
 
+  lose(mailbox: CoreMailbox): void {
+    const { name } = mailbox;
+    this.#open.delete(name);
+    mailbox.end(undefined);
+    this.tell({ type: 'deleted', name, origin: undefined });
+  }
+
   run<T>(work: () => Promise<T>): Promise<T> {
     return this.#queue.run(() => {
       if (this.#isClosed) throw new MailStoreError('STORE_CLOSED', 'the store was closed');

@@ -10,6 +10,8 @@ import { MailStoreError } from './store-error.ts';
 export const SYSTEM_FLAGS: readonly string[] = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft'];
 const KEYWORD = /^[^\0-\x20\x7f-\uffff(){%*"\\\]]{1,250}$/; // flag-keyword = atom
 const KEYWORDS = 1000;
+/** Sets that are known as one array; a client that thinks of more makes arrays that are not shared. */
+const SETS = 10_000;
 const NONE: readonly string[] = [];
 
 /** Which flags there are, and the sets of them that are in use. */
@@ -49,8 +51,10 @@ export class FlagSpace {
   #intern(ranks: number[]): readonly string[] {
     const sorted = [...new Set(ranks)].filter((rank) => rank !== RECENT).sort((a, b) => a - b);
     const key = sorted.join();
-    let set = this.#sets.get(key);
-    if (set === undefined) this.#sets.set(key, (set = sorted.map((rank) => this.#names[rank]!)));
+    const known = this.#sets.get(key);
+    if (known !== undefined) return known;
+    const set = sorted.map((rank) => this.#names[rank]!);
+    if (this.#sets.size < SETS) this.#sets.set(key, set);
     return set;
   }
 
@@ -65,6 +69,11 @@ export class FlagSpace {
     this.#names.push(flag);
     return this.#names.length - 1;
   }
+}
+
+/** Whether two normalized sets are the same. */
+export function sameFlags(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((flag, index) => flag === b[index]));
 }
 
 /** The server's own, never kept. @rfc 3501 2.3.2 */

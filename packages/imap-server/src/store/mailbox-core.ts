@@ -11,7 +11,7 @@
  */
 import type { Body } from '@mailwright/wire';
 import { ExpungedLog, otherUids, uidRanges } from './expunged-log.ts';
-import { FlagSpace } from './flag-space.ts';
+import { FlagSpace, sameFlags } from './flag-space.ts';
 import { MessageList } from './message-list.ts';
 import type { MessageContent } from './message-content.ts';
 import type {
@@ -34,6 +34,8 @@ export interface MailboxOwner {
   checkQuota(messageCount: number, sizeOctets: number): Promise<void>;
   find(name: string): Promise<CoreMailbox>;
   tell(change: MailboxChange): void;
+  /** Another program removed the mailbox. */
+  lose(mailbox: CoreMailbox): void;
 }
 
 /** What is put into a mailbox, whatever way it comes. */
@@ -134,7 +136,7 @@ export class CoreMailbox implements Mailbox {
       const changed: StoredMessage[] = [];
       for (const message of picked) {
         const now = this.#flags.change(message.flags, operation, flags);
-        if (now !== message.flags && !blocked.has(message.uid)) changed.push({ ...message, flags: now, modseq });
+        if (!sameFlags(now, message.flags) && !blocked.has(message.uid)) changed.push({ ...message, flags: now, modseq });
       }
       await this.#reflag(changed, origin);
       return { changed, modified };
@@ -169,6 +171,7 @@ export class CoreMailbox implements Mailbox {
     if (this.#isGone) return;
     const changes = await this.storage.findChanges(this.#list.all);
     if (changes === undefined) return;
+    if (changes === 'gone') return this.#owner.lose(this);
     await this.#remove(this.#list.pick(changes.lost), undefined);
     const modseq = this.#highestModseq + 1n;
     const reflagged = changes.reflagged.flatMap(({ uid, flags }) => {

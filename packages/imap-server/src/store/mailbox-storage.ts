@@ -43,7 +43,8 @@ export interface MailboxStorage {
   /** With the history as it is then. */
   remove(messages: readonly StoredMessage[], expunged: Expunged): Promise<void>;
   content(message: StoredMessage): Promise<MessageContent | undefined>;
-  findChanges(messages: readonly StoredMessage[]): Promise<StorageChanges | undefined>;
+  /** `gone` where the mailbox itself was removed; `undefined` where nothing happened. */
+  findChanges(messages: readonly StoredMessage[]): Promise<StorageChanges | 'gone' | undefined>;
 }
 
 /** A mailbox as it was written down. */

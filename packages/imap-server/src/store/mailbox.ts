@@ -137,7 +137,7 @@ export interface Mailbox {
   refresh(): Promise<void>;
   /** Writes a body down, for `append`. `STORE_SIZE_MISMATCH` where it does not have `sizeOctets`; rejects with what the body throws. */
   stage(body: Body, sizeOctets?: number): Promise<StagedBody>;
-  /** Appends all messages or none. @rfc 3502 6.3.11 */
+  /** Appends all messages or none. Staged bodies are used up, also where it fails. @rfc 3502 6.3.11 */
   append(messages: readonly NewMessage[], origin?: object): Promise<AppendResult>;
   /** UIDs without a message are passed over. */
   setFlags(uids: readonly number[], change: FlagChange, origin?: object): Promise<FlagResult>;

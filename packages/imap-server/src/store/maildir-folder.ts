@@ -95,6 +95,13 @@ export class MaildirFolder {
     this.#keywords = text === undefined ? [] : readKeywordFile(utf8(text));
   }
 
+  async isThere(): Promise<boolean> {
+    return this.#fileSystem.list(this.directory).then(() => true, (error: unknown) => {
+      if (hasErrorCode(error, 'ENOENT')) return false;
+      throw error;
+    });
+  }
+
   async names(place: string): Promise<readonly string[]> {
     return (await this.#fileSystem.list(this.path(place))).filter(({ kind }) => kind === 'file').map(({ name }) => name);
   }

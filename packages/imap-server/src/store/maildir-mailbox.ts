@@ -174,7 +174,8 @@ export class MaildirMailbox implements MailboxStorage {
     }
   }
 
-  async findChanges(messages: readonly StoredMessage[]): Promise<StorageChanges | undefined> {
+  async findChanges(messages: readonly StoredMessage[]): Promise<StorageChanges | 'gone' | undefined> {
+    if (!(await this.#folder.isThere())) return 'gone';
     await this.#folder.scan();
     const isMissing = ({ uid }: StoredMessage): boolean => !this.#folder.has(this.#entries.get(uid)?.base ?? '');
     // A file that is given another name while the directory is read may be in neither half of what was read: only who is missing twice is lost.

@@ -214,6 +214,18 @@ describe('maildir', () => {
     expect(again.vanishedSince(8n)).toMatchObject({ exact: false });
   });
 
+  test('a folder that another program removes: gone at the next look', async () => {
+    const other = await account.create('other');
+    await appendTexts(other, MESSAGE);
+    const told: string[] = [];
+    account.subscribe(({ type }) => told.push(type));
+    await rm(path('.other'), { recursive: true });
+    await other.refresh();
+    expect([told, other.messages(), (await account.list()).length]).toEqual([['gone', 'deleted'], [], 1]);
+    await expect(account.open('other')).rejects.toMatchObject({ code: 'STORE_NO_SUCH_MAILBOX' });
+    expect((await account.create('other')).uidValidity).toBeGreaterThan(other.uidValidity);
+  });
+
   test('what the system refuses: STORE_UNAVAILABLE with its reason', async () => {
     await rm(path('tmp'), { recursive: true });
     await expect(appendTexts(inbox, MESSAGE)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', cause: { code: 'ENOENT' } });
