@@ -11,7 +11,8 @@
  * Every octet is looked at once, whatever the chunks. A frame wholly inside one chunk is a view into it, without a copy; only one that
  * straddles chunks is put together in an array of its own.
  *
- * Measured on Node 20.20, 64 KB chunks, two shared cores: FRAMING_FIGURE.
+ * Measured on Node 20.20, 64 KB chunks: 0.09 us a response of 370 octets, 0.15 us one with a literal of 4 KB; with the grammar 2.7 us (UID, FLAGS, ENVELOPE) and
+ * 1.5 us (BODY[]).
  *
  * Read next: `frame.ts`, `response-parse.ts`, `command-parse.ts`.
  *

@@ -9,9 +9,10 @@
  * @rfc 9051 7.1
  * @rfc 5530 3
  */
-import { SP } from '@mailwright/wire';
+import { RIGHT_BRACKET, SP } from '@mailwright/wire';
 import type { CodeSpec } from './extension.ts';
 import { readCapabilities } from './responses/capability.ts';
+import type { ValueReader } from './value-reader.ts';
 
 /** Codes that say all by their name, and what they say. */
 const PLAIN = {
@@ -178,9 +179,7 @@ function plainCode(name: PlainCodeName): CodeSpec<PlainCode> {
   return { name, source: 'RFC 9051 7.1', parse: () => code, encode: () => {}, explain: () => PLAIN[name] };
 }
 
-const RIGHT_BRACKET = 0x5d;
-
-function readUrl(reader: { peek(): number; skip(octet: number): boolean; fail(expected: string): void }): string {
+function readUrl(reader: ValueReader): string {
   let url = '';
   for (let octet = reader.peek(); octet > SP && octet < 0x7f && octet !== RIGHT_BRACKET; octet = reader.peek()) {
     url += String.fromCharCode(octet);

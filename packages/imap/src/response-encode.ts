@@ -52,7 +52,7 @@ export function encodeResponse(response: Response, utf8: boolean): readonly Writ
 /** Writes a code with its brackets. Throws a `TypeError` for one that nobody registered. */
 export function writeCode(writer: ValueWriter, code: ResponseCode): void {
   if (code.name === 'OTHER') {
-    checkCodeText(code.text ?? '');
+    if (code.text !== undefined) checkCodeText(code.text);
     writer.raw('[').atom(code.atom).raw(code.text === undefined ? ']' : ` ${code.text}]`);
     return;
   }
@@ -84,5 +84,5 @@ function checkedStatus(status: string): string {
 
 /** 1*<any TEXT-CHAR except "]"> */
 function checkCodeText(text: string): void {
-  if (/[\0\r\n\]]|\p{Surrogate}/u.test(text)) throw new TypeError(`not the text of a code: ${JSON.stringify(text)}`);
+  if (text === '' || /[\0\r\n\]]|\p{Surrogate}/u.test(text)) throw new TypeError(`not the text of a code: ${JSON.stringify(text)}`);
 }

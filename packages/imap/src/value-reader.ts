@@ -280,7 +280,7 @@ export class ValueReader {
     if (!this.open()) return items;
     while (!this.close()) {
       if (this.#failure !== undefined) break;
-      if (items.length > 0) this.spaces();
+      this.spaces();
       if (this.close()) break; // servers that end a list with a blank
       const before = this.#at;
       items.push(read());

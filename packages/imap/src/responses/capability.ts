@@ -5,6 +5,7 @@
  *
  * @rfc 9051 7.2.2
  */
+import { RIGHT_BRACKET } from '@mailwright/wire';
 import type { DataSpec } from '../extension.ts';
 import type { ValueReader } from '../value-reader.ts';
 
@@ -29,7 +30,7 @@ export const capabilityData: DataSpec<CapabilityData> = {
 /** Reads `*(SP capability)`; more blanks than one are passed over. */
 export function readCapabilities(reader: ValueReader): string[] {
   const capabilities: string[] = [];
-  for (reader.spaces(); !reader.atEnd && reader.peek() !== 0x5d; reader.spaces()) {
+  for (reader.spaces(); !reader.atEnd && reader.peek() !== RIGHT_BRACKET; reader.spaces()) {
     capabilities.push(reader.atom());
     reader.count();
   }

@@ -166,10 +166,8 @@ describe('violations', () => {
     const octets = encodeLatin1(text);
     expect(told(eventsOf([octets], 'server', SMALL))).toEqual(expected);
     for (let at = 1; at < octets.length; at++) {
-      const events = eventsOf([octets.subarray(0, at), octets.subarray(at)], 'server', SMALL);
-      expect(events.map(({ type }) => type)).toEqual(['violation', 'frame']);
-      expect(told(events)[1]).toBe(expected[1]);
-      expect(told(events)[0]!.slice(0, 12)).toBe(expected[0]!.slice(0, 12));
+      const [violation, frame] = told(eventsOf([octets.subarray(0, at), octets.subarray(at)], 'server', SMALL));
+      expect([violation!.split('"')[0], violation!.includes('"A1 '), frame]).toEqual([expected[0]!.split('"')[0], true, expected[1]]);
     }
   });
 
@@ -236,16 +234,18 @@ describe('anything at all', () => {
       reader.push(encodeLatin1(Array.from({ length: 20 }, () => random.pick(PIECES)).join('')));
       let before = reader.unread;
       let ends = 0;
+      let idle = 0;
       for (let event = reader.next(); event.type !== 'need-data'; event = reader.next()) {
         if (event.type === 'literal-wanted') {
           if (random.chance(0.5)) reader.accept();
           else reader.refuse();
         }
         if (event.type === 'literal-end') ends++;
-        else expect(reader.unread).toBeLessThan(before);
+        else if (reader.unread >= before) idle++;
         before = reader.unread;
       }
       expect(reader.unread).toBe(0);
+      expect(idle).toBe(0);
       expect(ends).toBeLessThanOrEqual(20);
     }
   });
@@ -253,10 +253,12 @@ describe('anything at all', () => {
   test('a line of 100 KB that comes octet by octet is put together once', () => {
     const reader = new FrameReader(CLIENT_LIMITS, { end: 'client' });
     const octet = encodeLatin1('x');
+    let waits = 0;
     for (let count = 0; count < 100_000; count++) {
       reader.push(octet);
-      expect(reader.next().type).toBe('need-data');
+      if (reader.next().type === 'need-data') waits++;
     }
+    expect(waits).toBe(100_000);
     reader.push(encodeLatin1('\r\n'));
     const event = reader.next();
     expect(event.type === 'frame' && event.frame.octets.length).toBe(100_000);
