@@ -26,7 +26,7 @@ export interface BadUrlCode {
   readonly url: string;
 }
 
-/** The message would be too large. @rfc 4469 4 */
+/** The message would be too large, or a literal that LITERAL- does not allow. @rfc 4469 4 @rfc 7888 5 */
 export interface TooBigCode {
   readonly name: 'TOOBIG';
 }
@@ -79,7 +79,7 @@ const tooBig: CodeSpec<TooBigCode> = {
   source: 'RFC 4469 4',
   parse: () => TOO_BIG,
   encode: () => {},
-  explain: () => 'The message would be too large.',
+  explain: () => 'The message, or a literal, is too large.',
 };
 
 export const catenate: Brings<{ codes: typeof badUrl | typeof tooBig; parameters: typeof catenateData }> = {

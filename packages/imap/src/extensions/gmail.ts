@@ -92,12 +92,12 @@ export const gmail: Brings<{
 };
 
 /** Reads `(label ...)`. */
-export function readLabels(reader: ValueReader): readonly string[] {
+function readLabels(reader: ValueReader): readonly string[] {
   return reader.list(() => readLabel(reader));
 }
 
 /** Writes `(label ...)`. */
-export function writeLabels(writer: ValueWriter, names: readonly string[]): void {
+function writeLabels(writer: ValueWriter, names: readonly string[]): void {
   writer.list(names, (label) => writeLabel(writer, label));
 }
 

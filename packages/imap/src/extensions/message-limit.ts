@@ -1,6 +1,6 @@
 /**
- * MESSAGELIMIT and SAVELIMIT: how many messages one command may process. A command that names more is done in part, and the code says down to which
- * UID; SAVELIMIT only bounds what SEARCH may save.
+ * MESSAGELIMIT and SAVELIMIT: how many messages one command may process, 1000 or more. FETCH, STORE, SEARCH, MOVE and UID EXPUNGE of more are done for
+ * those with the highest UIDs, and the code says down to which; COPY and APPEND of more fail. SAVELIMIT bounds COPY and APPEND alone.
  *
  *     capability     =/ "MESSAGELIMIT=" nz-number / "SAVELIMIT=" nz-number
  *     resp-text-code =/ "MESSAGELIMIT" SP nz-number [SP uniqueid]
@@ -62,7 +62,7 @@ export const saveLimit: Brings<object> = {
   capability: 'SAVELIMIT=',
   rfc: 9738,
   announced: ALWAYS,
-  explain: (capability) => `SEARCH saves at most ${capability.slice('SAVELIMIT='.length)} messages.`,
+  explain: (capability) => `COPY and APPEND take at most ${capability.slice('SAVELIMIT='.length)} messages.`,
 };
 
 function uidBoundKey<N extends UidBoundKey['key']>(key: N): SearchKeySpec<UidBoundKey<N>> {

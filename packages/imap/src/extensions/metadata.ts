@@ -115,8 +115,10 @@ const setMetadata: CommandSpec<SetMetadataCommand> = {
     writeMailbox(writer.space(), mailbox);
     writeValues(writer.space(), values);
   },
-  explain: ({ mailbox, values }) =>
-    `The client ${values.every(({ value }) => value === undefined) ? 'removes' : 'sets'} ${values.map(({ entry }) => entry).join(', ')} of ${subject(mailbox)}.`,
+  explain({ mailbox, values }) {
+    const verb = values.every(({ value }) => value === undefined) ? 'removes' : 'sets';
+    return `The client ${verb} ${values.map(({ entry }) => entry).join(', ')} of ${subject(mailbox)}.`;
+  },
 };
 
 const metadataData: DataSpec<MetadataData> = {
@@ -142,10 +144,11 @@ const metadataData: DataSpec<MetadataData> = {
     if (values.length > 0) writeValues(writer, values);
     else writer.separated(changed, (entry) => writeEntry(writer, entry));
   },
-  explain: ({ mailbox, values, changed }) =>
-    changed.length > 0
-      ? `Entries of ${subject(mailbox)} changed: ${changed.join(', ')}.`
-      : `Entries of ${subject(mailbox)}: ${values.map(({ entry, value }) => `${entry} ${value === undefined ? 'has no value' : `(${value.length} octets)`}`).join(', ')}.`,
+  explain({ mailbox, values, changed }) {
+    if (changed.length > 0) return `Entries of ${subject(mailbox)} changed: ${changed.join(', ')}.`;
+    const told = values.map(({ entry, value }) => `${entry} ${value === undefined ? 'has no value' : `(${value.length} octets)`}`);
+    return `Entries of ${subject(mailbox)}: ${told.join(', ')}.`;
+  },
 };
 
 const metadataCode: CodeSpec<MetadataCode> = {
