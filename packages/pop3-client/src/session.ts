@@ -1,0 +1,464 @@
+/**
+ * A client machine on a transport: octets in, events out, octets on. This is the only file that touches both.
+ *
+ * Back-pressure: while a message is under way and its reader has enough, no event is pulled, and the transport is paused once 64 KiB stand unread. If somebody
+ * waits for what stands behind that message (a command inside the loop over it), it is read on into memory, up to `spillOctets`; then those who wait are told
+ * so. Nobody ever waits for himself. A message that nobody reads any more is read and dropped, within bounds.
+ *
+ * All that is begun in one turn of the event loop leaves in one write.
+ *
+ * Read next: `operation.ts` (commands), `message-source.ts` (messages), `open-session.ts` (how a session comes to be), `client.ts` (its owner).
+ *
+ * @rfc 1939 3
+ */
+import type { DeadlineMember, DeadlineSet, Endpoint, NetError, TlsClientOptions, TlsFacts, Transport, TransportSink } from '@mailwright/net';
+import { type Capabilities, type ClientEnd, type ClientEvent, ClientMachine, type ClientOptions, type Command, type CommandId, type Response, type TranscriptRecorder } from '@mailwright/pop3';
+import type { Clock } from '@mailwright/wire';
+import { type Failure, localFailure, Pop3Error, type Pop3Phase, quoteResponse, remoteFailure } from './errors.ts';
+import { MessageSource, type SourceOwner } from './message-source.ts';
+import { type Answer, type CallOptions, Guard, Operation, type Waiters } from './operation.ts';
+
+export interface SessionOptions {
+  readonly transport: Transport;
+  readonly machine: ClientOptions;
+  readonly clock: Clock;
+  readonly deadlines: DeadlineSet;
+  readonly closeTimeoutMs: number;
+  readonly spillOctets: number;
+  readonly drainOctets: number;
+  readonly drainMs: number;
+  /** Hears what is said, for the `trace` option. */
+  readonly recorder: TranscriptRecorder | undefined;
+}
+
+const NO_LIMITS: CallOptions = {};
+const UNREAD_OCTETS = 65_536;
+
+export class Session implements TransportSink, DeadlineMember, SourceOwner {
+  deadlineIndex = -1;
+  bufferedOctets = 0;
+  readonly waiters: Waiters = { count: 0 };
+  /** The server's greeting; `undefined` before it came. */
+  greeting: Response | undefined = undefined;
+  readonly #options: SessionOptions;
+  readonly #transport: Transport;
+  readonly #machine: ClientMachine;
+  readonly #pending: Map<CommandId, Operation | MessageSource> = new Map();
+  readonly #greeted: Operation;
+  #state: 'open' | 'upgrading' | 'ended' | 'gone' = 'open';
+  #failure: Failure | undefined = undefined;
+  /** The message whose text is under way. */
+  #reading: MessageSource | undefined = undefined;
+  #drainUntil: number | undefined = undefined;
+  #lingerUntil: number | undefined = undefined;
+  /** Events are left with the machine, because the reader has enough. */
+  #held = false;
+  #paused = false;
+  #blocked = false;
+  #transportGone = false;
+  #scheduled = false;
+  #running = false;
+  readonly #whenGone: (() => void)[] = [];
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#transport = options.transport;
+    this.#machine = new ClientMachine(options.machine, options.clock.now());
+    this.#greeted = new Operation('greeting', this.waiters);
+    options.deadlines.add(this);
+    this.#transport.attach(this);
+  }
+
+  get capabilities(): Capabilities {
+    return this.#machine.capabilities;
+  }
+
+  get timestamp(): string | undefined {
+    return this.#machine.timestamp;
+  }
+
+  get utf8(): boolean {
+    return this.#machine.utf8;
+  }
+
+  get tls(): TlsFacts | undefined {
+    return this.#transport.tls;
+  }
+
+  get peer(): Endpoint {
+    return this.#transport.peer;
+  }
+
+  get open(): boolean {
+    return this.#state === 'open';
+  }
+
+  /** Why it ended. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  // What the owner asks for
+
+  /** Resolves when the greeting is there. Rejects with a `Pop3Error` when the session ends first. */
+  async awaitGreeting(): Promise<Response> {
+    this.schedule();
+    await this.#greeted.answer;
+    return this.greeting!;
+  }
+
+  /** A command, and what is said to it. Rejects with a `Pop3Error` when it is given up or the session ends first. Throws what `encodeCommand` throws. */
+  perform(phase: Pop3Phase, command: Command, call: CallOptions = NO_LIMITS): Promise<Answer> {
+    const operation = new Operation(phase, this.waiters);
+    const refusal = this.#refuse(phase, call);
+    if (refusal !== undefined) operation.reject(refusal);
+    else {
+      operation.id = this.#send(command, operation);
+      this.#guard(operation, call);
+    }
+    return operation.answer;
+  }
+
+  /** RETR or TOP. Its octets are read from the source; what goes wrong is told there. Throws what `encodeCommand` throws. */
+  openText(command: Command, call: CallOptions = NO_LIMITS): MessageSource {
+    const source = new MessageSource(this);
+    const refusal = this.#refuse('message', call);
+    if (refusal !== undefined) source.fail(refusal, 'at-once');
+    else {
+      source.id = this.#send(command, source);
+      this.#guard(source, call);
+    }
+    return source;
+  }
+
+  /** The next line of a login that is under way. `undefined` cancels it. */
+  respond(id: CommandId, octets: Uint8Array | undefined): Promise<Answer> {
+    const operation = new Operation('auth', this.waiters);
+    operation.id = id;
+    const refusal = this.#refuse('auth', NO_LIMITS);
+    if (refusal !== undefined) operation.reject(refusal);
+    else {
+      this.#pending.set(id, operation);
+      if (octets === undefined) this.#machine.cancelAuth();
+      else this.#machine.respond(octets);
+      this.schedule();
+    }
+    return operation.answer;
+  }
+
+  /** Does the handshake that `upgrade-tls` asked for. Rejects with the `NetError` of the transport, which is closed then. */
+  async startTls(options: TlsClientOptions): Promise<void> {
+    const { recorder, clock } = this.#options;
+    recorder?.event('TLS handshake', clock.now());
+    const facts = await this.#transport.startTls(options);
+    recorder?.event(`${facts.protocol} ${facts.cipher}`, clock.now());
+    if (this.#state !== 'upgrading') return;
+    this.#state = 'open';
+    this.#machine.tlsStarted(clock.now());
+  }
+
+  /** Ends the session at once. Who waits is told the failure. */
+  abort(failure: Failure): void {
+    this.#transport.destroy();
+    if (this.#state === 'ended' || this.#state === 'gone') return;
+    this.#end(failure, 'at-once');
+  }
+
+  /** Resolves when the connection is gone. */
+  gone(): Promise<void> {
+    return this.#state === 'gone' ? Promise.resolve() : new Promise((resolve) => this.#whenGone.push(resolve));
+  }
+
+  // What sources ask for
+
+  pull(): void {
+    if (this.#held) this.#run();
+  }
+
+  leave(source: MessageSource): void {
+    if (this.#machine.withdraw(source.id)) this.#pending.delete(source.id);
+    if (source === this.#reading) this.#drainUntil = this.#options.clock.now() + this.#options.drainMs;
+    this.schedule();
+  }
+
+  leftError(): Pop3Error {
+    return this.#error(localFailure('POP3_ABORTED', 'the message was left before its end'), 'message');
+  }
+
+  /** Runs the session at the end of this turn: behind all promise reactions, so that what they begin leaves in the same write. */
+  schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    process.nextTick(runScheduled, this);
+  }
+
+  /** For `runScheduled` alone. */
+  runScheduled(): void {
+    this.#scheduled = false;
+    this.#run();
+  }
+
+  // What the transport reports
+
+  data(octets: Uint8Array): void {
+    const now = this.#options.clock.now();
+    this.#options.recorder?.server(octets, now);
+    this.#machine.receive(octets, now);
+    this.#run();
+  }
+
+  end(): void {
+    this.#machine.end();
+    this.#run();
+  }
+
+  drained(): void {
+    this.#blocked = false;
+    this.#run();
+  }
+
+  closed(error: NetError | undefined): void {
+    if (error !== undefined) this.#failure ??= remoteFailure('POP3_CONNECTION_LOST', error.message, undefined, error);
+    this.#machine.end();
+    if (this.#state === 'upgrading') this.#end(remoteFailure('POP3_CONNECTION_LOST', 'the connection was closed in the TLS handshake', undefined, error), 'at-once');
+    this.#run();
+    this.#lingerUntil = undefined;
+    if (this.#state === 'ended') this.#bury();
+    else this.#transportGone = true; // a reader has not taken all that came: the end comes when it has
+  }
+
+  get deadline(): number | undefined {
+    if (this.#state === 'ended' || this.#state === 'gone') return this.#lingerUntil;
+    const deadline = this.#held || this.#state === 'upgrading' ? undefined : this.#machine.deadline;
+    if (this.#drainUntil === undefined) return deadline;
+    return deadline === undefined ? this.#drainUntil : Math.min(deadline, this.#drainUntil);
+  }
+
+  onDeadline(now: number): void {
+    if (this.#state === 'ended' || this.#state === 'gone') {
+      this.#lingerUntil = undefined;
+      return this.#transport.destroy();
+    }
+    if (this.#drainUntil !== undefined && now >= this.#drainUntil) return this.abort(LEFT_UNREAD);
+    this.#machine.expire(now);
+    this.#run();
+  }
+
+  // A turn
+
+  /** Takes the events that may be taken, writes what there is to write; until nothing is left. */
+  #run(): void {
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      do this.#takeEvents();
+      while (this.#write());
+      this.#regulate();
+    } finally {
+      this.#running = false;
+    }
+    if (this.#state !== 'gone') this.#options.deadlines.reschedule(this);
+  }
+
+  #write(): boolean {
+    if (this.#state !== 'open' || this.#blocked) return false;
+    const now = this.#options.clock.now();
+    const octets = this.#machine.takeOutput(now);
+    if (octets === undefined) return false;
+    this.#options.recorder?.client(octets, now);
+    this.#blocked = !this.#transport.write(octets);
+    return true;
+  }
+
+  /** Stops the transport where enough stands unread, and starts it again. */
+  #regulate(): void {
+    const pause = this.#held && this.#machine.unreadOctets >= UNREAD_OCTETS && this.#state === 'open';
+    if (pause === this.#paused) return;
+    this.#paused = pause;
+    if (pause) this.#transport.pause();
+    else this.#transport.resume();
+  }
+
+  #takeEvents(): void {
+    while (this.#state === 'open') {
+      if (!this.#mayPull()) return this.#hold();
+      if (this.#held) {
+        this.#held = false;
+        this.#machine.resumed(this.#options.clock.now());
+      }
+      const event = this.#machine.next();
+      if (event.type === 'need-data') return;
+      this.#take(event);
+    }
+  }
+
+  #hold(): void {
+    this.#held = true;
+  }
+
+  /** While a reader has enough, only those who wait behind his message are a reason to read it on. */
+  #mayPull(): boolean {
+    const reading = this.#reading;
+    if (reading === undefined || reading.wants) return true;
+    if (this.waiters.count === 0) return false;
+    if (this.bufferedOctets < this.#options.spillOctets) return true;
+    this.#tellWaiting();
+    return false;
+  }
+
+  #take(event: Exclude<ClientEvent, { readonly type: 'need-data' }>): void {
+    switch (event.type) {
+      case 'greeting':
+        this.greeting = event.response;
+        return this.#greeted.resolve(event);
+      case 'response':
+        return this.#answer(event.id, event);
+      case 'challenge':
+        return this.#challenge(event);
+      case 'upgrade-tls':
+        this.#state = 'upgrading';
+        return this.#answer(event.id, event);
+      case 'text-begin':
+        return this.#beginText(event.id);
+      case 'text':
+        this.#reading!.piece(event.octets);
+        if (this.#reading!.droppedOctets > this.#options.drainOctets) this.abort(LEFT_UNREAD);
+        return;
+      case 'text-end':
+        this.#pending.delete(event.id);
+        this.#reading!.end();
+        this.#reading = undefined;
+        this.#drainUntil = undefined;
+        return;
+      case 'goodbye':
+        this.#failure ??= remoteFailure('POP3_GOODBYE', `the server is closing: ${quoteResponse(event.response)}`, event.response);
+        return;
+      case 'violation':
+        this.#failure ??= remoteFailure(event.code, event.detail);
+        return;
+      default:
+        return this.#close(event.end);
+    }
+  }
+
+  #beginText(id: CommandId): void {
+    this.#reading = this.#pending.get(id) as MessageSource;
+    if (this.#reading.left) this.#drainUntil = this.#options.clock.now() + this.#options.drainMs;
+  }
+
+  #answer(id: CommandId, answer: Answer): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (pending?.kind === 'command') {
+      if (!pending.settled) pending.resolve(answer);
+    } else if (answer.type === 'response') pending?.fail(this.#error(rejected(answer.response), 'message'), 'at-once');
+  }
+
+  /** A challenge for a login that was given up cancels it. */
+  #challenge(event: Extract<Answer, { readonly type: 'challenge' }>): void {
+    const pending = this.#pending.get(event.id);
+    if (pending?.kind === 'command' && !pending.settled) pending.resolve(event);
+    else this.#machine.cancelAuth();
+  }
+
+  // Beginnings and ends
+
+  #send(command: Command, pending: Operation | MessageSource): CommandId {
+    let id: CommandId;
+    try {
+      id = this.#machine.send(command);
+    } catch (error) {
+      if (pending.kind === 'command') this.waiters.count--;
+      throw error;
+    }
+    this.#pending.set(id, pending);
+    this.schedule();
+    return id;
+  }
+
+  #refuse(phase: Pop3Phase, { signal }: CallOptions): Pop3Error | undefined {
+    if (signal?.aborted === true) return this.#error(localFailure('POP3_ABORTED', 'given up by the caller', signal.reason), phase);
+    if (this.#state === 'open' || this.#state === 'upgrading') return undefined;
+    return this.#error(this.#failure ?? CLOSED, phase);
+  }
+
+  #guard(pending: Operation | MessageSource, call: CallOptions): void {
+    if (call.signal === undefined && call.deadlineMs === undefined) return;
+    const { clock, deadlines } = this.#options;
+    pending.guard = new Guard(call, clock.now(), deadlines, (failure) => this.#giveUp(pending, failure));
+  }
+
+  /** One who waits does so no more. His command is taken back if it was not written; otherwise what is said to it is dropped. */
+  #giveUp(pending: Operation | MessageSource, failure: Failure): void {
+    if (pending.kind === 'command') {
+      if (pending.settled) return;
+      if (this.#machine.withdraw(pending.id)) this.#pending.delete(pending.id);
+      pending.reject(this.#error(failure, pending.phase));
+    } else {
+      pending.fail(this.#error(failure, 'message'), 'at-once');
+      pending.left = true;
+      this.leave(pending);
+    }
+    this.schedule();
+  }
+
+  /** No more of the message that stands in the way can be kept. */
+  #tellWaiting(): void {
+    const failure = localFailure('POP3_SPILL_FULL', `the message before this command is not read, and ${this.#options.spillOctets} octets of it are kept already`);
+    for (const pending of [...this.#pending.values()]) {
+      if (pending.kind === 'command' ? !pending.settled : pending.waiting) this.#giveUp(pending, failure);
+    }
+  }
+
+  #close(end: ClientEnd): void {
+    if (end === 'refused') return this.#end(remoteFailure('POP3_GREETING_REFUSED', `the server refuses the connection: ${quoteResponse(this.greeting!)}`, this.greeting), 'behind');
+    if (end === 'quit') {
+      this.#lingerUntil = this.#options.clock.now() + this.#options.closeTimeoutMs;
+      this.#end(CLOSED, 'behind');
+      return this.#transport.close();
+    }
+    this.#transport.destroy();
+    this.#end(remoteFailure('POP3_CONNECTION_LOST', 'the server closed the connection'), 'behind');
+  }
+
+  /** The session is over. The first reason counts: what comes behind it is its consequence. */
+  #end(failure: Failure, when: 'at-once' | 'behind'): void {
+    this.#failure = when === 'at-once' ? failure : (this.#failure ?? failure);
+    this.#state = 'ended';
+    this.#reading = undefined;
+    this.#drainUntil = undefined;
+    this.#held = false;
+    const all = [...this.#pending.values()];
+    this.#pending.clear();
+    if (!this.#greeted.settled) this.#greeted.reject(this.#error(this.#failure, 'greeting'));
+    for (const pending of all) {
+      if (pending.kind === 'text') pending.fail(this.#error(this.#failure, 'message'), when);
+      else if (!pending.settled) pending.reject(this.#error(this.#failure, pending.phase));
+    }
+    this.#regulate();
+    if (this.#transportGone) this.#bury();
+    else this.#options.deadlines.reschedule(this);
+  }
+
+  #bury(): void {
+    this.#state = 'gone';
+    this.#options.deadlines.remove(this);
+    for (const resolve of this.#whenGone) resolve();
+    this.#whenGone.length = 0;
+  }
+
+  #error(failure: Failure, phase: Pop3Phase): Pop3Error {
+    return new Pop3Error(failure, { phase, usable: this.open, peer: this.peer });
+  }
+}
+
+/** -ERR to a command. */
+export function rejected(response: Response): Failure {
+  return remoteFailure('POP3_REJECTED', `the server says ${quoteResponse(response)}`, response);
+}
+
+export const CLOSED: Failure = localFailure('POP3_CLOSED', 'the connection is closed');
+const LEFT_UNREAD: Failure = localFailure('POP3_LEFT_UNREAD', 'a message was left before its end, and too much of it was still to come');
+function runScheduled(session: Session): void {
+  session.runScheduled();
+}
