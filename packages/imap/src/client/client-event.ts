@@ -8,7 +8,9 @@ export type ClientViolation =
   | 'LIMIT_LINE_OCTETS'
   | 'LIMIT_LITERAL_OCTETS'
   | 'LIMIT_FRAME_OCTETS'
-  | 'IMAP_BAD_FRAME' // octets that no line or literal of IMAP can hold
+  | 'IMAP_BARE_LF' // in a line, where the options do not take it
+  | 'IMAP_BARE_CR'
+  | 'IMAP_NUL' // outside of a literal
   | 'IMAP_BAD_GREETING' // the first response is none of OK, PREAUTH and BYE
   | 'IMAP_UNKNOWN_TAG' // a tag of no command in flight
   | 'IMAP_EARLY_REPLY' // the end of a command that the server can't have read

@@ -523,9 +523,14 @@ export class ClientMachine {
 
   /** The frame that is lost may have been the end of a command. */
   #violateFrame(code: FrameViolationCode): void {
-    const limit = code === 'LIMIT_LINE_OCTETS' || code === 'LIMIT_LITERAL_OCTETS' || code === 'LIMIT_FRAME_OCTETS';
-    if (limit) this.#violate(code, 'a response longer than the options allow');
-    else this.#violate('IMAP_BAD_FRAME', `octets that no response holds: ${code}`);
+    switch (code) {
+      case 'BARE_LF':
+      case 'BARE_CR':
+      case 'NUL':
+        return this.#violate(`IMAP_${code}`, 'a line that no response is made of');
+      default:
+        return this.#violate(code, 'a response longer than the options allow');
+    }
   }
 
   #violate(code: ClientViolation, detail: string): void {

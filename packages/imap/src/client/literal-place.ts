@@ -6,7 +6,7 @@
  *
  * @rfc 9051 7.5.2
  */
-import { CR, indexOfOctet, latin1, LEFT_BRACKET, LEFT_PARENTHESIS, RIGHT_BRACKET, RIGHT_PARENTHESIS, SP } from '@mailwright/wire';
+import { CR, indexOfOctet, latin1, LEFT_BRACKET, LEFT_PARENTHESIS, LF, RIGHT_BRACKET, RIGHT_PARENTHESIS, SP } from '@mailwright/wire';
 import type { FetchData } from '../fetch/fetch-data.ts';
 import type { Frame } from '../frame.ts';
 import type { ImapLimits } from '../limits.ts';
@@ -56,7 +56,7 @@ function itemBefore(octets: Uint8Array, to: number): number {
     const octet = octets[at - 1]!;
     if (octet === RIGHT_BRACKET) inSection = true;
     else if (octet === LEFT_BRACKET) inSection = false;
-    else if (!inSection && (octet === SP || octet === LEFT_PARENTHESIS || octet === RIGHT_PARENTHESIS)) break;
+    else if (!inSection && (octet === SP || octet === LF || octet === LEFT_PARENTHESIS || octet === RIGHT_PARENTHESIS)) break;
   }
   return at;
 }
