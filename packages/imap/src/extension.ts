@@ -144,6 +144,7 @@ export interface Extension<
   readonly capability: string;
   /** Capabilities that it implies: QRESYNC implies CONDSTORE and ENABLE. */
   readonly implies: readonly string[];
+  /** 0 where no RFC has it: Gmail's. */
   readonly rfc: number;
   /** True where RFC 9051 has it in IMAP4rev2 itself. @rfc 9051 E */
   readonly inRev2: boolean;

@@ -189,6 +189,7 @@ export const metadata: Brings<{
   explain: () => 'Notes can be kept on mailboxes and on the server.',
 };
 
+/** What servers say that keep no notes on mailboxes: their clients name the mailbox `''` alone. @rfc 5464 1 */
 export const metadataServer: Brings<object> = {
   ...NOTHING,
   capability: 'METADATA-SERVER',

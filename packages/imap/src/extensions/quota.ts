@@ -163,7 +163,7 @@ const deletedStorage: StatusItemSpec<'DELETED-STORAGE', 'deletedStorage', number
 };
 
 export const quota: Brings<{
-  commands: typeof getQuota | typeof getQuotaRoot | typeof setQuota;
+  commands: typeof getQuota | typeof getQuotaRoot;
   data: typeof quotaData | typeof quotaRootData;
   statusItems: typeof deletedStorage;
 }> = {
@@ -171,7 +171,7 @@ export const quota: Brings<{
   capability: 'QUOTA',
   rfc: 9208,
   announced: LOGGED_IN,
-  commands: [getQuota, getQuotaRoot, setQuota],
+  commands: [getQuota, getQuotaRoot],
   data: [quotaData, quotaRootData],
   statusItems: [deletedStorage],
   explain: () => 'The server limits what a user may keep, and tells how much of it is used.',
@@ -185,12 +185,13 @@ export const quotaResource: Brings<object> = {
   explain: (capability) => `Quotas may limit the resource ${capability.slice('QUOTA=RES-'.length)}.`,
 };
 
-export const quotaSet: Brings<object> = {
+export const quotaSet: Brings<{ commands: typeof setQuota }> = {
   ...NOTHING,
   capability: 'QUOTASET',
   implies: ['QUOTA'],
   rfc: 9208,
   announced: LOGGED_IN,
+  commands: [setQuota],
   explain: () => 'Limits can be set with SETQUOTA by those who may.',
 };
 

@@ -41,6 +41,6 @@ describe('rfc9208: what can not be written', () => {
     ['a limit below zero', { name: 'SETQUOTA', root: '', limits: [{ name: 'STORAGE', limit: -1 }] }],
     ['a root with NUL', { name: 'SETQUOTA', root: '\0', limits: [] }],
   ])('%s -> refused', (_, command) => {
-    expect(() => writeWire([quota], 'command', 'SETQUOTA', command)).toThrow();
+    expect(() => writeWire([quotaSet], 'command', 'SETQUOTA', command)).toThrow(/not an atom|not a number of IMAP|NUL/);
   });
 });
