@@ -12,6 +12,7 @@ import { MailboxView } from '../src/server/mailbox-view.ts';
 import type { ServerEvent } from '../src/server/server-event.ts';
 import { resolveServerOptions, type ServerOptionsInput } from '../src/server/server-options.ts';
 import { ServerMachine } from '../src/server/server.ts';
+import type { StoreChange } from '../src/server/view-change.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (octets: Uint8Array): string => new TextDecoder().decode(octets);
@@ -43,26 +44,71 @@ const BEFORE = {
 
 interface Message {
   readonly uid: number;
-  flags: string[];
+  flags: readonly string[];
+}
+
+/** The one mailbox there is, INBOX, and the sessions that look at it. */
+export class ToyMailbox {
+  readonly messages: Message[];
+  readonly #sessions: ServerSubject[] = [];
+  #modseq = 1n;
+  #uidNext: number;
+
+  constructor(uids: readonly number[]) {
+    this.messages = uids.map((uid) => ({ uid, flags: [] }));
+    this.#uidNext = (uids.at(-1) ?? 0) + 1;
+  }
+
+  join(session: ServerSubject): void {
+    this.#sessions.push(session);
+  }
+
+  /** Throws a `TypeError` for a message that is not there. */
+  message(uid: number): Message {
+    const message = this.messages.find((candidate) => candidate.uid === uid);
+    if (message === undefined) throw new TypeError(`no message ${uid}`);
+    return message;
+  }
+
+  add(uid: number = this.#uidNext): void {
+    this.#uidNext = uid + 1;
+    this.messages.push({ uid, flags: [] });
+    this.#publish({ type: 'added', uids: [uid], recent: false });
+  }
+
+  remove(uids: readonly number[]): void {
+    for (const uid of uids) this.messages.splice(this.messages.indexOf(this.message(uid)), 1);
+    if (uids.length > 0) this.#publish({ type: 'removed', uids });
+  }
+
+  /** `silentFor`: the session that did it and wants no answer. */
+  setFlags(uid: number, flags: readonly string[], silentFor?: ServerSubject): void {
+    this.message(uid).flags = flags;
+    this.#publish({ type: 'flags', uid, flags, modseq: ++this.#modseq }, silentFor);
+  }
+
+  #publish(change: StoreChange, silentFor?: ServerSubject): void {
+    for (const session of this.#sessions) session.machine.notice(change, session === silentFor);
+  }
 }
 
 export class ServerSubject implements TranscriptSubject {
   readonly machine: ServerMachine;
   readonly #options: ServerCase;
-  readonly #messages: Message[];
+  readonly #mailbox: ToyMailbox;
   readonly #log: string[] = [];
   #output: Uint8Array[] = [];
   #pieces: Uint8Array[] = [];
   #now = 0;
-  #modseq = 1n;
   #mechanism = '';
 
-  constructor(options: ServerCase) {
-    const { secure, after, replies: _replies, refuseLiterals: _refuse, uids, pieceOctets: _piece, greeting: _greeting, ...rest } = options;
+  constructor(options: ServerCase, mailbox: ToyMailbox = new ToyMailbox(options.uids ?? [10, 20, 30])) {
+    const { secure, after, replies: _replies, refuseLiterals: _refuse, uids: _uids, pieceOctets: _piece, greeting: _greeting, ...rest } = options;
     this.#options = options;
     const resolved = resolveServerOptions({ clearTextAuth: 'allow', capabilityCodes: false, banner: 'ready', capabilities: [], ...rest });
     this.machine = new ServerMachine(resolved, secure === true, 0);
-    this.#messages = (uids ?? [10, 20, 30]).map((uid) => ({ uid, flags: [] }));
+    this.#mailbox = mailbox;
+    mailbox.join(this);
     this.#pump();
     if (after === undefined) return;
     this.feed(utf8(BEFORE[after]));
@@ -72,6 +118,11 @@ export class ServerSubject implements TranscriptSubject {
 
   feed(octets: Uint8Array): void {
     this.machine.receive(octets, this.#now);
+    this.#pump();
+  }
+
+  /** Takes what is new to say, after another session did something. */
+  listen(): void {
     this.#pump();
   }
 
@@ -98,11 +149,9 @@ export class ServerSubject implements TranscriptSubject {
     else if (word === 'shutdown') this.machine.shutdown();
     else if (word === 'time') this.machine.expire((this.#now += Number(rest[0]) * 1000));
     else if (word === 'notify') this.machine.notify(rest[0] as 'selected');
-    else if (word === 'added') {
-      this.#messages.push({ uid: Number(rest[0]), flags: [] });
-      this.machine.notice({ type: 'added', uids: [Number(rest[0])], recent: false });
-    } else if (word === 'removed') this.#remove(rest.map(Number), false);
-    else if (word === 'flags') this.#setFlags(Number(rest[0]), rest.slice(1), false);
+    else if (word === 'added') this.#mailbox.add(Number(rest[0]));
+    else if (word === 'removed') this.#mailbox.remove(rest.map(Number));
+    else if (word === 'flags') this.#mailbox.setFlags(Number(rest[0]), rest.slice(1));
     else throw new SyntaxError(`no directive: -- ${words}`);
     this.#pump();
   }
@@ -187,10 +236,13 @@ export class ServerSubject implements TranscriptSubject {
       case 'FETCH':
         return this.#fetch(tag, command);
       case 'STORE':
-        for (const uid of this.#resolve(command)) this.#setFlags(uid, [...command.values], command.silent);
+        for (const uid of this.#resolve(command)) this.#mailbox.setFlags(uid, command.values, command.silent ? this : undefined);
         return this.#done(tag, command);
       case 'EXPUNGE':
-        this.#remove(this.#messages.filter(({ flags }) => flags.includes('\\Deleted')).map(({ uid }) => uid), false);
+        this.#mailbox.remove(this.#mailbox.messages.filter(({ flags }) => flags.includes('\\Deleted')).map(({ uid }) => uid));
+        return this.#done(tag, command);
+      case 'APPEND':
+        if (command.mailbox === 'INBOX') for (const _message of command.messages) this.#mailbox.add();
         return this.#done(tag, command);
       case 'CAPABILITY':
       case 'ENABLE':
@@ -209,7 +261,7 @@ export class ServerSubject implements TranscriptSubject {
 
   #select(tag: string, { name, mailbox }: Extract<Command, { readonly name: 'SELECT' | 'EXAMINE' }>): void {
     if (mailbox !== 'INBOX') return this.machine.complete(tag, 'NO', { name: 'NONEXISTENT' }, 'No such mailbox');
-    const view = new MailboxView(this.#messages.map(({ uid }) => uid));
+    const view = new MailboxView(this.#mailbox.messages.map(({ uid }) => uid));
     this.machine.respond({ name: 'EXISTS', count: view.exists });
     this.machine.select({ name: mailbox, readOnly: name === 'EXAMINE', view });
     this.machine.complete(tag, 'OK', { name: name === 'SELECT' ? 'READ-WRITE' : 'READ-ONLY' }, `${name} completed`);
@@ -218,7 +270,7 @@ export class ServerSubject implements TranscriptSubject {
   #fetch(tag: string, command: Extract<Command, { readonly name: 'FETCH' }>): void {
     const { pieceOctets } = this.#options;
     for (const uid of this.#resolve(command)) {
-      const { flags } = this.#messages.find((message) => message.uid === uid)!;
+      const { flags } = this.#mailbox.message(uid);
       const octets = encodeLatin1(`Subject: ${uid}\r\n\r\nHello\r\n`);
       const wantsBody = command.items.some(({ name }) => name === 'BODY[]' || name === 'BODY.PEEK[]');
       const literal = pieceOctets === undefined ? octets : { type: 'pending-literal' as const, octetCount: octets.length, binary: false, source: uid };
@@ -238,16 +290,6 @@ export class ServerSubject implements TranscriptSubject {
 
   #done(tag: string, { name }: Command): void {
     this.machine.complete(tag, 'OK', undefined, `${name} completed`);
-  }
-
-  #remove(uids: readonly number[], silent: boolean): void {
-    for (const uid of uids) this.#messages.splice(this.#messages.findIndex((message) => message.uid === uid), 1);
-    this.machine.notice({ type: 'removed', uids }, silent);
-  }
-
-  #setFlags(uid: number, flags: string[], silent: boolean): void {
-    this.#messages.find((message) => message.uid === uid)!.flags = flags;
-    this.machine.notice({ type: 'flags', uid, flags, modseq: ++this.#modseq }, silent);
   }
 
   /** PLAIN; every password but `wrong` is right. Another mechanism asks once more. */
