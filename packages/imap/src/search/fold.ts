@@ -10,7 +10,6 @@
 const MAX_ENGINE_PATTERN_UNITS = 64;
 /** Marks in a row, from which on the engine's normalizer slows down: it sorts them by insertion. Texts of people have one or two. @rfc 5051 2 */
 const MARKS_IN_A_ROW = /\p{M}{31}/u;
-// eslint-disable-next-line no-control-regex
 const NOT_ASCII = /[^\x00-\x7f]/;
 
 /** The form of a text in which equal letters are equal: capitals, letters and marks apart (i;unicode-casemap, which is i;ascii-casemap for ASCII). */
