@@ -107,6 +107,13 @@ describe.each(LINES.map(([capability, line, after]) => ({ capability, line, afte
   });
 });
 
+test.each([
+  ['LSUB "" *', undefined], ['CHECK', 'select'], ['FETCH 1 RFC822', 'select'], ['FETCH 1 RFC822.TEXT', 'select'], ['SEARCH NEW', 'select'], ['STATUS INBOX (RECENT)', undefined],
+] as const)('rfc9051 E: %s is IMAP4rev1 alone', (line, after) => {
+  expect(complaint(['IMAP4rev1', 'IMAP4rev2'], line, after)).toBe('ok');
+  expect(COMPLAINTS).toContain(complaint(['IMAP4rev2'], line, after));
+});
+
 test('rfc9051 6.3.11: STATUS DELETED is IMAP4rev2, or comes with QUOTA', () => {
   expect(complaint(['IMAP4rev2'], 'STATUS INBOX (DELETED)', undefined)).toBe('ok');
   expect(complaint(['QUOTA'], 'STATUS INBOX (MESSAGES)', undefined)).toBe('ok');

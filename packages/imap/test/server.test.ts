@@ -202,3 +202,13 @@ describe('mistakes of a driver throw at once', () => {
     expect(() => resolveServerOptions({ banner })).toThrow(TypeError);
   });
 });
+
+test('rfc8437 2: UNAUTHENTICATE begins the time for a login anew', () => {
+  const machine = open({ timeouts: { loginMs: 1000, autologoutMs: 100_000 }, capabilities: ['UNAUTHENTICATE'] }, 0);
+  machine.receive(utf8('a UNAUTHENTICATE\r\n'), 50_000);
+  pull(machine);
+  machine.accept();
+  expect(pull(machine)).toEqual([]);
+  machine.takeOutput(50_000);
+  expect(machine.deadline).toBe(51_000);
+});

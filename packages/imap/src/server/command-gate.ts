@@ -12,7 +12,7 @@ import type { Extension, ParameterPlace } from '../extension.ts';
 import type { ResponseCode } from '../response.ts';
 import type { MessageSet } from '../sequence-set.ts';
 import { findCommand, registeredExtensions } from '../tables.ts';
-import { type CapabilitySet, IMAP4REV2 } from './capabilities.ts';
+import { type CapabilitySet, IMAP4REV1, IMAP4REV2 } from './capabilities.ts';
 import type { ServerViolationCode } from './server-event.ts';
 import type { ReadCommand } from '../command-parse.ts';
 import type { Session } from './server-session.ts';
@@ -28,7 +28,9 @@ export interface Refusal {
 /** What speaks against a command of this name as things stand, whatever its arguments. */
 export function checkHead(name: string, session: Session): Refusal | undefined {
   const spec = findCommand(name);
-  if (spec === undefined || !isOn(ownersOf('command', name), session.options.capabilities)) return unknownCommand(name);
+  const { capabilities } = session.options;
+  const gone = REV1.has(`command ${name}`) && !capabilities.has(IMAP4REV1);
+  if (spec === undefined || gone || !isOn(ownersOf('command', name), capabilities)) return unknownCommand(name);
   if (!spec.states.includes(session.state)) return bad('IMAP_STATE', `${name} is not for the ${session.state} state`);
   return undefined;
 }
@@ -86,7 +88,7 @@ function checkNumbers({ command }: ReadCommand, session: Session): Refusal | und
 function holdsNumbers(command: Command): boolean {
   let found = false;
   visit(command, (object) => {
-    if ((object['key'] === 'SEQUENCE' && object['set'] !== '$') || (command.name === 'SELECT' && object['matchData'] !== undefined)) found = true;
+    if ((object['key'] === 'SEQUENCE' && object['set'] !== '$') || object['matchData'] !== undefined) found = true;
   });
   return found;
 }
@@ -150,7 +152,8 @@ function use(command: Command, capabilities: CapabilitySet): Use {
     const owners = ownersOf(kind, key);
     const inRev2 = kind === 'status' && REV2_STATUS.has(key) && capabilities.has(IMAP4REV2);
     const ofSort = command.name === 'SORT' && capabilities.offers('ESORT') && brings(owners, 'ESEARCH'); // RFC 5267 section 3
-    if (!inRev2 && !ofSort && !isOn(owners, capabilities)) used.off ??= key;
+    const gone = REV1.has(`${kind} ${key}`) && !capabilities.has(IMAP4REV1);
+    if (gone || (!inRev2 && !ofSort && !isOn(owners, capabilities))) used.off ??= key;
     else if (brings(owners, 'CONDSTORE')) used.condstore = true;
   };
   visitNames(command, name);
@@ -220,6 +223,11 @@ const NO_PLACES: Readonly<Record<string, ParameterPlace>> = {};
 
 /** Items that IMAP4rev2 has, though the extension that brought them is not part of it. @rfc 9051 6.3.11 */
 const REV2_STATUS: ReadonlySet<string> = new Set(['DELETED']);
+
+/** What IMAP4rev2 has no more: a server without IMAP4rev1 does not have it. @rfc 9051 E */
+const REV1: ReadonlySet<string> = new Set([
+  'command LSUB', 'command CHECK', 'fetch RFC822', 'fetch RFC822.HEADER', 'fetch RFC822.TEXT', 'status RECENT', 'key NEW', 'key OLD', 'key RECENT',
+]);
 
 /** No owner: it is IMAP's own. */
 function isOn(owners: readonly Extension[] | undefined, capabilities: CapabilitySet): boolean {

@@ -14,6 +14,7 @@ import type { Frame } from '../frame.ts';
 import { FrameReader, type FrameViolation, type LiteralWanted } from '../frame-reader.ts';
 import { bad, checkCommand, checkHead, type Refusal } from './command-gate.ts';
 import { isCarrier, readCommand, readHead, readPart, refusalOf, unaskedOctets } from './server-command.ts';
+import type { ServerLimits } from './server-options.ts';
 import type { Session } from './server-session.ts';
 
 export type InputStep =
@@ -44,7 +45,7 @@ export class ServerInput {
 
   constructor(session: Session) {
     this.#session = session;
-    this.#reader = new FrameReader(session.options.limits, { end: 'server' });
+    this.#reader = makeReader(session.options.limits, false);
   }
 
   /** Octets that came and are in no command yet. */
@@ -63,7 +64,16 @@ export class ServerInput {
 
   /** Drops all that came. */
   clear(): void {
-    this.#reader = new FrameReader(this.#session.options.limits, { end: 'server' });
+    this.#reader = makeReader(this.#session.options.limits, this.#session.identity !== undefined);
+  }
+
+  /** The client has logged in: larger commands may come. Between two commands only, as `distrust`. */
+  trust(): void {
+    this.#swap(true);
+  }
+
+  distrust(): void {
+    this.#swap(false);
   }
 
   next(): InputStep {
@@ -109,6 +119,12 @@ export class ServerInput {
     this.#nul = false;
   }
 
+  #swap(trusted: boolean): void {
+    const parts = this.#reader.takeUnread();
+    this.#reader = makeReader(this.#session.options.limits, trusted);
+    for (const part of parts) this.#reader.push(part);
+  }
+
   #command(frame: Frame): InputStep {
     const { options, utf8 } = this.#session;
     const nul = this.#nul;
@@ -127,7 +143,7 @@ export class ServerInput {
     const part = readPart(frame, options.limits, utf8);
     if (part.type === 'wrong') return this.#refused(part.tag, part.refusal);
     const head = part.type === 'message' ? { tag: part.read.tag, name: part.read.command.name } : part.head;
-    const refusal = this.#form(sync, octetCount) ?? (part.type === 'message' ? checkCommand(part.read, this.#session) : this.#argument(part.head.name, frame, octetCount));
+    const refusal = this.#form(sync, octetCount) ?? (part.type === 'message' ? this.#message(part.read, octetCount) : this.#argument(part.head.name, octetCount));
     if (refusal !== undefined) return this.#refused(head.tag, refusal);
     if (part.type === 'message') {
       this.#sync = sync;
@@ -138,11 +154,23 @@ export class ServerInput {
     return GO_AHEAD;
   }
 
-  /** What speaks against a literal that is kept as an argument. */
-  #argument(name: string, frame: Frame, octetCount: number): Refusal | undefined {
+  /** The octets of the largest literal that is kept. */
+  get #kept(): number {
     const { limits } = this.#session.options;
-    const most = this.#session.state === 'not-authenticated' ? limits.loginFrameOctets - frame.octets.length : limits.keptLiteralOctets;
-    return checkHead(name, this.#session) ?? (octetCount > most ? tooBig(name, octetCount) : undefined);
+    return this.#session.state === 'not-authenticated' ? Math.min(limits.loginFrameOctets, limits.keptLiteralOctets) : limits.keptLiteralOctets;
+  }
+
+  /** What speaks against a literal that is kept as an argument. */
+  #argument(name: string, octetCount: number): Refusal | undefined {
+    return checkHead(name, this.#session) ?? (octetCount > this.#kept ? tooBig(name, octetCount) : undefined);
+  }
+
+  /** What speaks against a message. @rfc 7889 4 */
+  #message(read: ReadCommand, octetCount: number): Refusal | undefined {
+    const refusal = checkCommand(read, this.#session);
+    if (refusal !== undefined) return refusal;
+    const limit = Number(this.#session.options.capabilities.valueOf('APPENDLIMIT') ?? Infinity);
+    return octetCount > limit ? tooBig(read.command.name, octetCount) : undefined;
   }
 
   /** Whether a literal may come without waiting. @rfc 7888 5 */
@@ -180,6 +208,13 @@ export class ServerInput {
         return assertNever(code);
     }
   }
+}
+
+/** Before a login little is kept: whoever connects can say as much. */
+function makeReader(limits: ServerLimits, trusted: boolean): FrameReader {
+  const { loginFrameOctets: most, lineOctets, keptLiteralOctets, frameOctets } = limits;
+  const few = { lineOctets: Math.min(most, lineOctets), keptLiteralOctets: Math.min(most, keptLiteralOctets), frameOctets: Math.min(most, frameOctets) };
+  return new FrameReader(trusted ? limits : { ...limits, ...few }, { end: 'server' });
 }
 
 function refused(tag: string | undefined, refusal: Refusal): InputStep {

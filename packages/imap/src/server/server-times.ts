@@ -12,7 +12,8 @@ export type WaitingFor = 'driver' | 'client' | 'idle' | 'nothing';
 
 export class ServerTimes {
   readonly #timeouts: ServerTimeouts;
-  readonly #openedAt: number;
+  /** When the time for a login began. */
+  #openedAt: number;
   /** When the client was last heard, and when the server last said something. */
   #heardAt: number;
   #saidAt: number;
@@ -40,6 +41,11 @@ export class ServerTimes {
   /** What was being read is complete. */
   ended(): void {
     this.#beganAt = undefined;
+  }
+
+  /** Nobody is logged in any more: the time for a login begins. */
+  loggedOut(): void {
+    this.#openedAt = this.#heardAt;
   }
 
   /** Output was asked for; `some`: there was some. */

@@ -165,7 +165,7 @@ export class ServerMachine {
   /** Answers `connect`: the client is `identity` already. @rfc 9051 7.1.4 */
   preauthenticate(identity: string): void {
     if (this.#mode !== 'greeting') throw new TypeError('no greeting is due');
-    this.#session.login(identity);
+    this.#login(identity);
     this.#greet('PREAUTH');
   }
 
@@ -229,12 +229,12 @@ export class ServerMachine {
   }
 
   /**
-   * Answers LOGIN, `auth` or `auth-response` with OK: the client is `identity` from now on. `data`: the last word of a mechanism that
-   * has one for the client; it goes as a challenge that the client answers with nothing, which is not told.
+   * Answers LOGIN, `auth` or `auth-response` with OK: the client is `identity` from now on. A mechanism that has a last word for the client says it
+   * as a challenge before, which the client answers with nothing. @rfc 9051 6.2.2
    */
   authenticated(identity: string, text: string = 'Logged in'): void {
     const { tag } = this.#loggingIn();
-    this.#session.login(identity);
+    this.#login(identity);
     const { capabilityCodes } = this.#session.options;
     this.#finish(tag, 'OK', capabilityCodes ? { name: 'CAPABILITY', capabilities: this.#session.capabilities() } : undefined, text);
   }
@@ -462,10 +462,17 @@ export class ServerMachine {
       case 'UNSELECT':
         return this.#session.unselect();
       case 'UNAUTHENTICATE':
-        return this.#session.unauthenticate();
+        this.#session.unauthenticate();
+        this.#times.loggedOut();
+        return this.#input.distrust();
       default:
         return;
     }
+  }
+
+  #login(identity: string): void {
+    this.#session.login(identity);
+    this.#input.trust();
   }
 
   #greet(status: 'OK' | 'PREAUTH'): void {
