@@ -35,14 +35,15 @@ export interface EsearchItems {
   readonly relevancy: readonly number[] | undefined;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+/** The items while they are read. */
+export type EsearchItemsSoFar = { -readonly [K in Exclude<keyof EsearchItems, 'changes'>]: EsearchItems[K] } & { readonly changes: ResultChange[] };
 
 export const NO_ESEARCH_ITEMS: EsearchItems = {
   min: undefined, max: undefined, count: undefined, all: undefined, modseq: undefined, partial: undefined, changes: [], relevancy: undefined,
 };
 
 /** Reads one item, its name first. */
-export function readEsearchItem(reader: ValueReader, into: Mutable<EsearchItems>): void {
+export function readEsearchItem(reader: ValueReader, into: EsearchItemsSoFar): void {
   const name = reader.keyword();
   reader.space();
   reader.count();
@@ -54,8 +55,8 @@ export function readEsearchItem(reader: ValueReader, into: Mutable<EsearchItems>
     case 'MODSEQ': into.modseq = reader.number64(); break;
     case 'PARTIAL': into.partial = readPartial(reader); break;
     case 'RELEVANCY': into.relevancy = reader.list(() => reader.number()); break;
-    case 'ADDTO': into.changes = [...into.changes, ...readChanges(reader, 'add')]; break;
-    case 'REMOVEFROM': into.changes = [...into.changes, ...readChanges(reader, 'remove')]; break;
+    case 'ADDTO': readChanges(reader, 'add', into.changes); break;
+    case 'REMOVEFROM': readChanges(reader, 'remove', into.changes); break;
     default: reader.skipValue();
   }
 }
@@ -89,8 +90,7 @@ function writePartial(writer: ValueWriter, { range, set }: NonNullable<EsearchIt
 }
 
 /** `"(" context-position SP sequence-set *(SP context-position SP sequence-set) ")"` */
-function readChanges(reader: ValueReader, type: ResultChange['type']): ResultChange[] {
-  const changes: ResultChange[] = [];
+function readChanges(reader: ValueReader, type: ResultChange['type'], changes: ResultChange[]): void {
   reader.open();
   do {
     const position = reader.number();
@@ -99,5 +99,4 @@ function readChanges(reader: ValueReader, type: ResultChange['type']): ResultCha
     reader.count();
   } while (reader.skip(SP) && reader.failure === undefined);
   if (!reader.close()) reader.fail('")"');
-  return changes;
 }

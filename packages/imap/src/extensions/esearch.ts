@@ -15,7 +15,7 @@ import type { DataSpec, ParameterSpec } from '../extension.ts';
 import { readMailbox, writeMailbox } from '../mailbox-name.ts';
 import type { ValueReader } from '../value-reader.ts';
 import { ALWAYS, type Brings, NOTHING } from './brings.ts';
-import { type EsearchItems, NO_ESEARCH_ITEMS, readEsearchItem, writeEsearchItems } from './esearch-items.ts';
+import { type EsearchItems, type EsearchItemsSoFar, NO_ESEARCH_ITEMS, readEsearchItem, writeEsearchItems } from './esearch-items.ts';
 
 /** What a SEARCH, SORT or ESEARCH found. */
 export interface EsearchData extends EsearchItems {
@@ -45,7 +45,7 @@ const esearchData: DataSpec<EsearchData> = {
     if (reader.peek() === 0x28) readCorrelator(reader, correlator);
     reader.spaces();
     const uid = reader.skipKeyword('UID');
-    const items = { ...NO_ESEARCH_ITEMS };
+    const items: EsearchItemsSoFar = { ...NO_ESEARCH_ITEMS, changes: [] };
     for (reader.spaces(); !reader.atEnd; reader.spaces()) readEsearchItem(reader, items);
     return { name: 'ESEARCH', ...correlator, uid, ...items };
   },

@@ -195,3 +195,8 @@ function generatedRange(random: SeededRandom): PartialRange {
   const first = random.integer(1, 100);
   return { first, last: first + random.integer(0, 100), fromEnd: random.chance(0.5) };
 }
+
+test('attack: 30,000 changes in one response', () => {
+  const response = parseResponse(textFrame(`* ESEARCH${' ADDTO (0 1)'.repeat(30_000)}`), CLIENT_LIMITS, false);
+  expect(response.type === 'data' && response.data.name === 'ESEARCH' ? response.data.changes.length : response).toBe(30_000);
+});
