@@ -62,7 +62,7 @@ export function readPartFields(facts: PartFacts): PartFields {
 function encodingName(text: string | undefined, coding: TransferEncoding | undefined): string {
   if (coding !== undefined) return coding === 'uuencode' ? 'x-uuencode' : coding;
   const named = text!.trim().toLowerCase();
-  return TOKEN.test(named) ? named : 'x-unknown';
+  return TOKEN.test(named) && !/^\d+$/.test(named) ? named : 'x-unknown'; // a number would be taken for the octet count by lenient readers
 }
 
 function readDisposition(headers: HeaderSection): BodyDisposition | undefined {

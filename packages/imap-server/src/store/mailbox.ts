@@ -3,23 +3,19 @@
  *
  * Read next: `message-content.ts`, `mailbox-core.ts` (what all stores share).
  */
+import type { InternalDate } from '@mailwright/imap';
 import type { Body } from '@mailwright/wire';
 import type { SearchIndexAddOn } from './add-ons.ts';
 import type { MessageContent } from './message-content.ts';
 
-/** A moment with the zone in which it is told. @rfc 9051 2.3.3 */
-export interface InternalDate {
-  /** Milliseconds since 1970-01-01T00:00:00Z. Whole seconds are kept. */
-  readonly ms: number;
-  /** East of Greenwich is positive. */
-  readonly offsetMinutes: number;
-}
+export type { InternalDate };
 
 /** What is known of a message beside its octets. Never changes: a change of flags makes a new one. */
 export interface StoredMessage {
   readonly uid: number;
   /** Each once, system flags as RFC 9051 spells them (`\Seen`), in a fixed order. `\Recent` is never among them. */
   readonly flags: readonly string[];
+  /** Whole seconds. */
   readonly internalDate: InternalDate;
   readonly sizeOctets: number;
   readonly modseq: bigint;

@@ -4,6 +4,7 @@
  *
  * Read next: `maildir-mailbox.ts`, `account-file.ts`.
  */
+import { posix } from 'node:path';
 import { encodeUtf8, utf8 } from '@mailwright/wire';
 import { formatAccountFile, formatSubscriptions, parseAccountFile, parseSubscriptions } from './account-file.ts';
 import type { AccountFile } from './account-file.ts';
@@ -52,7 +53,10 @@ export class MaildirAccountStorage implements AccountStorage {
     const known = parseAccountFile(await readText(options, `${directory}/${ACCOUNT}`));
     const file = known ?? { accountId: `A${options.makeToken()}`, lastUidValidity: 0, extras: new Map(), quotaLimits: new Map() };
     const storage = new MaildirAccountStorage(directory, options, file);
-    if (known === undefined) await storage.#saveFile(file);
+    if (known === undefined) {
+      await storage.#saveFile(file);
+      await fileSystem.syncDirectory(posix.dirname(directory));
+    }
     const subscriptions = parseSubscriptions((await readText(options, `${directory}/${SUBSCRIPTIONS}`)) ?? '');
     return { storage, state: { subscriptions, extras: file.extras, quotaLimits: file.quotaLimits } };
   }

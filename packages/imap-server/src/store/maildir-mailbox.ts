@@ -51,6 +51,8 @@ export class MaildirMailbox implements MailboxStorage {
   readonly #mailboxId: string;
   readonly #entries: Map<number, UidEntry>;
   readonly #expunged: ExpungedLog;
+  /** Files of removed messages that the system would not remove: no new messages. They are removed when the folder is opened again. */
+  readonly #leftBehind: Set<string> = new Set();
   #uidNext: number;
   #highestModseq: bigint;
   #lineCount: number;
@@ -147,7 +149,7 @@ export class MaildirMailbox implements MailboxStorage {
     for (const { uid } of messages) {
       const entry = this.#entries.get(uid);
       this.#entries.delete(uid);
-      if (entry !== undefined) await this.#folder.remove(entry.base);
+      if (entry !== undefined) await this.#folder.remove(entry.base).catch(() => this.#leftBehind.add(entry.base));
     }
     this.#expunged.add(expunged.modseq, messages.map(({ uid }) => uid));
     this.#noteModseq(expunged.modseq);
@@ -186,6 +188,7 @@ export class MaildirMailbox implements MailboxStorage {
       return flags === undefined ? [] : [{ uid: message.uid, flags }];
     });
     const known = new Set([...this.#entries.values()].map(({ base }) => base));
+    for (const base of this.#leftBehind) known.add(base);
     const found: FoundMessage[] = [];
     for (const file of this.#folder.others(known)) {
       const message = await this.#folder.examine(file);

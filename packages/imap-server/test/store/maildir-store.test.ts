@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, readdir, rename, rm, symlink, unlink, writeFile, mkdir, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { MaildirStore } from '@mailwright/imap-server';
-import type { Mailbox, MailAccount, MailboxChange } from '@mailwright/imap-server';
+import { MaildirStore, nodeFileSystem } from '@mailwright/imap-server';
+import type { Mailbox, MailAccount, MailboxChange, StoreFileSystem } from '@mailwright/imap-server';
 import { SeededRandom } from '../../../testing/src/seeded-random.ts';
 import { folderOf, mailboxOf, userDirectory } from '../../src/store/maildir-names.ts';
 import { MESSAGE, NOW, appendTexts, describeStore, octetsOf, textOf } from './store-contract.ts';
@@ -18,8 +18,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(top, { recursive: true }));
 
-function openStore(directory: string, expungedHistory?: number): MaildirStore {
-  return new MaildirStore({ directory, users: { ann: { password: 'secret' } }, clock, random: new SeededRandom(++count), expungedHistory });
+function openStore(directory: string, expungedHistory?: number, fileSystem?: StoreFileSystem): MaildirStore {
+  return new MaildirStore({ directory, users: { ann: { password: 'secret' } }, clock, random: new SeededRandom(++count), expungedHistory, fileSystem });
 }
 
 describeStore('maildir', async () => openStore(join(top, String(++count))));
@@ -187,12 +187,14 @@ describe('maildir', () => {
   });
 
   test('the file of UIDs does not grow with changes of flags', async () => {
-    await appendTexts(inbox, MESSAGE);
+    await appendTexts(inbox, MESSAGE, MESSAGE);
+    await inbox.expunge([2], { force: true });
     for (let round = 0; round < 600; round++) await inbox.setFlags([1], { operation: round % 2 === 0 ? 'add' : 'remove', flags: ['\\Seen'] });
     expect((await readFile(path('mailwright-uidlist'), 'utf8')).split('\n').length).toBeLessThan(1100);
-    expect(inbox.status().highestModseq).toBe(602n);
+    expect(inbox.status().highestModseq).toBe(603n);
     await reopen();
-    expect(inbox.status().highestModseq).toBe(602n);
+    expect(inbox.status()).toMatchObject({ highestModseq: 603n, uidNext: 3 });
+    expect(inbox.vanishedSince(2n)).toEqual({ uids: [[2, 2]], exact: true });
   });
 
   test('deliveries to tmp that never ended are removed when they are old', async () => {
@@ -229,6 +231,39 @@ describe('maildir', () => {
   test('what the system refuses: STORE_UNAVAILABLE with its reason', async () => {
     await rm(path('tmp'), { recursive: true });
     await expect(appendTexts(inbox, MESSAGE)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', cause: { code: 'ENOENT' } });
+  });
+
+  test('a file that the system does not remove: the message is gone all the same, and the file when the store is opened again', async () => {
+    const stuck = { ...nodeFileSystem, remove: async (): Promise<void> => Promise.reject(Object.assign(new Error('busy'), { code: 'EBUSY', syscall: 'unlink' })) };
+    const box = await (await openStore(directory, undefined, stuck).account('ann'))!.open('INBOX');
+    await appendTexts(box, MESSAGE, MESSAGE);
+    await box.expunge([1], { force: true });
+    await box.refresh();
+    expect(box.messages().map(({ uid }) => uid)).toEqual([2]);
+    expect(await readdir(path('cur'))).toHaveLength(2);
+    await reopen();
+    expect(inbox.messages().map(({ uid }) => uid)).toEqual([2]);
+    expect(await readdir(path('cur'))).toHaveLength(1);
+  });
+
+  test('a device that is full for a while: what failed is not there, what comes later is, and no UID comes twice', async () => {
+    let isFull = false;
+    const full = { ...nodeFileSystem, append: async (file: string, octets: Uint8Array): Promise<void> => {
+      if (!isFull) return nodeFileSystem.append(file, octets);
+      await nodeFileSystem.append(file, octets.subarray(0, 20));
+      throw Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' });
+    } };
+    const box = await (await openStore(directory, undefined, full).account('ann'))!.open('INBOX');
+    await appendTexts(box, MESSAGE);
+    isFull = true;
+    await expect(appendTexts(box, 'lost: 1\r\n\r\n')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', cause: { code: 'ENOSPC' } });
+    await expect(box.expunge([1], { force: true })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    isFull = false;
+    expect(await appendTexts(box, 'later: 1\r\n\r\n')).toEqual([3]);
+    expect(await readdir(path('tmp'))).toEqual([]);
+    await reopen();
+    expect(inbox.messages().map(({ uid }) => uid)).toEqual([1, 3]);
+    expect([await textOf(inbox, 1), await textOf(inbox, 3)]).toEqual([MESSAGE, 'later: 1\r\n\r\n']);
   });
 
   test('a name that is too long once it is written down: STORE_BAD_NAME', async () => {
