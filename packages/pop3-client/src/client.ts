@@ -245,7 +245,10 @@ export class Pop3Client implements AsyncDisposable {
       if (answer.type === 'response' && answer.response.status === 'OK') return;
       if (this.#marks > 0) throw this.#error('POP3_REJECTED', 'the server did not remove all messages', answer.type === 'response' ? answer.response : undefined);
     } catch (error) {
-      if (this.#marks > 0) throw error;
+      if (this.#marks === 0) return;
+      if (!(error instanceof Pop3Error) || !error.usable) throw error;
+      this.#session.abort(remoteFailure('POP3_TIMEOUT', `no answer to QUIT within ${timeoutMs} ms`, undefined, error));
+      throw new Pop3Error(this.#session.failure!, { phase: 'quit', usable: false, peer: this.peer });
     } finally {
       this.close();
       await this.#session.gone();
