@@ -15,7 +15,7 @@ import { findCommand, registeredExtensions } from '../tables.ts';
 import { type CapabilitySet, IMAP4REV1, IMAP4REV2 } from './capabilities.ts';
 import type { ServerViolationCode } from './server-event.ts';
 import type { ReadCommand } from '../command-parse.ts';
-import type { Session } from './server-session.ts';
+import { isUid, type Session } from './server-session.ts';
 
 /** Why a command is not for the driver. */
 export interface Refusal {
@@ -33,11 +33,6 @@ export function checkHead(name: string, session: Session): Refusal | undefined {
   if (spec === undefined || gone || !isOn(ownersOf('command', name), capabilities)) return unknownCommand(name);
   if (!spec.states.includes(session.state)) return bad('IMAP_STATE', `${name} is not for the ${session.state} state`);
   return undefined;
-}
-
-/** Whether the command came with UID before its name. */
-export function isUid(command: Command): boolean {
-  return 'uid' in command && command.uid === true;
 }
 
 /** A command whose answer speaks of numbers, so that none may move before it. @rfc 9051 7.5.1 */

@@ -3,11 +3,18 @@
  *
  * Read next: `server.ts`.
  */
+import type { Command } from '../command.ts';
+import type { ReadCommand } from '../command-parse.ts';
 import type { SessionState } from '../extension.ts';
 import { announce, IMAP4REV1 } from './capabilities.ts';
 import type { MailboxView } from './mailbox-view.ts';
 import { PLAINTEXT_MECHANISMS, type ServerOptions } from './server-options.ts';
 import type { FlushOptions } from './view-change.ts';
+
+/** Whether the command came with UID before its name. */
+export function isUid(command: Command): boolean {
+  return 'uid' in command && command.uid === true;
+}
 
 /** What SELECT or EXAMINE opened. */
 export interface SelectedMailbox {
@@ -51,6 +58,10 @@ export class Session implements ServerSession {
   readonly enabled: Set<string> = new Set();
   mailbox: SelectedMailbox | undefined = undefined;
   notifying: Notifying = 'never';
+  /** The greeting was said. */
+  greeted: boolean = false;
+  /** The command that is under way. */
+  running: ReadCommand | undefined = undefined;
 
   constructor(options: ServerOptions, secure: boolean, channelBinding: boolean) {
     this.options = options;
@@ -102,6 +113,11 @@ export class Session implements ServerSession {
     }
     if (this.enabled.has('QRESYNC')) this.enabled.add('CONDSTORE'); // RFC 7162 section 3.2.3
     return news;
+  }
+
+  /** Whether the command that is under way has UID before its name. */
+  get askedByUid(): boolean {
+    return this.running !== undefined && isUid(this.running.command);
   }
 
   /** How the view may be told now. */

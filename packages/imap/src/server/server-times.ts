@@ -27,9 +27,10 @@ export class ServerTimes {
     this.#openedAt = this.#heardAt = this.#saidAt = this.#waitsSince = now;
   }
 
-  /** Octets came. */
-  heard(now: number): void {
+  /** Octets came. `outputWaits`: there is output that was not taken. */
+  heard(now: number, outputWaits: boolean): void {
     this.#heardAt = now;
+    if (!outputWaits) this.#waitsSince = now;
     this.#beganAt ??= now;
   }
 

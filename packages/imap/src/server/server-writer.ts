@@ -8,7 +8,7 @@
 import type { FetchData } from '../fetch/fetch-data.ts';
 import type { Data, ResponseCode, Status } from '../response.ts';
 import { encodeResponse } from '../response-encode.ts';
-import { ValueWriter } from '../value-writer.ts';
+import { ValueWriter, type WrittenPiece } from '../value-writer.ts';
 import { ServerOutput } from './server-output.ts';
 import type { Session } from './server-session.ts';
 import type { ViewUpdate } from './view-change.ts';
@@ -40,7 +40,12 @@ export class ServerWriter {
   }
 
   tagged(tag: string, status: Status, code: ResponseCode | undefined, text: string): void {
-    this.output.line('', encodeResponse({ type: 'tagged', tag, status, code, text }, this.#session.utf8));
+    this.output.line('', this.encodeTagged(tag, status, code, text));
+  }
+
+  /** Throws a `TypeError` for what can't be said. */
+  encodeTagged(tag: string, status: Status, code: ResponseCode | undefined, text: string): readonly WrittenPiece[] {
+    return encodeResponse({ type: 'tagged', tag, status, code, text }, this.#session.utf8);
   }
 
   bye(text: string, code?: ResponseCode): void {

@@ -9,7 +9,7 @@
  * The driver tells what happens in the selected mailbox by `notice`; the machine tells the client when it may, before the tagged answer and with
  * numbers that are right. So a driver deals in UIDs alone.
  *
- * Read next: `server-event.ts`, `mailbox-view.ts`, `command-gate.ts`, `server-input.ts`, `server-writer.ts`.
+ * Read next: `server-event.ts`, `server-voice.ts` (what a driver says), `server-input.ts` (what a client says), `command-gate.ts`, `mailbox-view.ts`.
  *
  * @rfc 9051 3
  * @rfc 9051 5.5
@@ -17,18 +17,16 @@
 import { assertNever, decodeBase64, encodeBase64, latin1 } from '@mailwright/wire';
 import type { Command } from '../command.ts';
 import type { ReadCommand } from '../command-parse.ts';
-import type { FetchData } from '../fetch/fetch-data.ts';
-import type { Data, ResponseCode, Status } from '../response.ts';
-import type { PendingLiteral } from '../value-writer.ts';
-import { bad, enablesCondstore, isUid, type Refusal, speaksOfNumbers } from './command-gate.ts';
+import type { ResponseCode, Status } from '../response.ts';
+import { bad, enablesCondstore, type Refusal, speaksOfNumbers } from './command-gate.ts';
 import { CONNECT, COMPRESS, LITERAL_END, NEED_ANSWER, NEED_DATA, NEED_DRAIN, type ServerEnd, type ServerEvent, type ServerViolationCode, UPGRADE_TLS } from './server-event.ts';
 import { defaultAnswer } from './server-defaults.ts';
 import { type InputStep, ServerInput } from './server-input.ts';
 import type { ServerOptions } from './server-options.ts';
-import { type Notifying, type SelectedMailbox, type ServerSession, Session } from './server-session.ts';
+import { type SelectedMailbox, type ServerSession, Session } from './server-session.ts';
 import { ServerTimes, type WaitingFor } from './server-times.ts';
+import { ServerVoice } from './server-voice.ts';
 import { ServerWriter } from './server-writer.ts';
-import type { StoreChange } from './view-change.ts';
 
 /**
  * What the machine does next. `connect`: tell the driver of the connection. `greeting`, `answer`, `exchange`: wait for the driver, who owes a greeting, the end
@@ -41,14 +39,12 @@ type Mode = 'connect' | 'greeting' | 'command' | 'literal' | 'answer' | 'exchang
 const WITHOUT_NEWS: ReadonlySet<string> = new Set(['SELECT', 'EXAMINE', 'CLOSE', 'UNSELECT', 'LOGOUT', 'UNAUTHENTICATE']);
 
 /** A session of an IMAP server without its socket. */
-export class ServerMachine {
+export class ServerMachine extends ServerVoice {
   readonly #session: Session;
   readonly #input: ServerInput;
   readonly #writer: ServerWriter;
   readonly #times: ServerTimes;
   #mode: Mode = 'connect';
-  /** The command that is under way. */
-  #running: ReadCommand | undefined = undefined;
   /** The command whose literals were accepted and that is not complete. */
   #open: { readonly tag: string; literals: number } | undefined = undefined;
   readonly #queued: ServerEvent[] = [];
@@ -63,9 +59,12 @@ export class ServerMachine {
    * `channelBinding`: the driver can have `tls-exporter` data; without, no `-PLUS` mechanism is announced.
    */
   constructor(options: ServerOptions, secure: boolean, now: number, channelBinding: boolean = true) {
-    this.#session = new Session(options, secure, channelBinding);
-    this.#input = new ServerInput(this.#session);
-    this.#writer = new ServerWriter(this.#session);
+    const session = new Session(options, secure, channelBinding);
+    const writer = new ServerWriter(session);
+    super(session, writer);
+    this.#session = session;
+    this.#writer = writer;
+    this.#input = new ServerInput(session);
     this.#times = new ServerTimes(options.timeouts, now);
   }
 
@@ -77,11 +76,6 @@ export class ServerMachine {
   /** True while the client is waited for and nothing is under way: a BYE hurts nobody now. */
   get idle(): boolean {
     return (this.#mode === 'command' && this.#open === undefined) || this.#mode === 'idle' || this.#mode === 'response';
-  }
-
-  /** Octets of output that wait for `takeOutput`. */
-  get outputLength(): number {
-    return this.#writer.output.length;
   }
 
   /** Commands answered with BAD so far, and refused logins. */
@@ -98,7 +92,7 @@ export class ServerMachine {
   receive(octets: Uint8Array, now: number): void {
     if (this.#mode === 'closing') return;
     this.#input.push(octets);
-    this.#times.heard(now);
+    this.#times.heard(now, this.outputLength > 0);
   }
 
   /** The client closed its direction. Complete commands before it are still answered; a cut one is nobody's. */
@@ -175,52 +169,6 @@ export class ServerMachine {
     this.#close('refused', text, code);
   }
 
-  /**
-   * Says untagged data, at once in the order of the calls; gives how many octets of output wait now. Literals in it may be pending
-   * (`PendingLiteral`): their octets follow by `literal`, and nothing said later leaves before.
-   * Throws a `TypeError` for what can't be written.
-   */
-  respond(data: Data): number {
-    this.#speaking();
-    this.#writer.data(data);
-    return this.outputLength;
-  }
-
-  /** Says what was asked of one message, by its UID: the number, the UID and the form are those that the client expects. @rfc 9586 3.3 */
-  respondFetch(uid: number, data: FetchData): number {
-    this.#speaking();
-    this.#writer.fetch(uid, data, this.#running !== undefined && isUid(this.#running.command));
-    return this.outputLength;
-  }
-
-  /** Says `* OK`, `* NO` or `* BAD`: a warning, a code of SELECT. */
-  respondStatus(status: Status, code: ResponseCode | undefined, text: string): void {
-    this.#speaking();
-    this.#writer.status(status, code, text);
-  }
-
-  /** The literal whose octets are wanted next, and how many of them; `undefined` where none is. */
-  get wantedLiteral(): { readonly literal: PendingLiteral; readonly octetCount: number } | undefined {
-    const { wanted, wantedOctets } = this.#writer.output;
-    return wanted === undefined ? undefined : { literal: wanted, octetCount: wantedOctets };
-  }
-
-  /** More octets of the literal that is wanted; gives how many octets of output wait now. The array must not change until it was written. */
-  literal(octets: Uint8Array): number {
-    this.#writer.output.literal(octets);
-    return this.outputLength;
-  }
-
-  /** Tells what happened in the selected mailbox. `silent`: this session did it and wants no answer, or had it in its own responses. */
-  notice(change: StoreChange, silent: boolean = false): void {
-    this.#session.mailbox?.view.notice(change, silent);
-  }
-
-  /** NOTIFY allows news of the selected mailbox at any time, or no longer does. @rfc 5465 5.2 */
-  notify(when: Notifying): void {
-    this.#session.notifying = when;
-  }
-
   /** SELECT or EXAMINE has opened a mailbox: say so before `complete`. Its numbers are those of the view from now on. */
   select(mailbox: SelectedMailbox): void {
     const { command } = this.#answered();
@@ -252,15 +200,17 @@ export class ServerMachine {
    */
   complete(tag: string, status: Status, code: ResponseCode | undefined, text: string): void {
     const { command } = this.#answered();
-    const uid = isUid(command);
-    if (tag !== this.#running!.tag) throw new TypeError(`${tag} is not under way, ${this.#running!.tag} is`);
+    const uid = this.#session.askedByUid;
+    if (tag !== this.#session.running!.tag) throw new TypeError(`${tag} is not under way, ${this.#session.running!.tag} is`);
     const { name } = command;
     if (status === 'OK' && (name === 'LOGIN' || name === 'AUTHENTICATE')) throw new TypeError('a login ends with `authenticated`');
     const early = status === 'OK' ? this.#early(name) : undefined;
     if (early !== undefined) return void this.#queued.unshift(this.#expel(tag, early));
+    const answer = this.#writer.encodeTagged(tag, status, code, text); // throws before anything is said
     if (!WITHOUT_NEWS.has(name)) this.#writer.news(uid || !speaksOfNumbers(name), uid);
     if (name === 'LOGOUT' && status === 'OK') this.#writer.bye('Logging out');
-    this.#finish(tag, status, code, text);
+    this.#writer.output.line('', answer);
+    this.#resume();
     if (status === 'OK') this.#apply(command);
     else if (status === 'BAD' || name === 'LOGIN' || name === 'AUTHENTICATE') this.#spendError();
   }
@@ -268,7 +218,7 @@ export class ServerMachine {
   /** Answers `literal-wanted`: the octets come in `literal-data` events, whole and in order. */
   acceptLiteral(): void {
     if (this.#mode !== 'literal') throw new TypeError('no literal waits for an answer');
-    this.#open ??= { tag: this.#running!.tag, literals: 0 };
+    this.#open ??= { tag: this.#session.running!.tag, literals: 0 };
     this.#open.literals++;
     if (this.#input.accept()) this.#writer.goAhead();
     this.#mode = 'command';
@@ -277,7 +227,7 @@ export class ServerMachine {
   /** Answers `literal-wanted` with NO: the whole command ends here, and what the client sent of it already is read and dropped. @rfc 7888 4 */
   refuseLiteral(code: ResponseCode | undefined, text: string): void {
     if (this.#mode !== 'literal') throw new TypeError('no literal waits for an answer');
-    const { tag } = this.#running!;
+    const { tag } = this.#session.running!;
     this.#input.refuse();
     this.#abort();
     this.#finish(tag, 'NO', code, text);
@@ -288,7 +238,7 @@ export class ServerMachine {
     if (this.#mode !== 'tls' && this.#mode !== 'connect') throw new TypeError('no TLS handshake is due');
     this.#input.clear();
     this.#session.secured(channelBinding);
-    this.#times.heard(now);
+    this.#times.heard(now, false);
     if (this.#mode === 'tls') this.#mode = 'command';
   }
 
@@ -372,7 +322,7 @@ export class ServerMachine {
   }
 
   #offerLiteral(read: ReadCommand, octetCount: number, binary: boolean): ServerEvent {
-    this.#running = read;
+    this.#session.running = read;
     this.#mode = 'literal';
     return { type: 'literal-wanted', tag: read.tag, command: read.command, ordinal: this.#open?.literals ?? 0, octetCount, binary };
   }
@@ -382,7 +332,7 @@ export class ServerMachine {
     const refusal = this.#overstep(read.command.name);
     if (refusal !== undefined) return this.#expel(read.tag, refusal);
     this.#open = undefined;
-    this.#running = read;
+    this.#session.running = read;
     const { tag, command } = read;
     if (enablesCondstore(command, session)) session.enabled.add('CONDSTORE');
     if (command.name === 'IDLE') return this.#startIdle(tag);
@@ -422,7 +372,7 @@ export class ServerMachine {
     if (this.#ending === 'shutdown') return void this.#close('shutdown', 'Server shutting down');
     const line = this.#input.line();
     if (line === undefined) return this.#wait();
-    const { tag } = this.#running!;
+    const { tag } = this.#session.running!;
     this.#times.ended();
     this.#mode = 'answer';
     if (line !== 'wrong' && latin1(line).toUpperCase() === 'DONE') return { type: 'done', tag };
@@ -433,7 +383,7 @@ export class ServerMachine {
     if (this.#ending === 'shutdown') return void this.#close('shutdown', 'Server shutting down');
     const line = this.#input.line();
     if (line === undefined) return this.#wait();
-    const { tag } = this.#running!;
+    const { tag } = this.#session.running!;
     this.#times.ended();
     this.#mode = 'exchange';
     if (line === 'wrong') return this.#refuse(tag, bad('IMAP_SYNTAX', 'Not base64'));
@@ -479,13 +429,19 @@ export class ServerMachine {
     const { options } = this.#session;
     const code: ResponseCode | undefined = options.capabilityCodes ? { name: 'CAPABILITY', capabilities: this.#session.capabilities() } : undefined;
     this.#writer.status(status, code, options.banner);
+    this.#session.greeted = true;
     this.#mode = 'command';
   }
 
   /** The tagged answer; the next command may come. */
   #finish(tag: string, status: Status, code: ResponseCode | undefined, text: string): void {
     this.#writer.tagged(tag, status, code, text);
-    this.#running = undefined;
+    this.#resume();
+  }
+
+  /** What was answered is let go: it may hold a password. */
+  #resume(): void {
+    this.#session.running = undefined;
     this.#mode = 'command';
   }
 
@@ -493,8 +449,7 @@ export class ServerMachine {
   #refuse(tag: string | undefined, { status, code, text, violation }: Refusal): ServerEvent {
     if (tag === undefined) this.#writer.status(status, code, text);
     else this.#writer.tagged(tag, status, code, text);
-    this.#running = undefined;
-    this.#mode = 'command';
+    this.#resume();
     this.#violate(violation, tag);
     this.#spendError();
     return this.#queued.shift()!;
@@ -554,13 +509,10 @@ export class ServerMachine {
     return this.#mode === 'idle' || (this.#session.notifying !== 'never' && this.#mode === 'command' && this.#open === undefined);
   }
 
-  #speaking(): void {
-    if (this.#mode === 'connect' || this.#mode === 'greeting' || this.#mode === 'closing') throw new TypeError('nothing can be said now');
-  }
-
   #answered(): ReadCommand {
-    if (this.#running === undefined || (this.#mode !== 'answer' && this.#mode !== 'exchange')) throw new TypeError('no command waits for an answer');
-    return this.#running;
+    const { running } = this.#session;
+    if (running === undefined || (this.#mode !== 'answer' && this.#mode !== 'exchange')) throw new TypeError('no command waits for an answer');
+    return running;
   }
 
   #loggingIn(): ReadCommand {
