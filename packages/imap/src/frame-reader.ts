@@ -23,8 +23,8 @@ import { concatOctets, CR, DIGIT_0, DIGIT_9, indexOfOctet, LF, NUL, PLUS, SP } f
 import type { Frame, StreamedLiteral } from './frame.ts';
 import type { ImapLimits } from './limits.ts';
 
-/** What is wrong with the octets. */
-export type FrameViolationCode =
+/** What is wrong with the octets. The machines tell it in their violations, `IMAP_` before what is no limit. */
+export type FrameFault =
   | 'BARE_LF' // a line that ends without CR
   | 'BARE_CR' // a CR in a line that no LF follows
   | 'NUL' // a NUL outside of a literal
@@ -35,7 +35,7 @@ export type FrameViolationCode =
 /** The frame is lost, and used up as far as it came; what is left of it is passed over. The next event is of the next frame. */
 export interface FrameViolation {
   readonly type: 'violation';
-  readonly code: FrameViolationCode;
+  readonly code: FrameFault;
   /** How the frame begins: a copy of at most `HEAD_OCTETS`, for its tag. */
   readonly head: Uint8Array;
 }
@@ -311,7 +311,7 @@ export class FrameReader {
   // What is lost
 
   /** Gives up the frame, at `at` in the chunk. `ended`: its line ended there. */
-  #lose(code: FrameViolationCode, at: number, ended: boolean): FrameViolation {
+  #lose(code: FrameFault, at: number, ended: boolean): FrameViolation {
     this.#at = at;
     const head = this.#head();
     const before = this.#held === undefined ? '' : latin1Tail('', this.#held.subarray(0, this.#heldLength));
@@ -322,7 +322,7 @@ export class FrameReader {
     return { type: 'violation', code, head };
   }
 
-  #loseLiteral(code: FrameViolationCode, { octetCount, sync }: Header): FrameViolation {
+  #loseLiteral(code: FrameFault, { octetCount, sync }: Header): FrameViolation {
     const head = this.#head();
     this.#reset();
     if (!this.#isServer || !sync) this.#skipLiteral(octetCount);
