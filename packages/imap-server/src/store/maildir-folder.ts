@@ -102,6 +102,11 @@ export class MaildirFolder {
     });
   }
 
+  /** When `new` and `cur` were changed last, as a text to be compared. */
+  async modified(): Promise<string> {
+    return `${await this.#fileSystem.modifiedMs(this.path('new'))} ${await this.#fileSystem.modifiedMs(this.path('cur'))}`;
+  }
+
   async names(place: string): Promise<readonly string[]> {
     return (await this.#fileSystem.list(this.path(place))).filter(({ kind }) => kind === 'file').map(({ name }) => name);
   }

@@ -35,6 +35,8 @@ export const UID_LIST = 'mailwright-uidlist';
 const SMALL_FILE_OCTETS = 131_072;
 /** Lines that say nothing new are allowed before the file is written anew. */
 const SPARE_LINES = 1000;
+/** File systems that keep times in steps of two seconds exist. */
+const CLOCK_TICK_MS = 2500;
 
 export interface MaildirMailboxOptions {
   readonly fileSystem: StoreFileSystem;
@@ -53,6 +55,8 @@ export class MaildirMailbox implements MailboxStorage {
   readonly #expunged: ExpungedLog;
   /** Files of removed messages that the system would not remove: no new messages. They are removed when the folder is opened again. */
   readonly #leftBehind: Set<string> = new Set();
+  /** When the directories were changed last, as of a look that found nothing. */
+  #quietSince: string | undefined = undefined;
   #uidNext: number;
   #highestModseq: bigint;
   #lineCount: number;
@@ -178,6 +182,9 @@ export class MaildirMailbox implements MailboxStorage {
 
   async findChanges(messages: readonly StoredMessage[]): Promise<StorageChanges | 'gone' | undefined> {
     if (!(await this.#folder.isThere())) return 'gone';
+    const modified = await this.#folder.modified();
+    // A change within the same tick of the file system's clock would not be seen in the time: only a time that is past is trusted.
+    if (modified === this.#quietSince && Math.max(...modified.split(' ').map(Number)) < this.#options.wallTime() - CLOCK_TICK_MS) return undefined;
     await this.#folder.scan();
     const isMissing = ({ uid }: StoredMessage): boolean => !this.#folder.has(this.#entries.get(uid)?.base ?? '');
     // A file that is given another name while the directory is read may be in neither half of what was read: only who is missing twice is lost.
@@ -195,7 +202,9 @@ export class MaildirMailbox implements MailboxStorage {
       if (message === undefined) continue;
       found.push({ body: message.body, flags: flagsOf(file.letters, this.#folder.keywords), internalDate: { ms: message.modifiedMs, offsetMinutes: 0 } });
     }
-    return lost.length === 0 && reflagged.length === 0 && found.length === 0 ? undefined : { found, lost, reflagged };
+    if (lost.length > 0 || reflagged.length > 0 || found.length > 0) return { found, lost, reflagged };
+    this.#quietSince = modified;
+    return undefined;
   }
 
   /** For the account, when the folder is opened: what a crash left undone. */

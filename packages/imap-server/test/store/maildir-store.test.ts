@@ -228,6 +228,21 @@ describe('maildir', () => {
     expect((await account.create('other')).uidValidity).toBeGreaterThan(other.uidValidity);
   });
 
+  test('a look at a folder in which nothing happened for a while: its files are not listed; what comes then is noticed', async () => {
+    const listed: string[] = [];
+    const counting = { ...nodeFileSystem, list: async (name: string): ReturnType<StoreFileSystem['list']> => (listed.push(name), nodeFileSystem.list(name)) };
+    const later = { wallTime: (): number => Date.now() + 60_000 };
+    const box = await (await new MaildirStore({ directory, users: { ann: {} }, clock: later, fileSystem: counting }).account('ann'))!.open('INBOX');
+    await appendTexts(box, MESSAGE);
+    await box.refresh();
+    listed.length = 0;
+    await box.refresh();
+    expect(listed).toEqual([path()]);
+    await writeFile(path('new', '1.x'), 'n: 1\r\n\r\n');
+    await box.refresh();
+    expect(box.messages()).toHaveLength(2);
+  });
+
   test('what the system refuses: STORE_UNAVAILABLE with its reason', async () => {
     await rm(path('tmp'), { recursive: true });
     await expect(appendTexts(inbox, MESSAGE)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', cause: { code: 'ENOENT' } });
