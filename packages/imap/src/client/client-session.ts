@@ -99,8 +99,8 @@ export class ClientSession {
         if (this.#opening !== undefined) this.#opening.model.mailboxId = code.mailboxId;
         return false;
       default: {
-        const model = this.#opening?.model ?? this.mailbox;
-        if (model !== undefined) receiveMailboxCode(model, code, changes);
+        if (this.#opening !== undefined) receiveMailboxCode(this.#opening.model, code, []);
+        else if (this.mailbox !== undefined) receiveMailboxCode(this.mailbox, code, changes);
         return false;
       }
     }
@@ -108,24 +108,11 @@ export class ClientSession {
 
   /** What is about the selected mailbox, FETCH apart; false where it is not, or none is selected. */
   receiveMailboxData(data: Data, changes: MailboxChange[]): boolean {
-    const opening = this.#opening?.model ?? this.mailbox;
     const { current } = this;
-    switch (data.name) {
-      case 'EXISTS':
-        opening?.receiveExists(data.count, changes);
-        return opening !== undefined;
-      case 'FLAGS':
-        opening?.receiveMailboxFlags(data.flags, changes);
-        return opening !== undefined;
-      case 'EXPUNGE':
-        current?.receiveExpunge(data.sequenceNumber, changes);
-        return current !== undefined;
-      case 'VANISHED':
-        current?.receiveVanished(data.uids, data.earlier, changes);
-        return current !== undefined;
-      default:
-        return false;
-    }
+    const isAbout = receiveData(current, data, changes);
+    // Before [CLOSED], of which the server may know nothing, it may be the new one that these are about.
+    if (this.#opening?.awaitsClosed === true && (data.name === 'EXISTS' || data.name === 'FLAGS')) receiveData(this.#opening.model, data, []);
+    return isAbout && current !== undefined;
   }
 
   /** ENABLED. @rfc 5161 3.2 */
@@ -202,6 +189,26 @@ export class ClientSession {
     this.mailbox = undefined;
     this.enabled = NOTHING;
     this.#restate('not-authenticated');
+  }
+}
+
+/** Whether the data are about the selected mailbox. */
+function receiveData(model: MailboxModel | undefined, data: Data, changes: MailboxChange[]): boolean {
+  switch (data.name) {
+    case 'EXISTS':
+      model?.receiveExists(data.count, changes);
+      return true;
+    case 'FLAGS':
+      model?.receiveMailboxFlags(data.flags, changes);
+      return true;
+    case 'EXPUNGE':
+      model?.receiveExpunge(data.sequenceNumber, changes);
+      return true;
+    case 'VANISHED':
+      model?.receiveVanished(data.uids, data.earlier, changes);
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -6,36 +6,34 @@
  * model of the mailbox. What a server does that can't be understood is contained, what would leave client and server of different minds
  * ends the session.
  *
- * Read next: `client-pipeline.ts` (what is written when), `client-session.ts` (where the session stands), `response-router.ts` (whose answer it
- * is), `mailbox-model.ts`.
+ * Read next: `client-pipeline.ts` (what is written when), `client-session.ts` (where the session stands), `client-data.ts` (what becomes of
+ * untagged data), `mailbox-model.ts`.
  *
  * @rfc 9051 2.2
  * @rfc 9051 5
  */
-import { concatOctets, decodeBase64, encodeBase64, SP } from '@mailwright/wire';
+import { decodeBase64, encodeBase64, SP } from '@mailwright/wire';
 import type { Command } from '../command.ts';
 import type { SessionState } from '../extension.ts';
-import type { FetchResponse } from '../fetch/fetch-data.ts';
 import type { Frame } from '../frame.ts';
-import { FrameReader, type FrameViolationCode } from '../frame-reader.ts';
-import type { ContinuationRequest, Data, DataResponse, Response, StatusResponse, TaggedResponse, UnreadableResponse } from '../response.ts';
+import type { FrameFault } from '../frame-reader.ts';
+import type { ContinuationRequest, Response, StatusResponse, TaggedResponse, UnreadableResponse } from '../response.ts';
 import { parseResponse } from '../response-parse.ts';
 import type { ClientCapabilities } from './client-capabilities.ts';
+import { ClientData } from './client-data.ts';
 import { clientDeadline } from './client-deadline.ts';
-import type { ClientEnd, ClientEvent, ClientViolation, LiteralPlace } from './client-event.ts';
+import type { ClientEnd, ClientEvent, ClientViolation } from './client-event.ts';
+import { ClientInput } from './client-input.ts';
 import type { ClientOptions } from './client-options.ts';
 import { ClientOutput } from './client-output.ts';
 import { ClientPipeline } from './client-pipeline.ts';
 import { ClientSession } from './client-session.ts';
 import type { CommandInFlight } from './command-in-flight.ts';
-import { isFlagsAlone, type ResponseFacts } from './fetch-claim.ts';
-import { type FetchLiteral, readFetchLiteral } from './literal-place.ts';
-import type { MailboxChange, MailboxModel } from './mailbox-model.ts';
-import { commandOfData, commandOfFetch, commandOfLiteral, commandOfStatus } from './response-router.ts';
+import type { MailboxModel } from './mailbox-model.ts';
+import { commandOfStatus } from './response-router.ts';
 
 const NEED_DATA: ClientEvent = { type: 'need-data' };
 const UPGRADE_TLS: ClientEvent = { type: 'upgrade-tls' };
-const NO_PLACE: LiteralPlace = { sequenceNumber: undefined, uid: undefined, item: '', section: undefined, origin: undefined };
 
 /** What a command may be given beside itself. */
 export interface SendOptions {
@@ -43,28 +41,17 @@ export interface SendOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** Octets as they arrived, and how much had left by then. */
-interface Arrival {
-  readonly octets: Uint8Array;
-  readonly left: number;
-}
-
 /** A session of an IMAP client without its socket. */
 export class ClientMachine {
   readonly #options: ClientOptions;
-  readonly #input: FrameReader;
+  readonly #input: ClientInput;
   readonly #output: ClientOutput = new ClientOutput();
   readonly #session: ClientSession;
   readonly #events: ClientEvent[] = [];
   readonly #pipeline: ClientPipeline;
-  /** What came and is not framed yet. */
-  #arrivals: Arrival[] = [];
-  /** How much had left when the octets came that are read now. */
-  #left = 0;
+  readonly #data: ClientData;
   #greeted = false;
   #suspended: 'upgrade-tls' | Extract<ClientEvent, { type: 'compress' }> | undefined = undefined;
-  /** The command whose literal goes by; set between `literal-begin` and the end of its response. */
-  #streaming: { readonly id: number | undefined } | undefined = undefined;
   #bye = false;
   #eof = false;
   #end: ClientEnd | undefined = undefined;
@@ -75,9 +62,10 @@ export class ClientMachine {
   /** `now`: milliseconds on the driver's clock; the greeting is awaited from here on. */
   constructor(options: ClientOptions, now: number) {
     this.#options = options;
-    this.#input = new FrameReader(options.limits, { end: 'client', bareLf: options.bareLf });
+    this.#input = new ClientInput(options);
     this.#session = new ClientSession(options);
     this.#pipeline = new ClientPipeline(options, this.#session, this.#output, this.#events);
+    this.#data = new ClientData(options.limits, this.#session, this.#pipeline.flight, this.#events);
     this.#openedAt = now;
     this.#progressAt = now;
   }
@@ -198,7 +186,7 @@ export class ClientMachine {
     if (this.#suspended === 'upgrade-tls') return this.#violate('IMAP_OCTETS_BEFORE_TLS', 'octets in clear text where TLS begins');
     if (this.#suspended !== undefined) throw new TypeError('compression begins: inflate first');
     this.#progressAt = now;
-    this.#arrivals.push({ octets, left: this.#output.left });
+    this.#input.push(octets, this.#output.left);
   }
 
   /** The server closed its direction; what came before is still read. */
@@ -254,47 +242,37 @@ export class ClientMachine {
   #readFrame(): boolean {
     const event = this.#input.next();
     switch (event.type) {
-      case 'need-data':
-        return this.#pushArrival();
       case 'frame':
         this.#receiveFrame(event.frame);
         return true;
       case 'literal-begin':
-        this.#beginLiteral(event.frame, event.literal.octetCount, event.literal.binary);
+        this.#data.beginLiteral(event.frame, event.literal.octetCount, event.literal.binary);
         return true;
       case 'literal-data':
-        this.#events.push({ type: 'literal-data', id: this.#streaming?.id, octets: event.octets });
+        this.#data.literalData(event.octets);
         return true;
       case 'literal-end':
-        this.#events.push({ type: 'literal-end', id: this.#streaming?.id });
+        this.#data.endLiteral();
         return true;
       case 'violation':
         this.#violateFrame(event.code);
         return true;
-      default: // a server's reader alone asks whether it wants a literal
+      default: // `need-data`; `literal-wanted` is a server's
         return false;
     }
-  }
-
-  #pushArrival(): boolean {
-    const arrival = this.#arrivals.shift();
-    if (arrival === undefined) return false;
-    this.#left = arrival.left;
-    this.#input.push(arrival.octets);
-    return true;
   }
 
   #receiveFrame(frame: Frame): void {
     const response = parseResponse(frame, this.#options.limits, this.#session.utf8);
     if (!this.#greeted) this.#greet(response);
     else this.#receiveResponse(response);
-    this.#streaming = undefined;
+    this.#data.endResponse();
   }
 
   #receiveResponse(response: Response): void {
     switch (response.type) {
       case 'data':
-        return this.#receiveData(response);
+        return this.#data.receive(response);
       case 'tagged':
         return this.#receiveTagged(response);
       case 'status':
@@ -315,7 +293,7 @@ export class ClientMachine {
     this.#events.push({ type: 'greeting', status, code, text });
     if (status === 'BYE') return this.#close('refused');
     if (status === 'PREAUTH') this.#session.state = 'authenticated';
-    this.#receiveCode(response);
+    this.#data.receiveCode(response.code);
     this.#pipeline.suspended = false;
     this.#pipeline.fill();
   }
@@ -326,7 +304,7 @@ export class ClientMachine {
     if (command === undefined) return this.#violate('IMAP_UNKNOWN_TAG', `${response.tag} is the tag of no command in flight`);
     const { writing, spec } = command;
     const needed = response.status === 'OK' ? command.endWritten : command.firstWritten;
-    if (this.#left < needed || (response.status === 'OK' && command.turn === 'driver')) {
+    if (this.#input.left < needed || (response.status === 'OK' && command.turn === 'driver')) {
       return this.#violate('IMAP_EARLY_REPLY', `${response.status} to ${spec.name}, which the server can't have read`);
     }
     if (writing?.pending !== undefined) command.refusal = response;
@@ -336,7 +314,7 @@ export class ClientMachine {
   #finish(command: CommandInFlight, response: TaggedResponse): void {
     this.#pipeline.land(command);
     const { id, tag, spec } = command;
-    this.#receiveCode(response);
+    this.#data.receiveCode(response.code);
     const ok = response.status === 'OK';
     if (ok && command.idleEnds === 'to-restart') return this.#pipeline.restart(command);
     this.#session.complete(command.command, response);
@@ -350,20 +328,14 @@ export class ClientMachine {
 
   /** Octets behind the OK came in clear text and would be read as if they had come through TLS. @rfc 9051 11.1 */
   #suspendForTls(): void {
-    if (this.#takeUnread().length > 0) return this.#violate('IMAP_OCTETS_BEFORE_TLS', 'octets in clear text behind the answer to STARTTLS');
+    if (this.#input.takeUnread().length > 0) return this.#violate('IMAP_OCTETS_BEFORE_TLS', 'octets in clear text behind the answer to STARTTLS');
     this.#pipeline.suspended = true;
     this.#suspended = 'upgrade-tls';
   }
 
   #suspendForCompression(): void {
     this.#pipeline.suspended = true;
-    this.#suspended = { type: 'compress', octets: this.#takeUnread() };
-  }
-
-  #takeUnread(): Uint8Array {
-    const parts = [...this.#input.takeUnread(), ...this.#arrivals.map(({ octets }) => octets)];
-    this.#arrivals = [];
-    return parts.length === 1 ? parts[0]! : concatOctets(parts);
+    this.#suspended = { type: 'compress', octets: this.#input.takeUnread() };
   }
 
   #resume(now: number): void {
@@ -375,7 +347,7 @@ export class ClientMachine {
 
   #receiveStatus(response: StatusResponse): void {
     if (response.status === 'BYE') return this.#receiveBye(response);
-    this.#receiveCode(response);
+    this.#data.receiveCode(response.code);
     const id = commandOfStatus(this.#pipeline.flight, response.code)?.id;
     this.#events.push({ type: 'response', id, response });
   }
@@ -387,20 +359,14 @@ export class ClientMachine {
     if (this.#pipeline.head?.spec.name !== 'LOGOUT') this.#close('bye');
   }
 
-  #receiveCode(response: StatusResponse | TaggedResponse): void {
-    const changes: MailboxChange[] = [];
-    if (this.#session.receiveCode(response.code, changes)) this.#events.push({ type: 'capabilities' });
-    this.#tell(changes);
-  }
-
   #receiveContinuation(response: ContinuationRequest): void {
     const { writing: command, head } = this.#pipeline;
-    if (command?.writing?.awaitsContinuation === true && this.#left >= command.waitWritten) {
+    if (command?.writing?.awaitsContinuation === true && this.#input.left >= command.waitWritten) {
       command.writing.continue(this.#output);
       this.#pipeline.advanced(command);
       return this.#pipeline.fill();
     }
-    if (head !== undefined && this.#left >= head.endWritten) {
+    if (head !== undefined && this.#input.left >= head.endWritten) {
       if (head.spec.name === 'AUTHENTICATE' && head.turn === 'server') return this.#receiveChallenge(head, response);
       if (head.spec.name === 'IDLE' && head.turn === 'starting') return this.#startIdling(head);
     }
@@ -421,6 +387,7 @@ export class ClientMachine {
     command.turn = 'idling';
     command.turnAt = this.#progressAt;
     this.#events.push({ type: 'idling', id: command.id });
+    if (this.#pipeline.waitingCount > 0) command.idleEnds = 'for-good';
     if (command.idleEnds !== 'no') this.#endIdle(command, command.idleEnds);
   }
 
@@ -429,74 +396,6 @@ export class ClientMachine {
     const command = this.#pipeline.flight.find(({ tag }) => startsWithTag(response.raw, tag));
     if (command !== undefined) return this.#violate('IMAP_UNREADABLE_REPLY', `the end of ${command.spec.name} can't be read: ${response.expected} was expected`);
     this.#events.push({ type: 'response', id: undefined, response });
-  }
-
-  // Data
-
-  #receiveData(response: DataResponse): void {
-    const { data } = response;
-    switch (data.name) {
-      case 'FETCH':
-        return this.#receiveFetch(data, response);
-      case 'CAPABILITY':
-        this.#session.learnCapabilities(data.capabilities);
-        this.#events.push({ type: 'capabilities' });
-        return this.#route(response, data);
-      case 'ENABLED':
-        this.#session.receiveEnabled(data.capabilities);
-        return this.#route(response, data);
-      default:
-        if (!this.#receiveMailboxData(data)) this.#route(response, data);
-    }
-  }
-
-  #route(response: DataResponse, data: Data): void {
-    this.#events.push({ type: 'response', id: commandOfData(this.#pipeline.flight, data)?.id, response });
-  }
-
-  #receiveMailboxData(data: Data): boolean {
-    const changes: MailboxChange[] = [];
-    const taken = this.#session.receiveMailboxData(data, changes);
-    this.#tell(changes);
-    return taken;
-  }
-
-  #receiveFetch(fetched: FetchResponse, response: DataResponse): void {
-    const model = this.#session.current;
-    const { sequenceNumber, data } = fetched;
-    const changes: MailboxChange[] = [];
-    model?.receiveFetch(sequenceNumber, data.uid, data.modseq, changes);
-    const command = this.#streaming === undefined ? this.#commandOf(fetched, model) : this.#pipeline.flight.find(({ id }) => id === this.#streaming!.id);
-    const flags = isFlagsAlone(data);
-    if (flags && command?.claim?.flagsAlone !== true) model?.receiveFlags(sequenceNumber, data.uid, data.flags!, data.modseq, changes);
-    this.#tell(changes);
-    if (command !== undefined || !flags || model === undefined) this.#events.push({ type: 'response', id: command?.id, response });
-  }
-
-  #commandOf(fetched: FetchResponse, model: MailboxModel | undefined): CommandInFlight | undefined {
-    const facts = factsOf(fetched.sequenceNumber, fetched.data.uid, model);
-    return this.#pipeline.flight.length === 0 ? undefined : commandOfFetch(this.#pipeline.flight, fetched, facts);
-  }
-
-  #beginLiteral(frame: Frame, octetCount: number, binary: boolean): void {
-    const model = this.#session.current;
-    const literal = readFetchLiteral(frame, this.#options.limits, this.#session.utf8);
-    const facts = literal === undefined ? undefined : factsOf(literal.sequenceNumber, literal.data.uid, model);
-    const { flight } = this.#pipeline;
-    if (this.#streaming === undefined) {
-      const command = facts === undefined ? flight[0] : commandOfLiteral(flight, literal!.section, facts);
-      this.#streaming = { id: command?.id };
-    }
-    const place = facts === undefined ? NO_PLACE : placeOf(literal!, facts.uid);
-    this.#events.push({ type: 'literal-begin', id: this.#streaming.id, octetCount, binary, place });
-  }
-
-  /** While a mailbox opens, what it holds is no news: the facts are there when SELECT is completed. */
-  #tell(changes: readonly MailboxChange[]): void {
-    const quiet = this.#session.opening && this.#session.current !== this.#session.mailbox;
-    for (const change of changes) {
-      if (!quiet || change.type === 'vanished' || change.type === 'flags-changed' || change.type === 'contained') this.#events.push({ type: 'mailbox', change });
-    }
   }
 
   // What goes out
@@ -522,7 +421,7 @@ export class ClientMachine {
   // Ends
 
   /** The frame that is lost may have been the end of a command. */
-  #violateFrame(code: FrameViolationCode): void {
+  #violateFrame(code: FrameFault): void {
     switch (code) {
       case 'BARE_LF':
       case 'BARE_CR':
@@ -543,18 +442,10 @@ export class ClientMachine {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#session.state = 'logout';
-    this.#arrivals = [];
+    this.#input.clear();
     this.#output.clear();
     this.#pipeline.dropAll();
   }
-}
-
-function factsOf(sequenceNumber: number, sent: number | undefined, model: MailboxModel | undefined): ResponseFacts {
-  return { sequenceNumber, uid: sent ?? model?.uidOf(sequenceNumber), last: model !== undefined && sequenceNumber === model.exists };
-}
-
-function placeOf({ sequenceNumber, item, section, origin }: FetchLiteral, uid: number | undefined): LiteralPlace {
-  return { sequenceNumber, uid, item, section, origin };
 }
 
 function startsWithTag(octets: Uint8Array, tag: string): boolean {

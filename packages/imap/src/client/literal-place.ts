@@ -7,7 +7,6 @@
  * @rfc 9051 7.5.2
  */
 import { CR, indexOfOctet, latin1, LEFT_BRACKET, LEFT_PARENTHESIS, LF, RIGHT_BRACKET, RIGHT_PARENTHESIS, SP } from '@mailwright/wire';
-import type { FetchData } from '../fetch/fetch-data.ts';
 import type { Frame } from '../frame.ts';
 import type { ImapLimits } from '../limits.ts';
 import { parseResponse } from '../response-parse.ts';
@@ -19,9 +18,10 @@ const TILDE = 0x7e;
 
 /** A literal of a FETCH response. */
 export interface FetchLiteral {
-  readonly sequenceNumber: number;
-  /** The items before the literal. */
-  readonly data: FetchData;
+  /** Undefined in UIDFETCH. */
+  readonly sequenceNumber: number | undefined;
+  /** Where it stands before the literal. */
+  readonly uid: number | undefined;
   /** `BODY[1.2]<0>` as it was sent, in upper case but for the section's fields. */
   readonly item: string;
   readonly section: Section | undefined;
@@ -35,10 +35,11 @@ export interface FetchLiteral {
  */
 export function readFetchLiteral(frame: Frame, limits: ImapLimits, utf8: boolean): FetchLiteral | undefined {
   const response = parseResponse({ ...frame, complete: false }, limits, utf8);
-  if (response.type !== 'data' || response.data.name !== 'FETCH') return undefined;
-  const { sequenceNumber, data } = response.data;
+  if (response.type !== 'data' || (response.data.name !== 'FETCH' && response.data.name !== 'UIDFETCH')) return undefined;
+  const { data } = response;
+  const message = data.name === 'FETCH' ? { sequenceNumber: data.sequenceNumber, uid: data.data.uid } : { sequenceNumber: undefined, uid: data.uid };
   const from = itemBefore(frame.octets, headerOf(frame.octets));
-  return { sequenceNumber, data, ...readItem(frame, from, limits, utf8) };
+  return { ...message, ...readItem(frame, from, limits, utf8) };
 }
 
 /** Where the last literal's header begins: `{n}` or `~{n}`. */

@@ -49,7 +49,7 @@ const MAILBOX_CHANGING: ReadonlySet<string> = new Set(['SELECT', 'EXAMINE', 'CLO
 const ALWAYS_ALONE: ReadonlySet<string> = new Set(['STARTTLS', 'AUTHENTICATE', 'LOGIN', 'COMPRESS', 'LOGOUT', 'UNAUTHENTICATE', 'ENABLE', 'IDLE']);
 /** Commands whose answers are lists without a name on them. ESEARCH has the tag; STATUS, ACL, METADATA and quotas have the mailbox or the root. */
 const UNLABELLED: ReadonlyMap<string, string> = new Map([
-  ['SEARCH', 'SEARCH'], ['SORT', 'SORT'], ['THREAD', 'THREAD'], ['LIST', 'LIST'], ['XLIST', 'LIST'], ['LSUB', 'LSUB'], ['NAMESPACE', 'NAMESPACE'], ['ID', 'ID'],
+  ['SEARCH', 'SEARCH'], ['SORT', 'SORT'], ['THREAD', 'THREAD'], ['LIST', 'LIST'], ['LSUB', 'LSUB'], ['NAMESPACE', 'NAMESPACE'], ['ID', 'ID'],
 ]);
 
 /**

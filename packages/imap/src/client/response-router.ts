@@ -5,27 +5,32 @@
  * @rfc 9051 5.2
  * @rfc 9051 7
  */
-import type { FetchResponse } from '../fetch/fetch-data.ts';
+import type { FetchData } from '../fetch/fetch-data.ts';
 import type { Data, ResponseCode } from '../response.ts';
 import type { Section } from '../section.ts';
 import type { CommandInFlight } from './command-in-flight.ts';
 import type { FetchClaim, ResponseFacts } from './fetch-claim.ts';
 
-/** Which data a command asks for, by the names of both; FETCH apart. Commands of extensions that are not here may be answered with whatever no other asked for. */
+/** The data that come without being asked for, by their names; FETCH, UIDFETCH and VANISHED are asked for, too. @rfc 9051 7 */
+const UNASKED: readonly string[] = ['EXISTS', 'EXPUNGE', 'FLAGS', 'FETCH', 'UIDFETCH', 'VANISHED'];
+
+/** Which data a command asks for, FETCH apart, where it is not data of its own name: `GETQUOTA` is answered with `QUOTA`, `STATUS` with `STATUS`. */
 const ANSWERS: ReadonlyMap<string, readonly string[]> = new Map(Object.entries({
-  CAPABILITY: ['CAPABILITY'], NOOP: [], LOGOUT: [], STARTTLS: [], LOGIN: ['CAPABILITY'], AUTHENTICATE: ['CAPABILITY'], UNAUTHENTICATE: [], COMPRESS: [], IDLE: [],
-  ENABLE: ['ENABLED'], ID: ['ID'], NAMESPACE: ['NAMESPACE'], LANGUAGE: ['LANGUAGE', 'NAMESPACE'], COMPARATOR: ['COMPARATOR'],
-  SELECT: ['RECENT', 'LIST'], EXAMINE: ['RECENT', 'LIST'], CLOSE: [], UNSELECT: [], CREATE: [], DELETE: [], RENAME: [], SUBSCRIBE: [], UNSUBSCRIBE: [], APPEND: [], CHECK: [],
-  EXPUNGE: [], COPY: [], MOVE: [], STORE: [], REPLACE: [], FETCH: ['VANISHED'],
-  LIST: ['LIST', 'LSUB', 'STATUS', 'METADATA', 'MYRIGHTS', 'ACL'], LSUB: ['LSUB', 'LIST'], XLIST: ['XLIST', 'LIST'], STATUS: ['STATUS'],
-  SEARCH: ['SEARCH', 'ESEARCH'], SORT: ['SORT', 'ESEARCH'], THREAD: ['THREAD', 'ESEARCH'], ESEARCH: ['ESEARCH'], CANCELUPDATE: [],
-  GETQUOTA: ['QUOTA'], SETQUOTA: ['QUOTA'], GETQUOTAROOT: ['QUOTAROOT', 'QUOTA'],
-  SETACL: [], DELETEACL: [], GETACL: ['ACL'], LISTRIGHTS: ['LISTRIGHTS'], MYRIGHTS: ['MYRIGHTS'],
-  GETMETADATA: ['METADATA'], SETMETADATA: [], NOTIFY: ['STATUS', 'LIST', 'METADATA'], GETJMAPACCESS: ['JMAPACCESS'], UIDBATCHES: ['UIDBATCHES'],
+  LOGIN: ['CAPABILITY'], AUTHENTICATE: ['CAPABILITY'], ENABLE: ['ENABLED'], LANGUAGE: ['LANGUAGE', 'NAMESPACE'],
+  SELECT: ['RECENT', 'LIST'], EXAMINE: ['RECENT', 'LIST'], FETCH: ['VANISHED'],
+  LIST: ['LIST', 'LSUB', 'XLIST', 'STATUS', 'METADATA', 'MYRIGHTS', 'ACL'], LSUB: ['LSUB', 'LIST'],
+  SEARCH: ['SEARCH', 'ESEARCH'], SORT: ['SORT', 'ESEARCH'], THREAD: ['THREAD', 'ESEARCH'],
+  GETQUOTA: ['QUOTA'], SETQUOTA: ['QUOTA'], GETQUOTAROOT: ['QUOTAROOT', 'QUOTA'], GETACL: ['ACL'], GETMETADATA: ['METADATA'],
+  NOTIFY: ['STATUS', 'LIST', 'METADATA'], GETJMAPACCESS: ['JMAPACCESS'],
 }));
 
+/** Whether data of this name come unasked, or answer one of these commands. */
+export function isRouted(name: string, commands: Iterable<string>): boolean {
+  return UNASKED.includes(name) || [...commands].some((command) => answersOf(command).includes(name));
+}
+
 /** The oldest command that asked for a FETCH response. */
-export function commandOfFetch(flight: readonly CommandInFlight[], { data }: FetchResponse, facts: ResponseFacts): CommandInFlight | undefined {
+export function commandOfFetch(flight: readonly CommandInFlight[], data: FetchData, facts: ResponseFacts): CommandInFlight | undefined {
   return oldest(flight, (claim) => claim.fits(data, facts), () => data.sections.map(({ section }) => section));
 }
 
@@ -40,16 +45,19 @@ export function commandOfData(flight: readonly CommandInFlight[], data: Data): C
   const { name } = data;
   const mailbox = name === 'STATUS' ? data.mailbox : undefined;
   for (const command of flight) {
-    const answers = ANSWERS.get(command.spec.name);
-    if (answers?.includes(name) === true && (mailbox === undefined || asksMailbox(command, mailbox))) return command;
+    if (answersOf(command.spec.name).includes(name) && (mailbox === undefined || asksMailbox(command, mailbox))) return command;
   }
-  return flight.find(({ spec }) => !ANSWERS.has(spec.name));
+  return undefined;
 }
 
 /** The command that an untagged status response is about: the one it names, else the oldest. */
 export function commandOfStatus(flight: readonly CommandInFlight[], code: ResponseCode | undefined): CommandInFlight | undefined {
   if (code !== undefined && 'tag' in code && typeof code.tag === 'string') return flight.find(({ tag }) => tag === code.tag);
   return flight[0];
+}
+
+function answersOf(command: string): readonly string[] {
+  return ANSWERS.get(command) ?? [command];
 }
 
 /** STATUS names its mailbox; LIST with RETURN (STATUS ...) may be answered for any. */
