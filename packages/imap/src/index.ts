@@ -188,7 +188,7 @@ export { ServerMachine } from './server/server.ts';
 export type { FlagsChanged, FlushOptions, MessagesAdded, MessagesRemoved, StoreChange, ViewUpdate } from './server/view-change.ts';
 // The client machine
 export { ClientCapabilities, NO_CAPABILITIES } from './client/client-capabilities.ts';
-export type { ClientEnd, ClientEvent, ClientViolation, DropReason, LiteralPlace } from './client/client-event.ts';
+export type { ClientEnd, ClientEvent, ClientViolationCode, ClientViolationCode as ClientViolation, DropReason, LiteralPlace } from './client/client-event.ts';
 export type { ClientOptions, ClientOptionsInput, ClientTimeouts } from './client/client-options.ts';
 export { resolveClientOptions } from './client/client-options.ts';
 export type { SendOptions } from './client/client.ts';

@@ -4,7 +4,7 @@ import type { Response, ResponseCode, Status } from '../response.ts';
 import type { MailboxChange } from './mailbox-model.ts';
 
 /** What a server did against the rules. The connection can't be used any more. */
-export type ClientViolation =
+export type ClientViolationCode =
   | 'LIMIT_LINE_OCTETS'
   | 'LIMIT_LITERAL_OCTETS'
   | 'LIMIT_FRAME_OCTETS'
@@ -81,6 +81,6 @@ export type ClientEvent =
   | { readonly type: 'compress'; readonly octets: Uint8Array }
   /** The server closes. */
   | { readonly type: 'bye'; readonly code: ResponseCode | undefined; readonly text: string }
-  | { readonly type: 'violation'; readonly code: ClientViolation; readonly detail: string }
+  | { readonly type: 'violation'; readonly code: ClientViolationCode; readonly detail: string }
   /** Close the transport. The last event; it repeats. */
   | { readonly type: 'closed'; readonly end: ClientEnd };

@@ -22,7 +22,7 @@ import { parseResponse } from '../response-parse.ts';
 import type { ClientCapabilities } from './client-capabilities.ts';
 import { ClientData } from './client-data.ts';
 import { clientDeadline } from './client-deadline.ts';
-import type { ClientEnd, ClientEvent, ClientViolation } from './client-event.ts';
+import type { ClientEnd, ClientEvent, ClientViolationCode } from './client-event.ts';
 import { ClientInput } from './client-input.ts';
 import type { ClientOptions } from './client-options.ts';
 import { ClientOutput } from './client-output.ts';
@@ -432,7 +432,7 @@ export class ClientMachine {
     }
   }
 
-  #violate(code: ClientViolation, detail: string): void {
+  #violate(code: ClientViolationCode, detail: string): void {
     if (this.#end !== undefined) return;
     this.#events.push({ type: 'violation', code, detail });
     this.#close('violation');
