@@ -183,7 +183,7 @@ export { MailboxView, rangesOf } from './server/mailbox-view.ts';
 export type { ServerEnd, ServerEvent, ServerViolationCode } from './server/server-event.ts';
 export type { ServerLimits, ServerOptions, ServerOptionsInput, ServerTimeouts } from './server/server-options.ts';
 export { resolveServerOptions } from './server/server-options.ts';
-export type { SelectedMailbox, ServerSession } from './server/server-session.ts';
+export type { Notifying, SelectedMailbox, ServerSession } from './server/server-session.ts';
 export { ServerMachine } from './server/server.ts';
 export type { FlagsChanged, FlushOptions, MessagesAdded, MessagesRemoved, StoreChange, ViewUpdate } from './server/view-change.ts';
 // The client machine

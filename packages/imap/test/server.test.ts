@@ -212,3 +212,18 @@ test('rfc8437 2: UNAUTHENTICATE begins the time for a login anew', () => {
   machine.takeOutput(50_000);
   expect(machine.deadline).toBe(51_000);
 });
+
+test.each([
+  ['rfc4315 3: APPENDUID', 'UIDPLUS', { name: 'APPENDUID', uidValidity: 1, uids: [[5, 5]] }, '[APPENDUID 1 5] '],
+  ['rfc7162 3.1.2.1: HIGHESTMODSEQ', 'CONDSTORE', { name: 'HIGHESTMODSEQ', modseq: 7n }, '[HIGHESTMODSEQ 7] '],
+  ['rfc8474 4.2: MAILBOXID', 'OBJECTID', { name: 'MAILBOXID', mailboxId: 'x' }, '[MAILBOXID (x)] '],
+  ['rfc7162 3.2.11: CLOSED', 'QRESYNC', { name: 'CLOSED' }, '[CLOSED] '],
+] as const)('%s is only said where %s is on', (_name, capability, code, words) => {
+  for (const [capabilities, expected] of [[[capability], words], [[], '']] as const) {
+    const machine = open({ capabilities }, 1);
+    say(machine, 'a NOOP\r\n');
+    machine.respondStatus('OK', code, 'x');
+    machine.complete('a', 'OK', code, 'Done');
+    expect(output(machine)).toBe(`* OK ${expected}x\r\na OK ${expected}Done\r\n`);
+  }
+});

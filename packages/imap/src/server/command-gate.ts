@@ -59,6 +59,15 @@ export function enablesCondstore(command: Command, session: Session): boolean {
   return !session.enabled.has('CONDSTORE') && use(command, session.options.capabilities).condstore;
 }
 
+/**
+ * The code, or `undefined` where it belongs to a capability that is off: who does not know of UIDPLUS is not told an APPENDUID. TOOBIG has come to be
+ * everybody's (RFC 7889 section 4), CLOSED is IMAP4rev2's as well.
+ */
+export function sayableCode(code: ResponseCode | undefined, session: Session): ResponseCode | undefined {
+  if (code === undefined || code.name === 'TOOBIG' || (code.name === 'CLOSED' && session.rev2)) return code;
+  return isOn(ownersOf('code', code.name), session.options.capabilities) ? code : undefined;
+}
+
 /** A command that nobody knows, or nobody is to know. */
 export function unknownCommand(name: string): Refusal {
   return bad('IMAP_UNKNOWN_COMMAND', `Unknown command ${name}`);
@@ -116,7 +125,7 @@ function privacyRequired(): Refusal {
 // What a command uses
 
 /** Kinds of names that extensions bring. */
-type Kind = 'command' | 'fetch' | 'status' | 'key' | ParameterPlace;
+type Kind = 'command' | 'fetch' | 'status' | 'key' | 'code' | ParameterPlace;
 
 /** What a command uses of what extensions bring. */
 interface Use {
@@ -253,6 +262,7 @@ function buildOwners(): ReadonlyMap<string, Extension[]> {
     for (const { name } of extension.statusItems) add('status', name);
     for (const { key } of extension.searchKeys) add('key', key);
     for (const { place, field } of extension.parameters) add(place, field);
+    for (const { name } of extension.codes) add('code', name);
   }
   return owners;
 }

@@ -45,7 +45,7 @@ export class ServerVoice {
     return this.outputLength;
   }
 
-  /** Says `* OK`, `* NO` or `* BAD`: a warning, a code of SELECT. */
+  /** Says `* OK`, `* NO` or `* BAD`: a warning, a code of SELECT; alone with its text where the code belongs to a capability that is off. */
   respondStatus(status: Status, code: ResponseCode | undefined, text: string): void {
     this.#check();
     this.#writer.status(status, code, text);

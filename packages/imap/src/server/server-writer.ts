@@ -9,6 +9,7 @@ import type { FetchData } from '../fetch/fetch-data.ts';
 import type { Data, ResponseCode, Status } from '../response.ts';
 import { encodeResponse } from '../response-encode.ts';
 import { ValueWriter, type WrittenPiece } from '../value-writer.ts';
+import { sayableCode } from './command-gate.ts';
 import { ServerOutput } from './server-output.ts';
 import type { Session } from './server-session.ts';
 import type { ViewUpdate } from './view-change.ts';
@@ -36,7 +37,7 @@ export class ServerWriter {
   }
 
   status(status: Status | 'PREAUTH' | 'BYE', code: ResponseCode | undefined, text: string): void {
-    this.output.line('', encodeResponse({ type: 'status', status, code, text }, this.#session.utf8));
+    this.output.line('', encodeResponse({ type: 'status', status, code: sayableCode(code, this.#session), text }, this.#session.utf8));
   }
 
   tagged(tag: string, status: Status, code: ResponseCode | undefined, text: string): void {
@@ -45,7 +46,7 @@ export class ServerWriter {
 
   /** Throws a `TypeError` for what can't be said. */
   encodeTagged(tag: string, status: Status, code: ResponseCode | undefined, text: string): readonly WrittenPiece[] {
-    return encodeResponse({ type: 'tagged', tag, status, code, text }, this.#session.utf8);
+    return encodeResponse({ type: 'tagged', tag, status, code: sayableCode(code, this.#session), text }, this.#session.utf8);
   }
 
   bye(text: string, code?: ResponseCode): void {

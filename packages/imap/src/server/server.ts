@@ -195,7 +195,7 @@ export class ServerMachine extends ServerVoice {
   }
 
   /**
-   * Ends the command with this tag: what is new in the mailbox is told first. Throws a `TypeError` where another command is under way, or none,
+   * Ends the command with this tag: what is new in the mailbox is told first. A code of a capability that is off is left out. Throws a `TypeError` where another command is under way, or none,
    * and for what can't be said.
    */
   complete(tag: string, status: Status, code: ResponseCode | undefined, text: string): void {
