@@ -186,8 +186,7 @@ export class FrameReader {
       this.#literalLeft = octetCount;
       return;
     }
-    this.#streamed!.pop();
-    if (this.#streamed!.length === 0) this.#streamed = undefined;
+    this.#streamed = this.#streamed!.length === 1 ? undefined : this.#streamed!.slice(0, -1);
     this.#keep(octetCount);
   }
 
@@ -270,9 +269,9 @@ export class FrameReader {
     if (keeps && this.#lineOctets + this.#keptOctets + octetCount > frameOctets) return this.#loseLiteral('LIMIT_FRAME_OCTETS', header);
     if (keeps && !(this.#isServer && sync)) return this.#keep(octetCount);
     const literal: StreamedLiteral = { type: 'streamed-literal', at: soFar.length, octetCount, binary };
-    const streamed = [...(this.#streamed ?? []), literal];
-    this.#streamed = streamed;
-    const frame: Frame = { octets: soFar, streamed: [...streamed], complete: false };
+    this.#streamed ??= [];
+    this.#streamed.push(literal);
+    const frame: Frame = { octets: soFar, streamed: this.#streamed, complete: false };
     if (this.#isServer) {
       this.#mode = 'wanted';
       this.#wanted = header;

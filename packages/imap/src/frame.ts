@@ -24,7 +24,7 @@ export interface StreamedLiteral {
 export interface Frame {
   /** May be a view into what the socket delivered; kept literals stand in it as they came, header and octets. */
   readonly octets: Uint8Array;
-  /** In the order of their offsets. */
+  /** In the order of their offsets. Of an incomplete frame, the list goes on growing while the frame is read. */
   readonly streamed: readonly StreamedLiteral[];
   /** False for the part before a literal that is about to be streamed: the grammar reads as far as it gets. */
   readonly complete: boolean;

@@ -410,7 +410,7 @@ export class ValueReader {
     const header = this.#literalHeader();
     if (header === undefined) return false;
     const to = header.from + header.octetCount;
-    if (this.#streamed.length > 0 && this.#streamed.some(({ at }) => at === header.from)) {
+    if (this.#streamedAt(header.from) !== undefined) {
       this.fail('a literal small enough to keep (LIMIT_LITERAL_OCTETS)');
       return false;
     }
@@ -445,9 +445,22 @@ export class ValueReader {
     const brace = this.#at + (binary ? 1 : 0);
     if (brace >= this.end || this.octets[brace] !== LEFT_BRACE) return undefined;
     const lf = indexOfOctet(this.octets, LF, brace);
-    const literal = lf === -1 ? undefined : this.#streamed.find(({ at }) => at === lf + 1);
+    const literal = lf === -1 ? undefined : this.#streamedAt(lf + 1);
     if (literal !== undefined) this.#at = literal.at;
     return literal;
+  }
+
+  /** The streamed literal whose octets would stand at an offset. */
+  #streamedAt(at: number): StreamedLiteral | undefined {
+    let low = 0;
+    let high = this.#streamed.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#streamed[middle]!.at < at) low = middle + 1;
+      else high = middle;
+    }
+    const literal = this.#streamed[low];
+    return literal?.at === at ? literal : undefined;
   }
 
   #text(from: number, to: number): string {
