@@ -83,3 +83,16 @@ test.each([
   subject.feed(new TextEncoder().encode(line));
   expect(new TextDecoder().decode(subject.output())).toMatch(/\r\na OK|^a (?:OK|BAD) /);
 });
+
+test.each([
+  ['8000 messages of one octet, each of which waits', 'APPEND x', ['MULTIAPPEND'], ''],
+  ['4000 search keys whose literals wait', 'SEARCH', [], ' SUBJECT'],
+])('%s -> an answer in linear time', (_name, command, capabilities, between) => {
+  const count = between === '' ? 8000 : 4000;
+  const subject = new ServerSubject({ after: 'select', capabilities, replies: { SEARCH: 'OK done' } });
+  subject.output();
+  subject.feed(new TextEncoder().encode(`a ${command}${between} {1}\r\n${`y${between} {1}\r\n`.repeat(count - 1)}y\r\n`));
+  const output = new TextDecoder().decode(subject.output()).split('\r\n');
+  expect(output).toHaveLength(count + 2);
+  expect(output.at(-2)).toMatch(/^a OK /);
+});

@@ -51,8 +51,9 @@ export type ServerEvent =
   /** A well-formed command in a right state that passed all checks: answer it with `complete`, after `respond` for what it asked. */
   | { readonly type: 'command'; readonly tag: string; readonly command: Command }
   /**
-   * The octets of a message are announced: answer with `acceptLiteral` or `refuseLiteral`. `command` is what came up to here: those arguments
-   * that stand behind the literal are missing. `ordinal` counts the literals of the command from 0.
+   * The octets of a message are announced: answer with `acceptLiteral` or `refuseLiteral`. `command` is what came up to here (from the ninth
+   * literal of a command on: up to the eighth); arguments behind it are missing. `ordinal` counts from 0. A message that is small enough to be kept (`keptLiteralOctets`) stands in the command that
+   * follows, and is announced here only where the client waits; others go by in `literal-data`.
    */
   | {
       readonly type: 'literal-wanted';

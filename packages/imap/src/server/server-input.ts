@@ -13,7 +13,7 @@ import { LITERAL_MINUS_OCTETS } from '../extensions/literal.ts';
 import type { Frame } from '../frame.ts';
 import { FrameReader, type FrameViolation, type LiteralWanted } from '../frame-reader.ts';
 import { bad, checkCommand, checkHead, type Refusal } from './command-gate.ts';
-import { isCarrier, readCommand, readHead, readPart, refusalOf, unaskedOctets } from './server-command.ts';
+import { type CommandPart, isCarrier, readCommand, readHead, readPart, refusalOf, unaskedOctets } from './server-command.ts';
 import type { ServerLimits } from './server-options.ts';
 import type { Session } from './server-session.ts';
 
@@ -30,6 +30,9 @@ export type InputStep =
   /** What follows can't be trusted to be commands: the session ends. */
   | { readonly type: 'fatal'; readonly tag: string | undefined; readonly refusal: Refusal };
 
+/** So many literals of a command are judged by what stands before them: the name of a mailbox, a user and a password, a few URLs. */
+const JUDGED_LITERALS = 8;
+
 const NEED_DATA: InputStep = { type: 'need-data' };
 const GO_AHEAD: InputStep = { type: 'go-ahead' };
 const LITERAL_END: InputStep = { type: 'literal-end' };
@@ -42,6 +45,9 @@ export class ServerInput {
   /** The message that goes by may hold NUL; one of the command's messages held one that might not. */
   #binary: boolean = false;
   #nul: boolean = false;
+  /** What stood before the last literal of the command that is being read, and how many literals it had that were asked for. */
+  #part: CommandPart | undefined = undefined;
+  #literals: number = 0;
 
   constructor(session: Session) {
     this.#session = session;
@@ -116,7 +122,14 @@ export class ServerInput {
   /** Does not take the literal of the last `literal-wanted`; the command ends here. */
   refuse(): void {
     this.#reader.refuse();
+    this.#begin();
+  }
+
+  /** The next command begins. */
+  #begin(): void {
     this.#nul = false;
+    this.#part = undefined;
+    this.#literals = 0;
   }
 
   #swap(trusted: boolean): void {
@@ -128,7 +141,7 @@ export class ServerInput {
   #command(frame: Frame): InputStep {
     const { options, utf8 } = this.#session;
     const nul = this.#nul;
-    this.#nul = false;
+    this.#begin();
     const parsed = readCommand(frame, options.limits, utf8);
     if (!parsed.ok) return refused(parsed.tag, refusalOf(parsed));
     const unasked = options.capabilities.has('LITERAL+') ? undefined : unaskedOctets(frame);
@@ -139,12 +152,13 @@ export class ServerInput {
   }
 
   #literal({ frame, octetCount, binary, sync }: LiteralWanted): InputStep {
-    const { options, utf8 } = this.#session;
-    const part = readPart(frame, options.limits, utf8);
+    const part = this.#judge(frame);
     if (part.type === 'wrong') return this.#refused(part.tag, part.refusal);
-    const head = part.type === 'message' ? { tag: part.read.tag, name: part.read.command.name } : part.head;
-    const refusal = this.#form(sync, octetCount) ?? (part.type === 'message' ? this.#message(part.read, octetCount) : this.#argument(part.head.name, octetCount));
-    if (refusal !== undefined) return this.#refused(head.tag, refusal);
+    const { tag, name } = part.type === 'message' ? { tag: part.read.tag, name: part.read.command.name } : part.head;
+    const refusal = this.#form(sync, octetCount) ?? (part.type === 'message' ? this.#message(part.read, octetCount) : this.#argument(name, octetCount));
+    if (refusal !== undefined) return this.#refused(tag, refusal);
+    this.#part = part;
+    this.#literals++;
     if (part.type === 'message') {
       this.#sync = sync;
       this.#binary = binary;
@@ -152,6 +166,15 @@ export class ServerInput {
     }
     this.#reader.accept();
     return GO_AHEAD;
+  }
+
+  /**
+   * What stands before a literal. A command is not read anew for each of its literals, or 8000 of them (64 KB) would cost a minute: after the first
+   * few, the rest are taken for what the last one was. What is wrong then shows when the command is whole.
+   */
+  #judge(frame: Frame): CommandPart {
+    const { options, utf8 } = this.#session;
+    return this.#part !== undefined && this.#literals >= JUDGED_LITERALS ? this.#part : readPart(frame, options.limits, utf8);
   }
 
   /** The octets of the largest literal that is kept. */
@@ -188,7 +211,7 @@ export class ServerInput {
   }
 
   #lost({ code, head }: FrameViolation): InputStep {
-    this.#nul = false;
+    this.#begin();
     const { limits } = this.#session.options;
     const { tag, name } = readHead(head, limits);
     switch (code) {
