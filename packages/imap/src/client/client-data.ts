@@ -109,9 +109,16 @@ export class ClientData {
 
   #receiveMailboxData(data: Data): boolean {
     const changes: MailboxChange[] = [];
+    if (data.name === 'EXPUNGE' || (data.name === 'VANISHED' && !data.earlier)) this.#checkPermitted(data.name, changes);
     const taken = this.#session.receiveMailboxData(data, changes);
     this.#tell(changes);
     return taken;
+  }
+
+  /** Numbers in the commands in flight may mean other messages now: the server should have waited. @rfc 9051 7.5.1 */
+  #checkPermitted(name: string, changes: MailboxChange[]): void {
+    if (this.#flight.length === 0 || this.#flight.some(({ traits }) => traits.permitsExpunge)) return;
+    changes.push({ type: 'contained', fault: 'expunge-not-permitted', detail: `${name} while the server worked on ${this.#flight[0]!.spec.name}` });
   }
 
   #route(response: DataResponse, data: Data): void {

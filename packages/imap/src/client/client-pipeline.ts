@@ -16,6 +16,7 @@ import { CommandInFlight } from './command-in-flight.ts';
 import { CommandWriting } from './command-writing.ts';
 import { fetchClaim } from './fetch-claim.ts';
 import { mayFollow, pipelineTraits, type PipelineTraits } from './pipelining.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 export class ClientPipeline {
   /** In the order in which they were written. */
@@ -26,7 +27,7 @@ export class ClientPipeline {
   readonly #session: ClientSession;
   readonly #output: ClientOutput;
   readonly #events: ClientEvent[];
-  readonly #waiting: CommandInFlight[] = [];
+  readonly #waiting: WaitingLine<CommandInFlight> = new WaitingLine();
   #serial = 0;
   /** How many commands have been given a time to leave. */
   #untimed = 0;
@@ -72,16 +73,19 @@ export class ClientPipeline {
 
   /** Takes a command out that was not written yet; false where it was. */
   cancel(id: number): boolean {
-    const at = this.#waiting.findIndex((command) => command.id === id);
-    if (at === -1) return false;
-    this.#drop(this.#waiting.splice(at, 1)[0]!, 'cancelled');
+    const taken = this.#waiting.take((command) => command.id === id);
+    if (taken === undefined) return false;
+    this.#drop(taken, 'cancelled');
     this.fill();
     return true;
   }
 
   /** Writes what waits, as far as may be. */
   fill(): void {
-    while (this.#waiting.length > 0 && !this.suspended && this.#mayWrite(this.#waiting[0]!.traits)) this.#write(this.#waiting.shift()!);
+    for (let next = this.#waiting.first; next !== undefined && !this.suspended && this.#mayWrite(next.traits); next = this.#waiting.first) {
+      this.#waiting.shift();
+      this.#write(next);
+    }
   }
 
   /** The command of a tag. */
@@ -129,7 +133,7 @@ export class ClientPipeline {
   /** Nothing will be answered any more. */
   dropAll(): void {
     for (const command of this.flight.splice(0)) this.#drop(command, 'closed');
-    for (const command of this.#waiting.splice(0)) this.#drop(command, 'closed');
+    for (const command of this.#waiting.takeAll()) this.#drop(command, 'closed');
   }
 
   #mayWrite(next: PipelineTraits): boolean {

@@ -316,9 +316,9 @@ export class ClientMachine {
     const { id, tag, spec } = command;
     this.#data.receiveCode(response.code);
     const ok = response.status === 'OK';
-    if (ok && command.idleEnds === 'to-restart') return this.#pipeline.restart(command);
     this.#session.complete(command.command, response);
     if (this.#pipeline.flight.length === 0 && ok) this.#session.settle();
+    if (ok && command.idleEnds === 'to-restart') return this.#pipeline.restart(command);
     this.#events.push({ type: 'completed', id, tag, command: command.command, status: response.status, code: response.code, text: response.text });
     if (ok && spec.name === 'STARTTLS') return this.#suspendForTls();
     if (ok && spec.name === 'COMPRESS') return this.#suspendForCompression();

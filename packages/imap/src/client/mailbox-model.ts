@@ -14,6 +14,8 @@ import { SequenceMap } from './sequence-map.ts';
 export type MailboxFault =
   | 'number-beyond-exists' // a message sequence number that no message has
   | 'exists-decreased' // EXISTS below what EXPUNGE left; which messages are gone is not known
+  | 'number-too-large' // more than 32 bits, or the UID 0
+  | 'expunge-not-permitted' // while FETCH, STORE or SEARCH were in flight: they may have meant other messages
   | 'uids-out-of-order' // UIDs that don't ascend; what contradicted the last word was forgotten
   | 'uid-validity-changed' // in the middle of a session
   | 'vanished-unknown'; // VANISHED of UIDs for which there is no room in the mailbox
@@ -131,6 +133,7 @@ export class MailboxModel {
   /** EXISTS. @rfc 9051 7.4.1 */
   receiveExists(exists: number, changes: MailboxChange[]): void {
     const before = this.exists;
+    if (exists > MAX_NUMBER) return contain(changes, 'number-too-large', `${exists} messages`);
     if (this.#opening) this.#map.reset(exists);
     else if (exists < before) {
       contain(changes, 'exists-decreased', `${exists} messages after ${before}`);
@@ -164,6 +167,7 @@ export class MailboxModel {
     if (modseq !== undefined) this.#see(modseq);
     if (!this.#holds(sequenceNumber)) return this.#beyond('FETCH', sequenceNumber, changes);
     if (uid === undefined) return;
+    if (uid < 1 || uid > MAX_NUMBER) return contain(changes, 'number-too-large', `UID ${uid}`);
     const forgotten = this.#map.set(sequenceNumber, uid);
     if (forgotten > 0) contain(changes, 'uids-out-of-order', `UID ${uid} at number ${sequenceNumber} contradicts ${forgotten} that were known`);
     this.#exceed(uid);

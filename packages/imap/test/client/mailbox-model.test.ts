@@ -61,6 +61,15 @@ describe('EXISTS, EXPUNGE', () => {
     expect([faults(changes), model.exists]).toEqual([['number-beyond-exists'], 5]);
   });
 
+  test('numbers of more than 32 bits: contained', () => {
+    const model = open(2);
+    const changes: MailboxChange[] = [];
+    model.receiveExists(2 ** 32, changes);
+    model.receiveFetch(1, 2 ** 32 + 7, undefined, changes);
+    model.receiveFetch(2, 0, undefined, changes);
+    expect([faults(changes), model.exists, model.knownUids]).toEqual([['number-too-large', 'number-too-large', 'number-too-large'], 2, 0]);
+  });
+
   test('while the mailbox opens: EXISTS says how many there are', () => {
     const model = new MailboxModel('INBOX', true);
     const changes: MailboxChange[] = [];
