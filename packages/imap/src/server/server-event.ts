@@ -77,7 +77,7 @@ export type ServerEvent =
   | { readonly type: 'auth-cancelled'; readonly tag: string }
   /** The client listens from now on: `respond`, `notice` and `takeOutput` at any time. Nothing to answer. */
   | { readonly type: 'idle'; readonly tag: string }
-  /** DONE, or the mailbox's owner lost patience: answer with `complete` or `accept()`. */
+  /** DONE: the client wants to say something else. Answer with `complete` or `accept()`. */
   | { readonly type: 'done'; readonly tag: string }
   /** Flush, do the handshake, then call `tlsStarted`. Nothing is read before that. */
   | { readonly type: 'upgrade-tls' }
