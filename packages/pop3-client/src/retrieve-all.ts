@@ -60,7 +60,8 @@ class AskedAhead {
     if (current !== undefined) this.#octets -= current.octets!;
     else current = this.#ask();
     this.#current = current;
-    const groups = this.#session.capabilities.pipelining;
+    // Only when half of them are used up: then what is asked leaves in one write.
+    const groups = this.#session.capabilities.pipelining && this.#octets <= aheadOctets / 2 && this.#asked.length <= window / 2;
     while (groups && this.#asked.length + 1 < window && this.#octets + (this.#sizes[this.#next]?.octets ?? Infinity) <= aheadOctets) {
       const message = this.#ask()!;
       this.#octets += message.octets!;
