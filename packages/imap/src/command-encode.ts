@@ -8,7 +8,7 @@
  * @rfc 9051 6
  */
 import type { Command } from './command.ts';
-import { findCommand } from './tables.ts';
+import { allSpecs, findCommand } from './tables.ts';
 import { isTag, ValueWriter, type WrittenPiece } from './value-writer.ts';
 
 /**
@@ -21,7 +21,7 @@ export function encodeCommand(tag: string, command: Command, utf8: boolean): rea
   if (!isTag(tag)) throw new TypeError(`not a tag: ${JSON.stringify(tag)}`);
   const spec = findCommand(command.name);
   if (spec === undefined) throw new TypeError(`no command: ${JSON.stringify((command as { name: unknown }).name)}`);
-  const writer = new ValueWriter(utf8);
+  const writer = new ValueWriter(utf8, allSpecs());
   writer.raw(`${tag} ${spec.uidForm && 'uid' in command && command.uid ? 'UID ' : ''}${spec.name}`);
   spec.encode(writer, command);
   return writer.finish();

@@ -14,7 +14,7 @@ import type { Command } from './command.ts';
 import type { AnyCommandSpec } from './extension.ts';
 import type { Frame } from './frame.ts';
 import type { ImapLimits } from './limits.ts';
-import { findCommand } from './tables.ts';
+import { allSpecs, findCommand } from './tables.ts';
 import { type Failure, ValueReader } from './value-reader.ts';
 
 /** A command that was read. */
@@ -44,7 +44,7 @@ export type ParsedCommand = ReadCommand | RefusedCommand;
 
 /** Reads one command. Never throws. */
 export function parseCommand(frame: Frame, limits: ImapLimits, utf8: boolean): ParsedCommand {
-  const reader = new ValueReader(frame, limits, utf8);
+  const reader = new ValueReader(frame, limits, utf8, 0, allSpecs());
   const tag = reader.tag();
   if (reader.failure !== undefined) return refused('no-tag', undefined, undefined, undefined, reader.failure);
   reader.space();

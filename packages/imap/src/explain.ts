@@ -10,7 +10,7 @@ import { parseCommand, type ParsedCommand } from './command-parse.ts';
 import type { ParameterPlace } from './extension.ts';
 import type { Frame } from './frame.ts';
 import { CLIENT_LIMITS, SERVER_LIMITS } from './limits.ts';
-import { explainParameters } from './parameters.ts';
+import { explainParameters } from './make-values.ts';
 import { parseResponse } from './response-parse.ts';
 import type { Data, Response, ResponseCode, StatusResponse } from './response.ts';
 import { announces } from './server/capabilities.ts';

@@ -36,7 +36,6 @@ export type { BaseData } from './responses/registered.ts';
 export type { SearchData } from './responses/search.ts';
 export type { BaseStatusFields, BaseStatusItem } from './responses/status-items.ts';
 export type { StatusData, StatusItems } from './responses/status.ts';
-export { makeStatusItems } from './responses/status.ts';
 export type {
   BaseFetchFields, FetchData, FetchedOctets, FetchedSection, FetchResponse, InternalDate, InvalidFetchItem, OtherFetchItem,
 } from './fetch/fetch-data.ts';
@@ -57,7 +56,8 @@ export {
 export type { CalendarDate } from './dates.ts';
 export { dayAfter1970, daysSince1970 } from './dates.ts';
 export { decodeMailboxName, encodeMailboxName, isInbox } from './mailbox-name.ts';
-export { hasParameters, makeParameters } from './parameters.ts';
+export { emptyFetchData, makeParameters, makeStatusItems } from './make-values.ts';
+export { hasParameters } from './parameters.ts';
 export type { InvalidValue } from './invalid.ts';
 export type { ImapLimits } from './limits.ts';
 export { CLIENT_LIMITS, SERVER_LIMITS } from './limits.ts';

@@ -11,31 +11,15 @@
  */
 import type { ParameterPlace } from './extension.ts';
 import type { ExtensionParameters } from './registry.ts';
-import { parametersOf } from './tables.ts';
+import type { SpecTables } from './spec-tables.ts';
 import type { ValueReader } from './value-reader.ts';
 import type { ValueWriter } from './value-writer.ts';
 
 type Fields = Record<string, unknown>;
 
-/**
- * Makes the parameters of a place from those that are given: the rest is undefined.
- *
- * Errors: a `TypeError` for a field that no registered extension has there.
- */
-export function makeParameters<P extends ParameterPlace>(
-  place: P, given: { readonly [K in keyof ExtensionParameters<P>]?: ExtensionParameters<P>[K] | undefined } = {},
-): ExtensionParameters<P> {
-  const fields = emptyFields(place);
-  for (const [field, value] of Object.entries(given)) {
-    if (!(field in fields)) throw new TypeError(`${place} has no parameter ${field}`);
-    fields[field] = value;
-  }
-  return fields as ExtensionParameters<P>;
-}
-
 /** Reads `(` parameters `)`. Fails for a name that no registered extension has there. */
 export function readParameters<P extends ParameterPlace>(reader: ValueReader, place: P): ExtensionParameters<P> {
-  const fields = emptyFields(place);
+  const fields = emptyFields(reader.specs, place);
   if (!reader.open()) return fields as ExtensionParameters<P>;
   while (!reader.close()) {
     if (reader.failure !== undefined) break;
@@ -49,7 +33,7 @@ export function readParameters<P extends ParameterPlace>(reader: ValueReader, pl
 
 /** Reads one parameter, its name first; the others are undefined. */
 export function readParameter<P extends ParameterPlace>(reader: ValueReader, place: P): ExtensionParameters<P> {
-  const fields = emptyFields(place);
+  const fields = emptyFields(reader.specs, place);
   readInto(reader, place, fields);
   return fields as ExtensionParameters<P>;
 }
@@ -74,7 +58,7 @@ export function writeParametersIfAny<P extends ParameterPlace>(writer: ValueWrit
 /** Writes the parameters that are given, without parentheses. */
 export function writeEach<P extends ParameterPlace>(writer: ValueWriter, place: P, parameters: ExtensionParameters<P>): void {
   let first = true;
-  for (const spec of parametersOf(place).values()) {
+  for (const spec of writer.specs.parameters.get(place)?.values() ?? []) {
     const value = (parameters as Fields)[spec.field];
     if (value === undefined) continue;
     writer.raw(first ? spec.name : ` ${spec.name}`);
@@ -83,22 +67,21 @@ export function writeEach<P extends ParameterPlace>(writer: ValueWriter, place: 
   }
 }
 
-/** What the parameters say, for `explain`: each in a few words, and where that stands. */
-export function explainParameters(place: ParameterPlace, parameters: object): { readonly meaning: string; readonly source: string }[] {
-  return [...parametersOf(place).values()]
-    .filter(({ field }) => (parameters as Fields)[field] !== undefined)
-    .map((spec) => ({ meaning: spec.explain((parameters as Fields)[spec.field]), source: spec.source }));
-}
-
 function readInto(reader: ValueReader, place: ParameterPlace, fields: Fields): void {
   const from = reader.at;
-  const spec = parametersOf(place).get(reader.keyword());
+  const spec = reader.specs.parameters.get(place)?.get(reader.keyword());
   if (spec === undefined) reader.fail(`a parameter of ${place}`, from);
   else fields[spec.field] = spec.parse(reader);
 }
 
-function emptyFields(place: ParameterPlace): Fields {
+/** No parameters: every field of the place undefined. */
+export function noParameters<P extends ParameterPlace>(reader: ValueReader, place: P): ExtensionParameters<P> {
+  return emptyFields(reader.specs, place) as ExtensionParameters<P>;
+}
+
+/** The same, to be filled. */
+export function emptyFields(specs: SpecTables, place: ParameterPlace): Fields {
   const fields: Fields = {};
-  for (const { field } of parametersOf(place).values()) fields[field] = undefined;
+  for (const { field } of specs.parameters.get(place)?.values() ?? []) fields[field] = undefined;
   return fields;
 }

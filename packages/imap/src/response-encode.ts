@@ -11,7 +11,7 @@
  */
 import { assertNever } from '@mailwright/wire';
 import type { Data, Response, ResponseCode } from './response.ts';
-import { findCode, findData } from './tables.ts';
+import { allSpecs, findCode, findData } from './tables.ts';
 import { isTag, ValueWriter, type WrittenPiece } from './value-writer.ts';
 
 const STATUSES: ReadonlySet<string> = new Set(['OK', 'NO', 'BAD', 'PREAUTH', 'BYE']);
@@ -23,7 +23,7 @@ const STATUSES: ReadonlySet<string> = new Set(['OK', 'NO', 'BAD', 'PREAUTH', 'BY
  * unreadable response.
  */
 export function encodeResponse(response: Response, utf8: boolean): readonly WrittenPiece[] {
-  const writer = new ValueWriter(utf8);
+  const writer = new ValueWriter(utf8, allSpecs());
   switch (response.type) {
     case 'tagged':
       if (!isTag(response.tag)) throw new TypeError(`not a tag: ${JSON.stringify(response.tag)}`);

@@ -18,7 +18,7 @@ import type { AnyCodeSpec } from './extension.ts';
 import type { Frame } from './frame.ts';
 import type { ImapLimits } from './limits.ts';
 import type { Data, Response, ResponseCode, Status, StatusResponse, UnreadableResponse } from './response.ts';
-import { findCode, findData } from './tables.ts';
+import { allSpecs, findCode, findData } from './tables.ts';
 import { ValueReader } from './value-reader.ts';
 
 /**
@@ -27,8 +27,8 @@ import { ValueReader } from './value-reader.ts';
  */
 export function parseResponse(frame: Frame, limits: ImapLimits, utf8: boolean): Response {
   const { octets } = frame;
-  if (octets.length > 2 && octets[0] === ASTERISK && octets[1] === SP) return readUntagged(new ValueReader(frame, limits, utf8, 2));
-  const reader = new ValueReader(frame, limits, utf8);
+  if (octets.length > 2 && octets[0] === ASTERISK && octets[1] === SP) return readUntagged(new ValueReader(frame, limits, utf8, 2, allSpecs()));
+  const reader = new ValueReader(frame, limits, utf8, 0, allSpecs());
   if (octets[0] === PLUS && (octets.length === 1 || octets[1] === SP)) return readContinuation(reader);
   return readTagged(reader);
 }

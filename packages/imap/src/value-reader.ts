@@ -14,6 +14,7 @@ import {
 import type { Frame, StreamedLiteral } from './frame.ts';
 import type { InvalidValue } from './invalid.ts';
 import type { ImapLimits } from './limits.ts';
+import { NO_SPECS, type SpecTables } from './spec-tables.ts';
 
 const LEFT_BRACE = 0x7b;
 const RIGHT_BRACE = 0x7d;
@@ -46,6 +47,8 @@ export class ValueReader {
   readonly octets: Uint8Array;
   readonly end: number;
   readonly limits: ImapLimits;
+  /** By which values that hold others find how those are read. */
+  readonly specs: SpecTables;
   /** Whether names of mailboxes are UTF-8: IMAP4rev2 or UTF8=ACCEPT is enabled. @rfc 9755 3 */
   readonly utf8: boolean;
   readonly #streamed: readonly StreamedLiteral[];
@@ -56,7 +59,8 @@ export class ValueReader {
   #depth: number = 0;
   #elements: number = 0;
 
-  constructor(frame: Frame, limits: ImapLimits, utf8: boolean, from: number = 0) {
+  constructor(frame: Frame, limits: ImapLimits, utf8: boolean, from: number = 0, specs: SpecTables = NO_SPECS) {
+    this.specs = specs;
     this.octets = frame.octets;
     this.end = frame.octets.length;
     this.#streamed = frame.streamed;

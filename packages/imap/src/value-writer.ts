@@ -8,6 +8,7 @@
  */
 import { encodeUtf8, latin1 } from '@mailwright/wire';
 import { formatSet, type MessageSet } from './sequence-set.ts';
+import { NO_SPECS, type SpecTables } from './spec-tables.ts';
 
 /** A literal whose octets are known. `binary`: written as a literal8. */
 export interface WrittenLiteral {
@@ -38,11 +39,14 @@ const TAG = /^[!#$&',\-./0-9:;<=>?@A-Z[\]^_`a-z|}~]+$/;
 export class ValueWriter {
   /** Whether quoted strings and names of mailboxes may hold UTF-8: IMAP4rev2 or UTF8=ACCEPT is enabled. */
   readonly utf8: boolean;
+  /** By which values that hold others find how those are written. */
+  readonly specs: SpecTables;
   readonly #pieces: WrittenPiece[] = [];
   #text: string = '';
 
-  constructor(utf8: boolean) {
+  constructor(utf8: boolean, specs: SpecTables = NO_SPECS) {
     this.utf8 = utf8;
+    this.specs = specs;
   }
 
   /** All that was written. */

@@ -6,7 +6,7 @@ import { concatOctets, encodeLatin1 } from '@mailwright/wire';
 import type { TranscriptSubject } from '../../../test/tools/transcript-runner.ts';
 import type { Command } from '../src/command.ts';
 import type { AppendCommand } from '../src/commands/append.ts';
-import { emptyFetchData } from '../src/fetch/fetch-response.ts';
+import { emptyFetchData } from '../src/make-values.ts';
 import type { ResponseCode, Status } from '../src/response.ts';
 import { MailboxView } from '../src/server/mailbox-view.ts';
 import type { ServerEvent } from '../src/server/server-event.ts';

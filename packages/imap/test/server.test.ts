@@ -1,7 +1,7 @@
 /** The server machine where a transcript can't look: what comes when, what is held back, and mistakes of drivers. */
 import { concatOctets } from '@mailwright/wire';
 import { describe, expect, test } from 'vitest';
-import { emptyFetchData } from '../src/fetch/fetch-response.ts';
+import { emptyFetchData } from '../src/make-values.ts';
 import { MailboxView } from '../src/server/mailbox-view.ts';
 import type { ServerEvent } from '../src/server/server-event.ts';
 import { resolveServerOptions, type ServerOptionsInput } from '../src/server/server-options.ts';

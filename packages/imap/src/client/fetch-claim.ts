@@ -8,10 +8,9 @@
  */
 import type { Command } from '../command.ts';
 import type { FetchData } from '../fetch/fetch-data.ts';
-import { octetItems, shortItems } from '../fetch/items/registered.ts';
 import { type Section, sameSection } from '../section.ts';
 import { type MessageSet, type NumberRange, STAR } from '../sequence-set.ts';
-import { extensionFetchItems } from '../tables.ts';
+import { allSpecs } from '../tables.ts';
 
 /** The message that a response is about, as far as known. */
 export interface ResponseFacts {
@@ -128,7 +127,7 @@ function fieldsOf(name: string): readonly string[] {
 }
 
 function allFields(): ReadonlyMap<string, string> {
-  fieldsByName ??= new Map([...shortItems, ...octetItems, ...extensionFetchItems().values()].map(({ name, field }) => [name, field]));
+  fieldsByName ??= allSpecs().fetchItems.fields;
   return fieldsByName;
 }
 

@@ -17,7 +17,7 @@ import type { CommandSpec } from '../extension.ts';
 import type { InternalDate } from '../fetch/fetch-data.ts';
 import type { StreamedLiteral } from '../frame.ts';
 import { readMailbox, writeMailbox } from '../mailbox-name.ts';
-import { hasParameters, makeParameters, readParameter, writeEach } from '../parameters.ts';
+import { hasParameters, noParameters, readParameter, writeEach } from '../parameters.ts';
 import type { ExtensionParameters } from '../registry.ts';
 import type { ValueReader } from '../value-reader.ts';
 import type { PendingLiteral, ValueWriter, WrittenLiteral } from '../value-writer.ts';
@@ -84,7 +84,7 @@ export function readAppendMessage(reader: ValueReader): AppendMessage {
     internalDate = readDateTime(reader);
     reader.space();
   }
-  if (startsLiteral(reader)) return { flags, internalDate, message: readMessageLiteral(reader), parameters: makeParameters('APPEND') };
+  if (startsLiteral(reader)) return { flags, internalDate, message: readMessageLiteral(reader), parameters: noParameters(reader, 'APPEND') };
   return { flags, internalDate, message: undefined, parameters: readParameter(reader, 'APPEND') };
 }
 

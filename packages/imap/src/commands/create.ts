@@ -8,7 +8,7 @@
 import { SP } from '@mailwright/wire';
 import type { CommandSpec } from '../extension.ts';
 import { readMailbox, writeMailbox } from '../mailbox-name.ts';
-import { makeParameters, readParameters, writeParametersIfAny } from '../parameters.ts';
+import { noParameters, readParameters, writeParametersIfAny } from '../parameters.ts';
 import type { ExtensionParameters } from '../registry.ts';
 import { AUTHENTICATED } from './states.ts';
 
@@ -31,7 +31,7 @@ export const create: CommandSpec<CreateCommand> = {
   parse(reader) {
     reader.space();
     const mailbox = readMailbox(reader);
-    return { name: 'CREATE', mailbox, parameters: reader.skip(SP) ? readParameters(reader, 'CREATE') : makeParameters('CREATE') };
+    return { name: 'CREATE', mailbox, parameters: reader.skip(SP) ? readParameters(reader, 'CREATE') : noParameters(reader, 'CREATE') };
   },
   encode(writer, { mailbox, parameters }) {
     writeMailbox(writer.space(), mailbox);

@@ -10,7 +10,7 @@
 import { SP } from '@mailwright/wire';
 import type { CommandSpec } from '../extension.ts';
 import { type FetchRequest, readFetchRequests, writeFetchRequests } from '../fetch/fetch-request.ts';
-import { makeParameters, readParameters, writeParametersIfAny } from '../parameters.ts';
+import { noParameters, readParameters, writeParametersIfAny } from '../parameters.ts';
 import type { ExtensionParameters } from '../registry.ts';
 import { type MessageSet, readSet } from '../sequence-set.ts';
 import { SELECTED } from './states.ts';
@@ -40,7 +40,7 @@ export const fetch: CommandSpec<FetchCommand> = {
     const set = readSet(reader);
     reader.space();
     const items = readFetchRequests(reader);
-    return { name: 'FETCH', uid, set, items, parameters: reader.skip(SP) ? readParameters(reader, 'FETCH') : makeParameters('FETCH') };
+    return { name: 'FETCH', uid, set, items, parameters: reader.skip(SP) ? readParameters(reader, 'FETCH') : noParameters(reader, 'FETCH') };
   },
   encode(writer, { set, items, parameters }) {
     writeFetchRequests(writer.space().set(set).space(), items);

@@ -12,7 +12,7 @@
 import { LEFT_PARENTHESIS, SP } from '@mailwright/wire';
 import type { CommandSpec } from '../extension.ts';
 import { readListMailbox, readMailbox, writeListMailbox, writeMailbox } from '../mailbox-name.ts';
-import { hasParameters, makeParameters, readParameters, writeParameters } from '../parameters.ts';
+import { hasParameters, noParameters, readParameters, writeParameters } from '../parameters.ts';
 import type { ExtensionParameters } from '../registry.ts';
 import type { ValueReader } from '../value-reader.ts';
 import { AUTHENTICATED } from './states.ts';
@@ -48,7 +48,7 @@ export const list: CommandSpec<ListCommand> = {
   secret: false,
   parse(reader) {
     reader.space();
-    let selectionOptions = makeParameters('LIST-SELECT');
+    let selectionOptions = noParameters(reader, 'LIST-SELECT');
     if (reader.peek() === LEFT_PARENTHESIS) {
       selectionOptions = readParameters(reader, 'LIST-SELECT');
       reader.space();
@@ -105,7 +105,7 @@ function readPatterns(reader: ValueReader): string[] {
 }
 
 function readReturnOptions(reader: ValueReader): ListReturnOptions {
-  if (!reader.skip(SP)) return makeParameters('LIST-RETURN');
+  if (!reader.skip(SP)) return noParameters(reader, 'LIST-RETURN');
   if (!reader.skipKeyword('RETURN')) reader.fail('RETURN');
   reader.space();
   return readParameters(reader, 'LIST-RETURN');

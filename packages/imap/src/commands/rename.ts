@@ -8,7 +8,7 @@
 import { SP } from '@mailwright/wire';
 import type { CommandSpec } from '../extension.ts';
 import { readMailbox, writeMailbox } from '../mailbox-name.ts';
-import { makeParameters, readParameters, writeParametersIfAny } from '../parameters.ts';
+import { noParameters, readParameters, writeParametersIfAny } from '../parameters.ts';
 import type { ExtensionParameters } from '../registry.ts';
 import { AUTHENTICATED } from './states.ts';
 
@@ -32,7 +32,7 @@ export const rename: CommandSpec<RenameCommand> = {
     const mailbox = readMailbox(reader);
     reader.space();
     const newName = readMailbox(reader);
-    return { name: 'RENAME', mailbox, newName, parameters: reader.skip(SP) ? readParameters(reader, 'RENAME') : makeParameters('RENAME') };
+    return { name: 'RENAME', mailbox, newName, parameters: reader.skip(SP) ? readParameters(reader, 'RENAME') : noParameters(reader, 'RENAME') };
   },
   encode(writer, { mailbox, newName, parameters }) {
     writeMailbox(writer.space(), mailbox);

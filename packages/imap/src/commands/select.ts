@@ -10,7 +10,7 @@
 import { SP } from '@mailwright/wire';
 import type { CommandSpec } from '../extension.ts';
 import { readMailbox, writeMailbox } from '../mailbox-name.ts';
-import { makeParameters, readParameters, writeParametersIfAny } from '../parameters.ts';
+import { noParameters, readParameters, writeParametersIfAny } from '../parameters.ts';
 import type { ExtensionParameters } from '../registry.ts';
 import type { ValueReader } from '../value-reader.ts';
 import { AUTHENTICATED } from './states.ts';
@@ -64,5 +64,5 @@ export const examine: CommandSpec<ExamineCommand> = {
 function readArguments(reader: ValueReader): { readonly mailbox: string; readonly parameters: SelectParameters } {
   reader.space();
   const mailbox = readMailbox(reader);
-  return { mailbox, parameters: reader.skip(SP) ? readParameters(reader, 'SELECT') : makeParameters('SELECT') };
+  return { mailbox, parameters: reader.skip(SP) ? readParameters(reader, 'SELECT') : noParameters(reader, 'SELECT') };
 }

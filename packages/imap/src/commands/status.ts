@@ -11,7 +11,6 @@ import type { CommandSpec } from '../extension.ts';
 import { readMailbox, writeMailbox } from '../mailbox-name.ts';
 import type { ExtensionStatusItem } from '../registry.ts';
 import type { BaseStatusItem } from '../responses/status-items.ts';
-import { findStatusItem } from '../tables.ts';
 import type { ValueReader } from '../value-reader.ts';
 import type { ValueWriter } from '../value-writer.ts';
 import { AUTHENTICATED } from './states.ts';
@@ -52,7 +51,7 @@ export function readStatusItemNames(reader: ValueReader): StatusItemName[] {
   const items = reader.list(() => {
     const at = reader.at;
     const name = reader.keyword();
-    if (findStatusItem(name) === undefined) reader.fail('an item of STATUS', at);
+    if (!reader.specs.statusItems.has(name)) reader.fail('an item of STATUS', at);
     return name as StatusItemName;
   });
   if (items.length === 0) reader.fail('an item of STATUS', from);
@@ -63,7 +62,7 @@ export function readStatusItemNames(reader: ValueReader): StatusItemName[] {
 export function writeStatusItemNames(writer: ValueWriter, items: readonly StatusItemName[]): void {
   if (items.length === 0) throw new RangeError('STATUS needs at least one item');
   writer.list(items, (item) => {
-    if (findStatusItem(item) === undefined) throw new TypeError(`no item of STATUS: ${String(item)}`);
+    if (!writer.specs.statusItems.has(item)) throw new TypeError(`no item of STATUS: ${String(item)}`);
     writer.raw(item);
   });
 }

@@ -12,7 +12,7 @@
 import { BACKSLASH, HYPHEN, LEFT_PARENTHESIS, PLUS, SP } from '@mailwright/wire';
 import type { CommandSpec } from '../extension.ts';
 import { readMailbox, writeMailbox } from '../mailbox-name.ts';
-import { hasParameters, makeParameters, readParameters, writeParameters } from '../parameters.ts';
+import { hasParameters, noParameters, readParameters, writeParameters } from '../parameters.ts';
 import type { ExtensionParameters } from '../registry.ts';
 import { type MessageSet, readSet } from '../sequence-set.ts';
 import type { ValueReader } from '../value-reader.ts';
@@ -49,7 +49,7 @@ export const store: CommandSpec<StoreCommand> = {
     reader.space();
     const set = readSet(reader);
     reader.space();
-    let parameters = makeParameters('STORE');
+    let parameters = noParameters(reader, 'STORE');
     if (reader.peek() === LEFT_PARENTHESIS) {
       parameters = readParameters(reader, 'STORE');
       reader.space();

@@ -15,7 +15,6 @@ import { LEFT_PARENTHESIS, SP } from '@mailwright/wire';
 import { readMailbox, writeMailbox } from '../mailbox-name.ts';
 import type { CodeSpec, CommandSpec } from '../extension.ts';
 import { type FetchRequest, readFetchRequests } from '../fetch/fetch-request.ts';
-import { fetchItemTable } from '../fetch/item-table.ts';
 import type { ValueReader } from '../value-reader.ts';
 import type { ValueWriter } from '../value-writer.ts';
 import { type Brings, LOGGED_IN, NOTHING } from './brings.ts';
@@ -185,7 +184,7 @@ function writeEvent(writer: ValueWriter, event: NotifyEvent): void {
 
 /** Always in a list, unlike FETCH's. */
 function writeRequest(writer: ValueWriter, request: FetchRequest): void {
-  const spec = fetchItemTable().named(request.name);
+  const spec = writer.specs.fetchItems.named(request.name);
   if (spec === undefined) throw new TypeError(`not a data item of FETCH: ${request.name}`);
   spec.encodeRequest(writer, request);
 }

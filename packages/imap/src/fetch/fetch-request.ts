@@ -17,7 +17,6 @@ import type { ExtensionFetchRequest } from '../registry.ts';
 import { type Partial, parseSection, type Section } from '../section.ts';
 import type { ValueReader } from '../value-reader.ts';
 import type { ValueWriter } from '../value-writer.ts';
-import { fetchItemTable } from './item-table.ts';
 import { octetItems, shortItems } from './items/registered.ts';
 
 /** Items that take no arguments. `BODY` is the structure without its extension data. */
@@ -96,7 +95,7 @@ export function readFetchRequests(reader: ValueReader): FetchRequest[] {
 const NO_REQUEST: FetchRequest = { name: 'UID' };
 
 function readRequest(reader: ValueReader): FetchRequest {
-  const spec = fetchItemTable().find(reader);
+  const spec = reader.specs.fetchItems.find(reader);
   if (spec !== undefined) return spec.parseRequest(reader) as FetchRequest;
   reader.fail('a data item');
   return NO_REQUEST;
@@ -118,7 +117,7 @@ export function writeFetchRequests(writer: ValueWriter, requests: readonly Fetch
 }
 
 function writeRequest(writer: ValueWriter, request: FetchRequest): void {
-  const spec = fetchItemTable().named(request.name);
+  const spec = writer.specs.fetchItems.named(request.name);
   if (spec === undefined) throw new TypeError(`not a data item of FETCH: ${request.name}`);
   spec.encodeRequest(writer, request);
 }

@@ -23,7 +23,7 @@ import { formatSection } from '../section.ts';
 import type { ValueReader } from '../value-reader.ts';
 import type { ValueWriter } from '../value-writer.ts';
 import type { FetchData, FetchResponse, InvalidFetchItem, OtherFetchItem } from './fetch-data.ts';
-import { fetchItemTable, readItemName } from './item-table.ts';
+import { readItemName } from './item-table.ts';
 
 /** FETCH, for the table of untagged data. @rfc 9051 7.5.2 */
 export const fetchData: DataSpec<FetchResponse> = {
@@ -44,16 +44,6 @@ export const fetchData: DataSpec<FetchResponse> = {
 /** Data that is being read. Its lists are `NONE` until something is in them. */
 type Mutable = Record<string, unknown> & { invalid: readonly InvalidFetchItem[]; others: readonly OtherFetchItem[] };
 
-const NONE: readonly never[] = Object.freeze([]);
-let empty: FetchData | undefined;
-
-/** Data of which nothing is known: every field undefined or empty. What a server answers is this with some fields set. */
-export function emptyFetchData(): FetchData {
-  empty ??= Object.freeze({
-    ...Object.fromEntries(fetchItemTable().answers.map(({ field }) => [field, undefined])), sections: NONE, invalid: NONE, others: NONE,
-  }) as unknown as FetchData;
-  return empty;
-}
 
 /**
  * Reads `msg-att`, the cursor at its parenthesis. In a frame that is cut before a streamed literal, what stands before it is read.
@@ -64,7 +54,7 @@ export function emptyFetchData(): FetchData {
  * @rfc 9051 7.5.2
  */
 export function readFetchData(reader: ValueReader): FetchData {
-  const data = { ...emptyFetchData() } as unknown as Mutable;
+  const data = { ...reader.specs.fetchItems.emptyData } as unknown as Mutable;
   reader.expect(LEFT_PARENTHESIS);
   for (;;) {
     reader.spaces();
@@ -89,7 +79,7 @@ function endUnclosed(reader: ValueReader, data: Mutable): FetchData {
 
 function readItem(reader: ValueReader, data: Mutable): void {
   const from = reader.at;
-  const spec = fetchItemTable().find(reader);
+  const spec = reader.specs.fetchItems.find(reader);
   if (spec === undefined) return readOther(reader, data);
   const valueAt = reader.at;
   const value = spec.parse(reader, data[spec.field]);
@@ -189,7 +179,7 @@ function append<T>(list: readonly T[], item: T): readonly T[] {
  */
 export function writeFetchData(writer: ValueWriter, data: FetchData): void {
   const fields = data as unknown as Readonly<Record<string, unknown>>;
-  const specs = fetchItemTable().answers.filter(({ field }) => fields[field] !== undefined && (field !== 'sections' || data.sections.length > 0));
+  const specs = writer.specs.fetchItems.answers.filter(({ field }) => fields[field] !== undefined && (field !== 'sections' || data.sections.length > 0));
   writer.list(specs, (spec) => spec.encode(writer, fields[spec.field]));
 }
 

@@ -8,9 +8,8 @@
  */
 import { classTable, latin1, LEFT_BRACKET } from '@mailwright/wire';
 import type { AnyFetchItemSpec } from '../extension.ts';
-import * as registered from '../extensions/registered.ts';
 import type { ValueReader } from '../value-reader.ts';
-import { octetItems, shortItems } from './items/registered.ts';
+import type { FetchData } from './fetch-data.ts';
 
 interface Entry {
   readonly name: string;
@@ -23,10 +22,15 @@ interface Entry {
 const NAME = 1;
 const CLASS: Uint8Array = classTable({ [NAME]: [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_/'] });
 const BUCKETS = 64;
+const NONE: readonly never[] = Object.freeze([]);
 
 export class FetchItemTable {
   /** In the order in which answers are written; each field once. */
   readonly answers: readonly AnyFetchItemSpec[];
+  /** The field of `FetchData` that holds each item, by its name. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** Data of which nothing is known: every field undefined or empty. */
+  readonly emptyData: FetchData;
   readonly #buckets: readonly (readonly Entry[])[];
   readonly #names: ReadonlyMap<string, AnyFetchItemSpec>;
 
@@ -42,6 +46,10 @@ export class FetchItemTable {
     this.#buckets = buckets;
     this.#names = new Map(specs.map((spec) => [spec.name, spec]));
     this.answers = specs.filter((spec, index) => specs.findIndex(({ field }) => field === spec.field) === index);
+    this.fields = new Map(specs.map(({ name, field }) => [name, field]));
+    this.emptyData = Object.freeze({
+      ...Object.fromEntries(this.answers.map(({ field }) => [field, undefined])), sections: NONE, invalid: NONE, others: NONE,
+    }) as unknown as FetchData;
   }
 
   /** By its whole name, `BODY[]` for sections. */
@@ -95,20 +103,4 @@ function bucket(first: number, last: number, length: number): number {
 
 function upper(octet: number): number {
   return octet >= 0x61 && octet <= 0x7a ? octet - 0x20 : octet;
-}
-
-let built: FetchItemTable | undefined;
-
-/**
- * The table of everything registered. It is built when it is first asked for, since files of extensions read FETCH data themselves and may not depend on the
- * order in which modules are loaded.
- */
-export function fetchItemTable(): FetchItemTable {
-  built ??= new FetchItemTable(allItems());
-  return built;
-}
-
-function allItems(): readonly AnyFetchItemSpec[] {
-  const extensions = Object.values(registered) as readonly unknown[] as readonly { readonly fetchItems: readonly AnyFetchItemSpec[] }[];
-  return [...shortItems, ...extensions.flatMap(({ fetchItems }) => fetchItems), ...octetItems];
 }

@@ -9,7 +9,7 @@
 import type { DataSpec } from '../extension.ts';
 import { readMailbox, writeMailbox } from '../mailbox-name.ts';
 import type { ExtensionStatusFields } from '../registry.ts';
-import { findStatusItem, statusItems } from '../tables.ts';
+import type { SpecTables } from '../spec-tables.ts';
 import type { ValueReader } from '../value-reader.ts';
 import type { BaseStatusFields } from './status-items.ts';
 
@@ -35,21 +35,16 @@ export const statusData: DataSpec<StatusData> = {
   },
   encode(writer, { mailbox, items }) {
     writeMailbox(writer.raw('STATUS '), mailbox);
-    const given = [...statusItems()].filter(({ field }) => (items as unknown as Fields)[field] !== undefined);
+    const given = [...writer.specs.statusItems.values()].filter(({ field }) => (items as unknown as Fields)[field] !== undefined);
     writer.space().list(given, (spec) => spec.encode(writer.raw(`${spec.name} `), (items as unknown as Fields)[spec.field]));
   },
   explain: ({ mailbox }) => `How the mailbox "${mailbox}" stands.`,
 };
 
-/** Makes the items of a STATUS from those that are given: the rest is undefined. */
-export function makeStatusItems(given: { readonly [K in keyof StatusItems]?: StatusItems[K] | undefined } = {}): StatusItems {
-  return Object.assign(emptyItems(), given) as unknown as StatusItems;
-}
-
 function readItems(reader: ValueReader): StatusItems {
-  const fields = emptyItems();
+  const fields = emptyStatusItems(reader.specs);
   reader.list(() => {
-    const spec = findStatusItem(reader.keyword());
+    const spec = reader.specs.statusItems.get(reader.keyword());
     reader.space();
     if (spec === undefined) reader.skipValue();
     else fields[spec.field] = spec.parse(reader);
@@ -57,8 +52,9 @@ function readItems(reader: ValueReader): StatusItems {
   return fields as unknown as StatusItems;
 }
 
-function emptyItems(): Fields {
+/** The items with nothing told. */
+export function emptyStatusItems(specs: SpecTables): Fields {
   const fields: Fields = {};
-  for (const { field } of statusItems()) fields[field] = undefined;
+  for (const { field } of specs.statusItems.values()) fields[field] = undefined;
   return fields;
 }

@@ -8,7 +8,6 @@
  */
 import { isAscii } from '@mailwright/wire';
 import { writeDate } from '../dates.ts';
-import { extensionSearchKeys } from '../tables.ts';
 import { isAtom, type ValueWriter } from '../value-writer.ts';
 import { MAX_SEARCH_DEPTH, type SearchProgram } from './parse.ts';
 import type { BaseSearchKey, SearchKey } from './search-key.ts';
@@ -46,7 +45,7 @@ export function writeSearchKeys(writer: ValueWriter, search: SearchKey): void {
 export function writeSearchKey(writer: ValueWriter, search: SearchKey, depth: number = 1): void {
   if (depth > MAX_SEARCH_DEPTH) throw new RangeError(`more than ${MAX_SEARCH_DEPTH} search keys within each other`);
   const nested = (key: SearchKey): void => writeSearchKey(writer, key, depth + 1);
-  const spec = extensionSearchKeys().get(search.key);
+  const spec = writer.specs.searchKeys.get(search.key);
   if (spec !== undefined) spec.encode(writer, search, nested);
   else writeBaseKey(writer, search as BaseSearchKey, nested);
 }

@@ -12,7 +12,6 @@
  */
 import { LEFT_PARENTHESIS, SP } from '@mailwright/wire';
 import { readSet } from '../sequence-set.ts';
-import { extensionSearchKeys } from '../tables.ts';
 import type { ValueReader } from '../value-reader.ts';
 import { BASE_KEYS } from './base-keys.ts';
 import type { SearchKey } from './search-key.ts';
@@ -77,7 +76,7 @@ function readNamed(reader: ValueReader, name: string, from: number, depth: numbe
   };
   if (name === 'NOT') return { key: 'NOT', not: nested() };
   if (name === 'OR') return { key: 'OR', left: nested(), right: nested() };
-  const spec = extensionSearchKeys().get(name);
+  const spec = reader.specs.searchKeys.get(name);
   if (spec !== undefined) return spec.parse(reader, nested) as SearchKey;
   reader.fail('a search key', from);
   return ALL;

@@ -11,7 +11,7 @@ import type { Command } from '../command.ts';
 import { type ParsedCommand, parseCommand, type ReadCommand, type RefusedCommand } from '../command-parse.ts';
 import type { Frame, StreamedLiteral } from '../frame.ts';
 import type { ImapLimits } from '../limits.ts';
-import { findCommand } from '../tables.ts';
+import { allSpecs, findCommand } from '../tables.ts';
 import { ValueReader } from '../value-reader.ts';
 import { isTag } from '../value-writer.ts';
 import { bad, type Refusal, unknownCommand } from './command-gate.ts';
@@ -70,7 +70,7 @@ export function readPart(frame: Frame, limits: ImapLimits, utf8: boolean): Comma
   const { spec, name = '' } = parsed;
   const tag = parsed.tag!;
   if (spec !== undefined && isCarrier(spec.name)) {
-    const command = spec.parse(new ValueReader(frame, limits, utf8, tag.length + 1 + name.length), name.startsWith('UID ')) as Command;
+    const command = spec.parse(new ValueReader(frame, limits, utf8, tag.length + 1 + name.length, allSpecs()), name.startsWith('UID ')) as Command;
     if (holds(command, frame.streamed.at(-1)!)) return { type: 'message', read: { ok: true, tag, command, spec } };
   }
   return { type: 'argument', head: { tag, name: spec?.name ?? '' } };

@@ -8,6 +8,7 @@
 import type { FetchData } from '../fetch/fetch-data.ts';
 import type { Data, ResponseCode, Status } from '../response.ts';
 import { encodeResponse } from '../response-encode.ts';
+import { allSpecs } from '../tables.ts';
 import { ValueWriter, type WrittenPiece } from '../value-writer.ts';
 import { sayableCode } from './command-gate.ts';
 import { ServerOutput } from './server-output.ts';
@@ -95,7 +96,7 @@ export class ServerWriter {
 
   #flags({ sequenceNumber, uid, flags, modseq }: Extract<ViewUpdate, { type: 'flags' }>, withUid: boolean): void {
     const session = this.#session;
-    const writer = new ValueWriter(session.utf8);
+    const writer = new ValueWriter(session.utf8, allSpecs());
     writer.raw(session.uidOnly ? `* ${uid} UIDFETCH (` : withUid ? `* ${sequenceNumber} FETCH (UID ${uid} ` : `* ${sequenceNumber} FETCH (`);
     const recent = !session.rev2 && session.mailbox!.view.isRecent(uid);
     if (flags !== undefined) writer.raw('FLAGS ').flags(recent ? [...flags, '\\Recent'] : flags);

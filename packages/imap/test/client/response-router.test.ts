@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fetchClaim } from '../../src/client/fetch-claim.ts';
 import { isRouted } from '../../src/client/response-router.ts';
 import type { FetchData } from '../../src/fetch/fetch-data.ts';
-import { emptyFetchData } from '../../src/fetch/fetch-response.ts';
+import { emptyFetchData } from '../../src/make-values.ts';
 import { allCommands, allData } from '../../src/tables.ts';
 import { command } from './client-subject.ts';
 

@@ -7,7 +7,7 @@ import { type ParsedCommand, parseCommand } from '../../src/command-parse.ts';
 import type { AppendMessage } from '../../src/commands/append.ts';
 import type { StatusItemName } from '../../src/commands/status.ts';
 import { SERVER_LIMITS } from '../../src/limits.ts';
-import { makeParameters } from '../../src/parameters.ts';
+import { makeParameters } from '../../src/make-values.ts';
 import { type MessageSet, STAR } from '../../src/sequence-set.ts';
 import { allCommands } from '../../src/tables.ts';
 import { commandThroughWire, readCommand, wireText } from './wire-text.ts';

@@ -5,7 +5,7 @@ import { CLIENT_LIMITS } from '../../src/limits.ts';
 import { encodeResponse } from '../../src/response-encode.ts';
 import { parseResponse } from '../../src/response-parse.ts';
 import type { Data, Response, ResponseCode } from '../../src/response.ts';
-import { makeStatusItems } from '../../src/responses/status.ts';
+import { makeStatusItems } from '../../src/make-values.ts';
 import { allCodes, allData, findCode, findData } from '../../src/tables.ts';
 import { readResponse, throughWire, wireText } from './wire-text.ts';
 

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import * as imap from '@mailwright/imap';
 import { baseCommands } from '../../src/commands/registered.ts';
 import * as registered from '../../src/extensions/registered.ts';
+import { octetItems, shortItems } from '../../src/fetch/items/registered.ts';
 import { baseCodes } from '../../src/response-codes.ts';
 import { baseData } from '../../src/responses/registered.ts';
 import { baseStatusItems } from '../../src/responses/status-items.ts';
-import { allCodes, allCommands, allData, extensionFetchItems, extensionSearchKeys, parametersOf, registeredExtensions, statusItems } from '../../src/tables.ts';
+import { allCodes, allCommands, allData, allSpecs, extensionSearchKeys, parametersOf, registeredExtensions, statusItems } from '../../src/tables.ts';
 import type { Extension, ParameterPlace } from '../../src/extension.ts';
 
 const extensions = Object.values(registered) as readonly unknown[] as readonly Extension[];
@@ -22,7 +23,7 @@ describe('one name, one spec', () => {
     ['data', [...baseData(), ...extensions.flatMap(({ data }) => data)], [...allData()]],
     ['codes', [...baseCodes, ...extensions.flatMap(({ codes }) => codes)], [...allCodes()]],
     ['items of STATUS', [...baseStatusItems, ...extensions.flatMap((extension) => extension.statusItems)], [...statusItems()]],
-    ['items of FETCH', extensions.flatMap(({ fetchItems }) => fetchItems), [...extensionFetchItems().values()]],
+    ['items of FETCH', [...shortItems, ...extensions.flatMap(({ fetchItems }) => fetchItems), ...octetItems], [...allSpecs().fetchItems.fields.keys()].map((name) => ({ name }))],
     ['search keys', extensions.flatMap(({ searchKeys }) => searchKeys).map(({ key }) => ({ name: key })), [...extensionSearchKeys().values()].map(({ key }) => ({ name: key }))],
   ] as [string, { readonly name: string }[], { readonly name: string }[]][])('%s: the table has each once, and no file takes the name of another', (_name, specs, table) => {
     expect(twice(specs)).toEqual([]);

@@ -7,7 +7,7 @@ import { catenate } from '../../src/extensions/catenate.ts';
 import { gmail } from '../../src/extensions/gmail.ts';
 import { replace } from '../../src/extensions/replace.ts';
 import { utf8Accept } from '../../src/extensions/utf8-accept.ts';
-import { makeParameters } from '../../src/parameters.ts';
+import { makeParameters } from '../../src/make-values.ts';
 import { STAR } from '../../src/sequence-set.ts';
 import { readWire, testWire, writeWire } from './wire-cases.ts';
 

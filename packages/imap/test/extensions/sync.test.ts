@@ -7,7 +7,7 @@ import { uidBatches } from '../../src/extensions/uid-batches.ts';
 import { uidOnly } from '../../src/extensions/uid-only.ts';
 import { copiedUids, uidPlus } from '../../src/extensions/uidplus.ts';
 import { rewriteSearch } from '../../src/search/rewrite.ts';
-import { emptyFetchData } from '../../src/fetch/fetch-response.ts';
+import { emptyFetchData } from '../../src/make-values.ts';
 import type { SearchKey } from '../../src/search/search-key.ts';
 import { STAR } from '../../src/sequence-set.ts';
 import { readWire, testWire, writeWire } from './wire-cases.ts';

@@ -12,6 +12,7 @@ import { CLIENT_LIMITS } from '../../src/limits.ts';
 import type { Response } from '../../src/response.ts';
 import { encodeResponse } from '../../src/response-encode.ts';
 import { parseResponse } from '../../src/response-parse.ts';
+import { allSpecs } from '../../src/tables.ts';
 import { type Failure, ValueReader } from '../../src/value-reader.ts';
 import { ValueWriter, type WrittenPiece } from '../../src/value-writer.ts';
 
@@ -40,7 +41,7 @@ export function readWire(extensions: readonly unknown[], kind: WireKind, wire: s
   const match = NAME.exec(wire);
   if (match === null) return { value: undefined, failure: { expected: 'a name', at: 0 } };
   const [all, number, uid, name] = match;
-  const reader = new ValueReader({ octets, streamed: [], complete: true }, CLIENT_LIMITS, utf8, all.length);
+  const reader = new ValueReader({ octets, streamed: [], complete: true }, CLIENT_LIMITS, utf8, all.length, allSpecs());
   const spec = findSpec(extensions, kind, name!.toUpperCase());
   if (spec === undefined) return { value: undefined, failure: { expected: 'a known name', at: 0 } };
   const value = parseWith(spec, kind, reader, Number(number ?? 0), uid !== undefined);
@@ -52,7 +53,7 @@ export function readWire(extensions: readonly unknown[], kind: WireKind, wire: s
 export function writeWire(extensions: readonly unknown[], kind: WireKind, name: string, value: unknown, utf8: boolean = false): string {
   const spec = findSpec(extensions, kind, name.toUpperCase());
   if (spec === undefined) throw new Error(`no spec for ${kind} ${name}`);
-  const writer = new ValueWriter(utf8);
+  const writer = new ValueWriter(utf8, allSpecs());
   if (kind === 'command') writer.raw((value as { uid?: boolean }).uid === true ? `UID ${name}` : name);
   else if (kind === 'code' || isPlace(kind)) writer.raw(name);
   else if (kind === 'status') writer.raw(`${name} `);

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { encodeLatin1 } from '@mailwright/wire';
 import { SeededRandom } from '../../../testing/src/seeded-random.ts';
 import type { FetchData, FetchedSection, FetchResponse } from '../../src/fetch/fetch-data.ts';
-import { emptyFetchData, fetchData, readFetchData, writeFetchData } from '../../src/fetch/fetch-response.ts';
+import { emptyFetchData } from '../../src/make-values.ts';
+import { fetchData, readFetchData, writeFetchData } from '../../src/fetch/fetch-response.ts';
 import type { StreamedLiteral } from '../../src/frame.ts';
 import { CLIENT_LIMITS } from '../../src/limits.ts';
+import { allSpecs } from '../../src/tables.ts';
 import { ValueReader } from '../../src/value-reader.ts';
 import { readAll, readData, readerOf, text, writtenText, written } from './frames.ts';
 import { anyEnvelope, anyStructure, maybe } from './generate.ts';
@@ -58,7 +60,7 @@ describe('reading', () => {
 describe('a large literal that was streamed', () => {
   const literal = (at: number, octetCount = 1e6): StreamedLiteral => ({ type: 'streamed-literal', at, octetCount, binary: false });
   const reading = (wire: string, streamed: readonly StreamedLiteral[], complete = true) => {
-    const reader = new ValueReader({ octets: encodeLatin1(wire), streamed, complete }, CLIENT_LIMITS, false);
+    const reader = new ValueReader({ octets: encodeLatin1(wire), streamed, complete }, CLIENT_LIMITS, false, 0, allSpecs());
     return { reader, data: readFetchData(reader) };
   };
 

@@ -3,11 +3,12 @@ import { concatOctets, encodeLatin1, encodeUtf8 } from '@mailwright/wire';
 import { type ImapLimits, CLIENT_LIMITS } from '../../src/limits.ts';
 import type { FetchData } from '../../src/fetch/fetch-data.ts';
 import { readFetchData } from '../../src/fetch/fetch-response.ts';
+import { allSpecs } from '../../src/tables.ts';
 import { ValueReader } from '../../src/value-reader.ts';
 import { type WrittenPiece, ValueWriter } from '../../src/value-writer.ts';
 
 export function readerOf(frame: string | Uint8Array, limits: ImapLimits = CLIENT_LIMITS): ValueReader {
-  return new ValueReader({ octets: typeof frame === 'string' ? encodeUtf8(frame) : frame, streamed: [], complete: true }, limits, true);
+  return new ValueReader({ octets: typeof frame === 'string' ? encodeUtf8(frame) : frame, streamed: [], complete: true }, limits, true, 0, allSpecs());
 }
 
 /** Reads with `read` and expects all of the frame to be read. */
@@ -25,7 +26,7 @@ export function readData(frame: string | Uint8Array): FetchData {
 
 /** What `write` writes, literals with their headers. */
 export function written(write: (writer: ValueWriter) => void, utf8: boolean = false): Uint8Array {
-  const writer = new ValueWriter(utf8);
+  const writer = new ValueWriter(utf8, allSpecs());
   write(writer);
   return concatOctets(writer.finish().map(octetsOf));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SearchReturnOptions } from '../../src/commands/search.ts';
 import { encodeResponse } from '../../src/response-encode.ts';
-import { makeParameters } from '../../src/parameters.ts';
+import { makeParameters } from '../../src/make-values.ts';
 import { answerSearch, savedNumbers, type SearchResult } from '../../src/search/answer.ts';
 
 const options = (given: Parameters<typeof makeParameters<'SEARCH-RETURN'>>[1] = {}): SearchReturnOptions => makeParameters('SEARCH-RETURN', given);

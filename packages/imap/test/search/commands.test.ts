@@ -8,7 +8,7 @@ import type { EsearchData } from '../../src/extensions/esearch.ts';
 import { type PartialRange, sliceResult } from '../../src/extensions/partial-range.ts';
 import type { Frame } from '../../src/frame.ts';
 import { CLIENT_LIMITS, SERVER_LIMITS } from '../../src/limits.ts';
-import { makeParameters } from '../../src/parameters.ts';
+import { makeParameters } from '../../src/make-values.ts';
 import type { Data, Response, ResponseCode } from '../../src/response.ts';
 import { encodeResponse } from '../../src/response-encode.ts';
 import { parseResponse } from '../../src/response-parse.ts';

@@ -7,19 +7,20 @@ import { isAsciiSearch, writeSearchProgram } from '../../src/search/encode.ts';
 import { MAX_SEARCH_DEPTH, readSearchProgram, type SearchProgram } from '../../src/search/parse.ts';
 import type { SearchKey } from '../../src/search/search-key.ts';
 import { STAR } from '../../src/sequence-set.ts';
+import { allSpecs } from '../../src/tables.ts';
 import { type Failure, ValueReader } from '../../src/value-reader.ts';
 import { ValueWriter } from '../../src/value-writer.ts';
 import { frameOf, generatedKey, textFrame } from './generated.ts';
 
 function parse(text: string): SearchProgram | Failure {
-  const reader = new ValueReader(textFrame(text), SERVER_LIMITS, false);
+  const reader = new ValueReader(textFrame(text), SERVER_LIMITS, false, 0, allSpecs());
   const program = readSearchProgram(reader);
   reader.finish();
   return reader.failure ?? program;
 }
 
 function write(search: SearchKey, utf8: boolean = false, charset?: string): string {
-  const writer = new ValueWriter(utf8);
+  const writer = new ValueWriter(utf8, allSpecs());
   writeSearchProgram(writer, { charset, search });
   return latin1(frameOf(writer).octets);
 }
@@ -63,9 +64,9 @@ describe('readSearchProgram and writeSearchProgram', () => {
       const search = generatedKey(random);
       const utf8 = random.chance(0.5);
       const charset = utf8 || isAsciiSearch(search) ? undefined : 'UTF-8';
-      const writer = new ValueWriter(utf8);
+      const writer = new ValueWriter(utf8, allSpecs());
       writeSearchProgram(writer, { charset, search });
-      const reader = new ValueReader(frameOf(writer), SERVER_LIMITS, utf8);
+      const reader = new ValueReader(frameOf(writer), SERVER_LIMITS, utf8, 0, allSpecs());
       expect(readSearchProgram(reader)).toEqual({ charset, search });
       reader.finish();
       expect(reader.failure).toBeUndefined();

@@ -7,18 +7,19 @@ import { parseMessageIds } from '../../src/thread/message-ids.ts';
 import { readThreads, type Thread, type ThreadEntry, writeThreads } from '../../src/thread/thread-list.ts';
 import { type ThreadAlgorithm, threadMessages } from '../../src/thread/thread-messages.ts';
 import type { ThreadableMessage } from '../../src/thread/threadable-message.ts';
+import { allSpecs } from '../../src/tables.ts';
 import { type Failure, ValueReader } from '../../src/value-reader.ts';
 import { ValueWriter } from '../../src/value-writer.ts';
 import { frameOf, textFrame } from '../search/generated.ts';
 
 function format(threads: readonly Thread[]): string {
-  const writer = new ValueWriter(false);
+  const writer = new ValueWriter(false, allSpecs());
   writeThreads(writer, threads);
   return latin1(frameOf(writer).octets).trim();
 }
 
 function parse(text: string, elements: number = 1_000_000): Thread[] | Failure {
-  const reader = new ValueReader(textFrame(text), { ...SERVER_LIMITS, elements }, false);
+  const reader = new ValueReader(textFrame(text), { ...SERVER_LIMITS, elements }, false, 0, allSpecs());
   const threads = readThreads(reader);
   return reader.failure ?? threads;
 }
