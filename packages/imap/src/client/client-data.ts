@@ -18,7 +18,7 @@ import { readFetchLiteral } from './literal-place.ts';
 import type { MailboxChange, MailboxModel } from './mailbox-model.ts';
 import { commandOfData, commandOfFetch, commandOfLiteral } from './response-router.ts';
 
-const NO_PLACE: LiteralPlace = { sequenceNumber: undefined, uid: undefined, item: '', section: undefined, origin: undefined };
+const NO_PLACE: LiteralPlace = { sequenceNumber: undefined, uid: undefined, item: '', section: undefined, origin: undefined, data: undefined };
 
 export class ClientData {
   readonly #limits: ImapLimits;

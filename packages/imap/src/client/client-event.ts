@@ -1,4 +1,5 @@
 /** What a client machine tells its driver, one event a pull. */
+import type { FetchData } from '../fetch/fetch-data.ts';
 import type { SectionRequest } from '../fetch/fetch-request.ts';
 import type { Response, ResponseCode, Status } from '../response.ts';
 import type { MailboxChange } from './mailbox-model.ts';
@@ -39,6 +40,8 @@ export interface LiteralPlace {
   /** What that is, for `BODY[...]`. */
   readonly section: SectionRequest['section'] | undefined;
   readonly origin: number | undefined;
+  /** What the response says of the message before the literal. */
+  readonly data: FetchData | undefined;
 }
 
 export type ClientEvent =
