@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { HELD_WRONG, NOT_BUILT } from './imap-deviations.ts';
-import { suites } from './imap.ts';
+import { suites as codecs } from './imap.ts';
+import { suites as transcripts } from './imap-mailkit.ts';
+import { suites as quirks } from './imap-quirks.ts';
 
 const PAGE = new URL('../../docs/conformance.md', import.meta.url);
 const ROWS: readonly string[] = existsSync(PAGE) ? readFileSync(PAGE, 'utf8').split('\n').filter((line) => line.startsWith('| ')) : [];
@@ -15,7 +17,7 @@ test('every deviation of the imap cases is a row of docs/conformance.md, with it
 });
 
 test('every deviation belongs to a suite that is run, and stands there once', () => {
-  const names = new Set(suites.map(({ suite }) => suite));
+  const names = new Set([...codecs, ...transcripts, ...quirks].map(({ suite }) => suite));
   for (const { suite } of ALL) expect(names).toContain(suite);
   expect(new Set(ALL.map(({ suite, id }) => `${suite} ${id}`)).size).toBe(ALL.length);
 });
