@@ -13,7 +13,7 @@ import { toAscii } from '@mailwright/address';
 import { isAscii } from '@mailwright/wire';
 
 const MAX_NAME_CHARACTERS = 253; // RFC 1035 2.3.4: 255 octets on the wire
-const LABEL = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
+const LABELS = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*$/;
 
 /**
  * A domain as the DNS has it: A-labels, lower case. `undefined` where `written` is no domain of two labels or more.
@@ -37,8 +37,7 @@ export function canonicalSelector(written: string): string | undefined {
 }
 
 function canonicalLabels(written: string): string | undefined {
-  if (written.length > MAX_NAME_CHARACTERS || !written.split('.').every((label) => LABEL.test(label))) return undefined;
-  return written.toLowerCase();
+  return written.length <= MAX_NAME_CHARACTERS && LABELS.test(written) ? written.toLowerCase() : undefined;
 }
 
 /** The name of the key, for both parts in canonical form; `undefined` where it is too long for the DNS. @rfc 6376 3.6.2.1 */
