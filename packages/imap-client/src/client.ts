@@ -1,0 +1,176 @@
+/**
+ * A connection to an IMAP server: what can be asked of the server itself, and the mailboxes that are opened on it.
+ *
+ * Commands may be given at any time and all at once; what RFC 9051 allows is sent together. Nothing here emits events: what went wrong
+ * rejects the promise it is about, and `closed` tells how the connection ended.
+ *
+ * Read next: `mailbox.ts`, `session.ts`, `open-session.ts`.
+ *
+ * @rfc 9051 3
+ */
+import type { ClientCapabilities, Command } from '@mailwright/imap';
+import { DeadlineSet, type Endpoint, type TlsFacts } from '@mailwright/net';
+import { type CommandOptions, type CommandResult, runCommand } from './command-run.ts';
+import { localFailure } from './errors.ts';
+import { type ListedBox, listMailboxes, type ListOptions } from './listing.ts';
+import { Mailbox } from './mailbox.ts';
+import { type AccessContext, MailboxAccess, type OpenOptions } from './mailbox-access.ts';
+import { MailboxTurns } from './mailbox-turns.ts';
+import { openSession } from './open-session.ts';
+import { type ImapConnectOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { type Closed, SessionKeeper } from './session-keeper.ts';
+import { type ImapStats, Stats } from './stats.ts';
+
+export class ImapClient implements AsyncDisposable {
+  readonly #keeper: SessionKeeper;
+  readonly #options: ResolvedOptions;
+  readonly #stats: Stats;
+  readonly #context: AccessContext;
+  #closing: Promise<void> | undefined = undefined;
+
+  private constructor(keeper: SessionKeeper, options: ResolvedOptions, stats: Stats) {
+    this.#keeper = keeper;
+    this.#options = options;
+    this.#stats = stats;
+    const turns = new MailboxTurns(options.clock);
+    this.#context = { keeper, turns, options };
+    void keeper.closed.then(({ error }) => turns.end(localFailure('IMAP_CLOSED', 'the connection is closed', error)));
+  }
+
+  /**
+   * Connects: dial, TLS as the policy demands, login.
+   *
+   *     const client = await ImapClient.connect('imaps://user:password@mail.example.org');
+   *
+   * Errors: rejects with an `ImapError` whose `phase` says how far it got; throws a `TypeError` or a `RangeError` for bad options.
+   * @rfc 9051 3
+   */
+  static async connect(target: string | ImapConnectOptions, more: ImapConnectOptions = {}): Promise<ImapClient> {
+    const resolved = resolveOptions(typeof target === 'string' ? { ...more, url: target } : { ...target, ...more });
+    const deadlines = new DeadlineSet(resolved.clock);
+    const stats = new Stats();
+    const opened = await openSession(resolved, { deadlines, stats, signal: undefined });
+    return new ImapClient(new SessionKeeper(opened, resolved, deadlines, stats), resolved, stats);
+  }
+
+  // What is known
+
+  /** What the server announces now. */
+  get capabilities(): ClientCapabilities {
+    return this.#keeper.session.capabilities;
+  }
+
+  /** Whether the server can do this: announced, implied, or part of IMAP4rev2 where that is in use. */
+  has(capability: string): boolean {
+    return this.#keeper.session.has(capability.toUpperCase());
+  }
+
+  /** What was switched on with ENABLE, in upper case. */
+  get enabled(): ReadonlySet<string> {
+    return this.#keeper.session.enabled;
+  }
+
+  /** The text of the server's first word. */
+  get greeting(): string {
+    return this.#keeper.opened.greeting.text;
+  }
+
+  /** What the server said of itself, where it was asked (`id`). */
+  get serverId(): ReadonlyMap<string, string | undefined> | undefined {
+    return this.#keeper.opened.serverId;
+  }
+
+  /** Facts of the TLS session, or `undefined` in clear text. */
+  get tls(): TlsFacts | undefined {
+    return this.#keeper.session.tls;
+  }
+
+  get peer(): Endpoint {
+    return this.#keeper.session.peer;
+  }
+
+  /** False once the connection is over, or `close` or `logout` was called. A connection that is being made again is usable. */
+  get usable(): boolean {
+    return this.#keeper.usable;
+  }
+
+  get stats(): ImapStats {
+    return this.#stats.snapshot();
+  }
+
+  /** Resolves when the connection is over for good; never rejects. `error` says why, where it was not this side. */
+  get closed(): Promise<Closed> {
+    return this.#keeper.closed;
+  }
+
+  // Mailboxes
+
+  /**
+   * Opens a mailbox, when it is its turn: a connection has one open mailbox at a time.
+   *
+   * Errors: rejects with an `ImapError`: `IMAP_WAIT_TIMEOUT` when no turn came, `IMAP_REJECTED` when the server says no.
+   * @rfc 9051 6.3.2
+   */
+  async open(name: string, options: OpenOptions = {}): Promise<Mailbox> {
+    return new Mailbox(await MailboxAccess.open(name, { ...options, timeoutMs: options.timeoutMs ?? this.#options.commandTimeoutMs }, this.#context));
+  }
+
+  /** Which mailboxes there are. Rejects with an `ImapError`. @rfc 9051 6.3.9 */
+  async list(options: ListOptions = {}): Promise<ListedBox[]> {
+    return await listMailboxes(await this.#keeper.ready(options.signal), { ...options, timeoutMs: options.timeoutMs ?? this.#options.commandTimeoutMs });
+  }
+
+  // Anything
+
+  /**
+   * Any command that does not change what the connection is.
+   *
+   * Errors: rejects with an `ImapError`; throws a `TypeError` or a `RangeError` for a command that can't be written, or that has a method of its own.
+   */
+  async run(command: Command, options: CommandOptions = {}): Promise<CommandResult> {
+    if (OWN.has(command.name)) throw new TypeError(`${command.name} is not for run: ${OWN.get(command.name)!}`);
+    const session = await this.#keeper.ready(options.signal);
+    return await runCommand(session, command, { ...options, timeoutMs: options.timeoutMs ?? this.#options.commandTimeoutMs });
+  }
+
+  /** Asks whether the server is still there. */
+  async noop(options: CommandOptions = {}): Promise<void> {
+    await this.run({ name: 'NOOP' }, options);
+  }
+
+  // Ending
+
+  /** LOGOUT, behind everything that was asked, and then the end of the connection, within `closeTimeoutMs`. Never rejects. @rfc 9051 6.1.3 */
+  logout(): Promise<void> {
+    this.#closing ??= this.#logout();
+    return this.#closing;
+  }
+
+  /** Drops the connection; what is under way rejects with `IMAP_CLOSED`. Resolves when it is gone. Never rejects. */
+  close(): Promise<void> {
+    this.#keeper.stopReconnecting();
+    this.#keeper.session.abort(localFailure('IMAP_CLOSED', 'the connection was closed by this side'));
+    return this.#keeper.closed.then(() => undefined);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.logout();
+  }
+
+  async #logout(): Promise<void> {
+    this.#keeper.stopReconnecting();
+    const { session } = this.#keeper;
+    const { clock, closeTimeoutMs } = this.#options;
+    const timer = clock.setTimer(() => session.abort(localFailure('IMAP_CLOSED', 'the server did not answer LOGOUT in time')), closeTimeoutMs);
+    await runCommand(session, { name: 'LOGOUT' }, { phase: 'logout' }).catch(() => undefined);
+    await this.#keeper.closed;
+    timer.cancel();
+  }
+}
+
+/** Commands that would leave driver and machine of different minds, and what to use. */
+const OWN: ReadonlyMap<string, string> = new Map([
+  ['SELECT', 'use open'], ['EXAMINE', 'use open with readOnly'], ['CLOSE', 'use close of the mailbox'], ['UNSELECT', 'use close of the mailbox'],
+  ['IDLE', 'use watch of the mailbox'], ['LOGOUT', 'use logout'], ['STARTTLS', 'use the option tls'], ['COMPRESS', 'use the option compress'],
+  ['LOGIN', 'use the option auth'], ['AUTHENTICATE', 'use the option auth'], ['UNAUTHENTICATE', 'use another connection'],
+]);

@@ -1,0 +1,470 @@
+/**
+ * A client machine on a transport: octets in, events out, octets on. This is the only file that touches both.
+ *
+ * The connection is read as fast as somebody wants what comes: where every command in flight is a FETCH whose reader is behind, reading
+ * stops, and the server feels it; as soon as any other command waits for its answer, reading goes on, and the FETCH keeps what comes (see
+ * `fetch-feed.ts`). So nothing can wait for itself. While reading is stopped the machine's time stands still.
+ *
+ * All that is sent in one turn of the event loop leaves in one write.
+ *
+ * Read next: `command-run.ts` (a command as a promise), `open-session.ts` (how a session comes to be).
+ *
+ * @rfc 9051 2.2
+ */
+import { type ClientCapabilities, type ClientEnd, type ClientEvent, ClientMachine, type ClientOptions, type Command, type MailboxChange, type MailboxModel, type Response, type SessionState } from '@mailwright/imap';
+import type { DeadlineMember, DeadlineSet, Endpoint, NetError, TlsClientOptions, TlsFacts, Transport, TransportSink } from '@mailwright/net';
+import type { Clock, Timer } from '@mailwright/wire';
+import type { CommandObserver } from './command-observer.ts';
+import { CompressedTransport } from './compressed-transport.ts';
+import { type Failure, ImapError, type ImapPhase, localFailure, remoteFailure, type Verdict } from './errors.ts';
+import { offers } from './offers.ts';
+import type { Stats } from './stats.ts';
+import type { Trace } from './trace.ts';
+
+export interface SessionOptions {
+  readonly transport: Transport;
+  readonly machine: ClientOptions;
+  readonly clock: Clock;
+  readonly deadlines: DeadlineSet;
+  readonly closeTimeoutMs: number;
+  readonly abortGraceMs: number;
+  readonly trace: Trace | undefined;
+  readonly stats: Stats;
+}
+
+/** The server's first word. */
+export type Greeting = Extract<ClientEvent, { readonly type: 'greeting' }>;
+export type MailboxListener = (change: MailboxChange) => void;
+
+export class Session implements TransportSink, DeadlineMember {
+  deadlineIndex = -1;
+  readonly #options: SessionOptions;
+  readonly #machine: ClientMachine;
+  readonly #clock: Clock;
+  readonly #observers: Map<number, CommandObserver> = new Map();
+  readonly #graces: Map<number, Timer> = new Map();
+  readonly #whenClosed: (() => void)[] = [];
+  readonly #whenWritable: (() => void)[] = [];
+  #transport: Transport;
+  #state: 'open' | 'upgrading' | 'ended' | 'gone' = 'open';
+  #failure: Failure | undefined = undefined;
+  #bye: Verdict | undefined = undefined;
+  #running = false;
+  #scheduled = false;
+  #blocked = false;
+  #paused = false;
+  /** Since when reading is stopped, and how long it was in all. */
+  #pausedAt = 0;
+  #pausedMs = 0;
+  #lingerUntil: number | undefined = undefined;
+  #greeting: { readonly resolve: (greeting: Greeting) => void; readonly reject: (error: ImapError) => void } | undefined = undefined;
+  /** Hear of changes in the selected mailbox. */
+  readonly mailboxListeners: Set<MailboxListener> = new Set();
+  /** Hear of what no command asked for. */
+  readonly newsListeners: Set<(response: Response) => void> = new Set();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#transport = options.transport;
+    this.#clock = options.clock;
+    this.#machine = new ClientMachine(options.machine, options.clock.now());
+    options.deadlines.add(this);
+    options.transport.attach(this);
+  }
+
+  // Facts
+
+  get capabilities(): ClientCapabilities {
+    return this.#machine.capabilities;
+  }
+
+  get enabled(): ReadonlySet<string> {
+    return this.#machine.enabled;
+  }
+
+  get state(): SessionState {
+    return this.#machine.state;
+  }
+
+  get mailbox(): MailboxModel | undefined {
+    return this.#machine.mailbox;
+  }
+
+  get tls(): TlsFacts | undefined {
+    return this.#transport.tls;
+  }
+
+  get peer(): Endpoint {
+    return this.#transport.peer;
+  }
+
+  get stats(): Stats {
+    return this.#options.stats;
+  }
+
+  get clock(): Clock {
+    return this.#clock;
+  }
+
+  /** Commands can be sent. */
+  get open(): boolean {
+    return this.#state === 'open' || this.#state === 'upgrading';
+  }
+
+  /** Whether the server can do this; the name in upper case. */
+  has(capability: string): boolean {
+    return offers(this.#machine.capabilities, this.#machine.enabled, capability);
+  }
+
+  /** Why it ended; `undefined` before, and after a LOGOUT. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  /** An error with what is known of the session. */
+  error(failure: Failure, phase: ImapPhase, command?: string, verdict: Verdict | undefined = this.#bye): ImapError {
+    return new ImapError(failure, { phase, command, verdict, usable: this.open, peer: this.peer, transcriptLine: this.#options.trace?.lines });
+  }
+
+  /** The error of a command that comes, or would be answered, after the end. */
+  endError(phase: ImapPhase, command?: string): ImapError {
+    return this.error(this.#failure ?? localFailure('IMAP_CLOSED', 'the connection is closed'), phase, command);
+  }
+
+  // Commands
+
+  /**
+   * Sends a command; `observer` hears of its answer. Gives its id.
+   *
+   * Errors: a `TypeError` or a `RangeError` for a command that can't be written.
+   */
+  start(command: Command, observer: CommandObserver): number {
+    const id = this.#machine.send(command);
+    this.#observers.set(id, observer);
+    this.#options.stats.commands++;
+    this.schedule();
+    return id;
+  }
+
+  /** The greeting, which is due without being asked for. Rejects when the session ends first. */
+  awaitGreeting(): Promise<Greeting> {
+    return new Promise((resolve, reject) => {
+      this.#greeting = { resolve, reject };
+      if (!this.open) this.#refuseGreeting();
+      else this.schedule();
+    });
+  }
+
+  /** A command is not wanted any more: it is taken back, or the server is given some time to end it, and then the connection is closed. */
+  giveUp(id: number, failure: Failure): void {
+    if (!this.#observers.has(id) || this.#graces.has(id)) return;
+    if (!this.#machine.cancel(id)) {
+      this.#graces.set(id, this.#clock.setTimer(() => this.abort(failure), this.#options.abortGraceMs));
+    }
+    this.schedule();
+  }
+
+  /** Ends IDLE; takes it back where it was not sent yet. */
+  endIdle(id: number): void {
+    if (!this.#observers.has(id)) return;
+    if (!this.#machine.cancel(id)) this.#machine.done();
+    this.schedule();
+  }
+
+  /** Octets of the literal that `literalWanted` asked for. Throws a `RangeError` for more than it announced. */
+  literal(octets: Uint8Array): void {
+    this.#machine.literal(octets);
+    this.schedule();
+  }
+
+  respond(octets: Uint8Array | undefined): void {
+    if (octets === undefined) this.#machine.cancelAuth();
+    else this.#machine.respond(octets);
+    this.schedule();
+  }
+
+  /** Resolves when more may be written, or never will. */
+  writable(): Promise<void> {
+    if (!this.#blocked || !this.open) return Promise.resolve();
+    return new Promise((resolve) => this.#whenWritable.push(resolve));
+  }
+
+  /** A reader is behind, or no longer is. */
+  flowChanged(): void {
+    if (this.#state !== 'open') return;
+    const paused = this.#observers.size > 0 && this.#allSatisfied();
+    if (paused === this.#paused) return;
+    this.#paused = paused;
+    if (paused) {
+      this.#pausedAt = this.#clock.now();
+      this.#transport.pause();
+    } else {
+      this.#pausedMs += this.#clock.now() - this.#pausedAt;
+      this.#transport.resume();
+    }
+    this.#options.deadlines.reschedule(this);
+  }
+
+  /** Runs the session at the end of this turn, so that what is sent in one turn leaves in one write. */
+  schedule(): void {
+    if (this.#scheduled || this.#running) return;
+    this.#scheduled = true;
+    process.nextTick(runScheduled, this);
+  }
+
+  /** For `runScheduled` alone. */
+  runScheduled(): void {
+    this.#scheduled = false;
+    this.#run();
+  }
+
+  // Ends
+
+  /** Does the handshake that STARTTLS was answered with. Rejects with the `NetError` of the transport, which is closed then. */
+  async startTls(options: TlsClientOptions): Promise<void> {
+    const { trace } = this.#options;
+    trace?.event('TLS handshake', this.#clock.now());
+    const facts = await this.#transport.startTls(options);
+    trace?.event(`${facts.protocol} ${facts.cipher}`, this.#clock.now());
+    if (this.#state !== 'upgrading') return;
+    this.#state = 'open';
+    this.#machine.tlsStarted(this.#now());
+  }
+
+  /** Ends the session at once; commands in flight are told `failure`. */
+  abort(failure: Failure): void {
+    if (!this.open) return this.#transport.destroy();
+    this.#failure ??= failure;
+    this.#state = 'open';
+    this.#machine.abandon();
+    this.#run();
+  }
+
+  /** Resolves when the transport is gone. */
+  gone(): Promise<void> {
+    return this.#state === 'gone' ? Promise.resolve() : new Promise((resolve) => this.#whenClosed.push(resolve));
+  }
+
+  // What the transport reports
+
+  data(octets: Uint8Array): void {
+    const now = this.#now();
+    this.#options.stats.octetsRead += octets.length;
+    this.#options.trace?.server(octets, now, this.#machine.outputIsSecret);
+    if (!this.open) return;
+    this.#machine.receive(octets, now);
+    this.#run();
+  }
+
+  end(): void {
+    if (this.open) this.#failure ??= remoteFailure('IMAP_CONNECTION_LOST', 'the server closed the connection');
+    this.#lost();
+  }
+
+  drained(): void {
+    this.#blocked = false;
+    this.#run();
+    if (!this.#blocked) this.#wakeWriters();
+  }
+
+  closed(error: NetError | undefined): void {
+    if (this.open) this.#failure ??= this.#whyClosed(error);
+    this.#lost();
+    this.#state = 'gone';
+    this.#options.deadlines.remove(this);
+    this.#wakeWriters();
+    for (const resolve of this.#whenClosed.splice(0)) resolve();
+  }
+
+  get deadline(): number | undefined {
+    if (this.#state === 'ended') return this.#lingerUntil;
+    if (this.#state === 'gone' || this.#paused) return undefined;
+    const { deadline } = this.#machine;
+    return deadline === undefined ? undefined : deadline + this.#pausedMs;
+  }
+
+  onDeadline(): void {
+    if (this.#state === 'ended') {
+      this.#lingerUntil = undefined;
+      return this.#transport.destroy();
+    }
+    this.#machine.expire(this.#now());
+    this.#run();
+  }
+
+  // A turn
+
+  /** The machine's time, which stands still while nothing is read. */
+  #now(): number {
+    return (this.#paused ? this.#pausedAt : this.#clock.now()) - this.#pausedMs;
+  }
+
+  /** Takes all events and writes what there is to write, until nothing is left. What observers do meanwhile is seen in the same turn. */
+  #run(): void {
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      do this.#takeEvents();
+      while (this.#state === 'open' && this.#write());
+    } finally {
+      this.#running = false;
+    }
+    this.flowChanged();
+    if (this.#state !== 'gone') this.#options.deadlines.reschedule(this);
+  }
+
+  #write(): boolean {
+    if (this.#blocked) return false;
+    const machine = this.#machine;
+    const { trace, stats } = this.#options;
+    const secret = machine.outputIsSecret;
+    const parts = machine.takeOutput(this.#now());
+    if (parts === undefined) return false;
+    for (const part of parts) {
+      stats.octetsWritten += part.length;
+      trace?.client(part, this.#now(), secret);
+    }
+    stats.countFlight(machine.inFlightCount);
+    this.#blocked = !this.#transport.write(parts);
+    return true;
+  }
+
+  #takeEvents(): void {
+    const machine = this.#machine;
+    if (this.#state === 'upgrading' || this.#state === 'gone') return;
+    for (let event = machine.next(); event.type !== 'need-data'; event = machine.next()) {
+      if (event.type === 'response' && event.id !== undefined) {
+        this.#observers.get(event.id)?.response?.(event.response);
+        continue;
+      }
+      if (!this.#takeEvent(event)) return;
+    }
+  }
+
+  /** False where nothing more is to be taken now. */
+  #takeEvent(event: ClientEvent): boolean {
+    switch (event.type) {
+      case 'response':
+        for (const listener of this.newsListeners) listener(event.response);
+        return true;
+      case 'mailbox':
+        for (const listener of this.mailboxListeners) listener(event.change);
+        return true;
+      case 'completed': {
+        const { status, code, text } = event;
+        this.#settle(event.id, { type: 'completed', status, code, text });
+        return true;
+      }
+      case 'dropped':
+        this.#settle(event.id, { type: 'dropped', reason: event.reason, sent: event.sent });
+        return true;
+      case 'literal-begin':
+        this.#observer(event.id)?.literalBegin?.(event.octetCount, event.place);
+        return true;
+      case 'literal-data':
+        this.#observer(event.id)?.literalData?.(event.octets);
+        return true;
+      case 'literal-end':
+        this.#observer(event.id)?.literalEnd?.();
+        return true;
+      case 'literal-wanted':
+        this.#observer(event.id)?.literalWanted?.(event.source, event.octetCount);
+        return true;
+      case 'challenge':
+        this.#observer(event.id)?.challenge?.(event.octets);
+        return true;
+      case 'idling':
+        this.#observer(event.id)?.idling?.();
+        return true;
+      case 'greeting':
+        this.#greeting?.resolve(event);
+        this.#greeting = undefined;
+        return true;
+      case 'violation':
+        this.#failure ??= remoteFailure(event.code, event.detail);
+        return true;
+      case 'bye':
+        this.#bye = { status: 'BYE', responseCode: event.code, text: event.text };
+        return true;
+      case 'upgrade-tls':
+        this.#state = 'upgrading';
+        return false;
+      case 'compress':
+        this.#compress(event.octets);
+        return true;
+      case 'closed':
+        this.#onEnd(event.end);
+        return false;
+      default:
+        return true;
+    }
+  }
+
+  #observer(id: number | undefined): CommandObserver | undefined {
+    return id === undefined ? undefined : this.#observers.get(id);
+  }
+
+  #settle(id: number, outcome: Parameters<CommandObserver['settled']>[0]): void {
+    const observer = this.#observers.get(id);
+    this.#observers.delete(id);
+    this.#graces.get(id)?.cancel();
+    this.#graces.delete(id);
+    observer?.settled(outcome);
+  }
+
+  #compress(octets: Uint8Array): void {
+    const transport = new CompressedTransport(this.#transport);
+    this.#transport = transport;
+    transport.attach(this);
+    this.#machine.compressionStarted(this.#now());
+    this.#options.trace?.event('compression started', this.#now());
+    transport.inject(octets);
+  }
+
+  #allSatisfied(): boolean {
+    for (const observer of this.#observers.values()) if (observer.satisfied !== true) return false;
+    return true;
+  }
+
+  /** Nothing comes any more; what came is still read. */
+  #lost(): void {
+    if (this.#state === 'upgrading') this.#state = 'open';
+    this.#machine.end();
+    this.#run();
+  }
+
+  #whyClosed(error: NetError | undefined): Failure {
+    const cause = this.#transport instanceof CompressedTransport ? this.#transport.failure : undefined;
+    if (cause !== undefined) return remoteFailure('IMAP_COMPRESSION_FAILED', `what the server sent can't be inflated: ${cause.message}`, cause);
+    return remoteFailure('IMAP_CONNECTION_LOST', error?.message ?? 'the connection was closed', error);
+  }
+
+  #onEnd(end: ClientEnd): void {
+    if (this.#state === 'ended' || this.#state === 'gone') return;
+    this.#state = 'ended';
+    if (end === 'logout') this.#failure = undefined;
+    else if (end === 'bye') this.#failure = remoteFailure('IMAP_GOODBYE', `the server closes the session: ${this.#bye!.text}`);
+    else if (end === 'refused') this.#failure = remoteFailure('IMAP_GREETING_REFUSED', 'the server refuses the session');
+    for (const timer of this.#graces.values()) timer.cancel();
+    this.#graces.clear();
+    if (end === 'logout') {
+      this.#lingerUntil = this.#clock.now() + this.#options.closeTimeoutMs;
+      this.#transport.close();
+    } else this.#transport.destroy();
+    this.#refuseGreeting();
+    this.#wakeWriters();
+  }
+
+  #refuseGreeting(): void {
+    this.#greeting?.reject(this.endError('greeting'));
+    this.#greeting = undefined;
+  }
+
+  #wakeWriters(): void {
+    for (const resolve of this.#whenWritable.splice(0)) resolve();
+  }
+}
+
+function runScheduled(session: Session): void {
+  session.runScheduled();
+}
