@@ -9,6 +9,14 @@ export type { MessageMatch, MessagePattern } from './message-match.ts';
 export type { WaitForOptions, WaitOptions } from './message-log.ts';
 export type { SessionTranscript } from './session-log.ts';
 export { dialogueLine, formatDialogue } from './dialogue-text.ts';
+// Servers for reading mail
+export type { TestPop3Server, TestPop3ServerOptions } from './pop3/pop3-server.ts';
+export { startPop3Server } from './pop3/pop3-server.ts';
+export type { TestMailServer, WireEntry } from './face/face.ts';
+export type { FaceOptions } from './face/face-options.ts';
+export type { FaceTranscript } from './face/wire-log.ts';
+export type { BuiltFixture, FixtureInput, FixtureMailbox, FixtureMessage, FixtureUser, MailFixture } from './face/mail-fixture.ts';
+export { memoryStoreOf } from './face/mail-fixture.ts';
 // Faults
 export type { DripRate, Fault, FaultAction, FaultMoment, FaultPoint, FaultSelection } from './faults/fault.ts';
 export type { FaultScriptData } from './faults/fault-script.ts';

@@ -4,16 +4,16 @@
  * Read next: `session-log.ts`.
  */
 import { ForwardingTransport, type NetError, octetParts, type TlsClientOptions, type TlsFacts, type TlsHandshakeOptions, type TlsServerOptions, type Transport } from '@mailwright/net';
-import type { TranscriptRecorder } from '@mailwright/smtp';
 import type { Clock } from '@mailwright/wire';
+import type { WireRecorder } from './face/wire-recorder.ts';
 
 /** The server's end of a connection, recorded. */
 export class RecordingTransport extends ForwardingTransport {
-  readonly #recorder: TranscriptRecorder;
+  readonly #recorder: WireRecorder;
   readonly #clock: Clock;
   readonly #onClosed: () => void;
 
-  constructor(inner: Transport, recorder: TranscriptRecorder, clock: Clock, onClosed: () => void) {
+  constructor(inner: Transport, recorder: WireRecorder, clock: Clock, onClosed: () => void) {
     super(inner);
     this.#onClosed = onClosed;
     this.#recorder = recorder;

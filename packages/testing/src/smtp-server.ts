@@ -7,7 +7,8 @@ import { createServerTls, type Endpoint, listen, type ServerTls, systemClock, ty
 import { type ExplainedLine, explainSession, type Transcript } from '@mailwright/smtp';
 import { createSmtpServer, type SmtpServer } from '@mailwright/smtp-server';
 import type { Clock } from '@mailwright/wire';
-import { createTestAuthority, type IssuedCertificate } from './certificates/test-authority.ts';
+import { chooseCertificate } from './certificates/choose-certificate.ts';
+import type { IssuedCertificate } from './certificates/test-authority.ts';
 import { formatDialogue } from './dialogue-text.ts';
 import type { Fault } from './faults/fault.ts';
 import { faultScript } from './faults/fault-script.ts';
@@ -250,11 +251,4 @@ interface OpenConnection {
   readonly number: number;
   readonly recording: RecordingTransport;
   readonly faulty: FaultTransport | undefined;
-}
-
-function chooseCertificate({ authority, certificate }: TestServerOptions, hostname: string): IssuedCertificate {
-  if (typeof certificate === 'object') return certificate;
-  const names = [...new Set([hostname, 'localhost', '127.0.0.1', '::1'])];
-  const issuer = authority ?? createTestAuthority();
-  return certificate === undefined ? issuer.issue({ names }) : issuer.issueFaulty(certificate, names);
 }
