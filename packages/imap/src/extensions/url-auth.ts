@@ -6,7 +6,7 @@
  *     urlfetch          = "URLFETCH" 1*(SP url-full)
  *     genurlauth-data   = "GENURLAUTH" 1*(SP url-full)
  *     urlfetch-data     = "URLFETCH" 1*(SP url-full SP nstring)
- *     resp-text-code    =/ "URLMECH" SP "INTERNAL" *(SP mechanism)
+ *     resp-text-code    =/ "URLMECH" SP "INTERNAL" *(SP mechanism ["=" base64])
  *
  * URLs are text here; their grammar (RFC 5092) is left out.
  *
@@ -51,6 +51,7 @@ export interface UrlFetchData {
 /** The mechanisms of a mailbox. @rfc 4467 8 */
 export interface UrlMechCode {
   readonly name: 'URLMECH';
+  /** As sent, each with what the mechanism needs behind `=`, in base64. */
   readonly mechanisms: readonly string[];
 }
 
@@ -175,7 +176,7 @@ const urlMech: CodeSpec<UrlMechCode> = {
   parse(reader) {
     const mechanisms: string[] = [];
     while (reader.skip(SP)) {
-      mechanisms.push(reader.keyword());
+      mechanisms.push(reader.atom());
       reader.count();
     }
     return { name: 'URLMECH', mechanisms };

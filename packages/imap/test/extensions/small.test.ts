@@ -154,4 +154,5 @@ testWire('rfc4467', [urlAuth], [
   { kind: 'command', wire: 'URLFETCH a b', value: { name: 'URLFETCH', urls: ['a', 'b'] } },
   { kind: 'data', wire: '* URLFETCH a {5}\r\nHello b NIL', value: { name: 'URLFETCH', results: [{ url: 'a', octets: Uint8Array.from(encodeUtf8('Hello')) }, { url: 'b', octets: undefined }] } },
   { kind: 'code', wire: 'URLMECH INTERNAL XSAMPLE', value: { name: 'URLMECH', mechanisms: ['INTERNAL', 'XSAMPLE'] } },
+  { kind: 'code', wire: 'URLMECH INTERNAL XSAMPLE=P34OKhO7VEkCbsiYY8rGEg==', value: { name: 'URLMECH', mechanisms: ['INTERNAL', 'XSAMPLE=P34OKhO7VEkCbsiYY8rGEg=='] } },
 ]);
