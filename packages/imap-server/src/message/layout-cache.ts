@@ -28,6 +28,11 @@ export class LayoutCache {
     return this.#layouts.size;
   }
 
+  /** The layout of the message where it is known. */
+  find(emailId: string): MessageLayout | undefined {
+    return this.#layouts.get(emailId);
+  }
+
   /** The layout of the message, known or made now from `content`. */
   async read(emailId: string, content: MessageContent): Promise<MessageLayout> {
     const known = this.#layouts.get(emailId);

@@ -1,0 +1,129 @@
+/**
+ * LIST and LSUB, with what LIST can select and tell beside names.
+ *
+ * Names of this account are those of one user, so REMOTE selects nothing more.
+ *
+ * @rfc 9051 6.3.9
+ * @rfc 5258 3
+ * @rfc 3501 6.3.9
+ */
+import { encodeMailboxName, type ListCommand, type ListData, type LsubCommand } from '@mailwright/imap';
+import type { CommandSession } from '../server/command-session.ts';
+import type { MailboxEntry } from '../store/mail-account.ts';
+import { HIERARCHY_SEPARATOR, isBelow } from '../store/mailbox-name.ts';
+import { sayRights } from './acl.ts';
+import { compilePattern, type NameMatcher } from './list-pattern.ts';
+import { sayMetadata } from './metadata.ts';
+import { bad, ok, type Outcome } from './outcome.ts';
+import { readStatus } from './status.ts';
+
+/** All that is known of the names of an account. */
+interface Names {
+  readonly entries: ReadonlyMap<string, MailboxEntry>;
+  readonly subscriptions: ReadonlySet<string>;
+  /** Names that exist or are subscribed to, and all levels above them, in their order. */
+  readonly all: readonly string[];
+  /** Levels that have an existing one below. */
+  readonly parents: ReadonlySet<string>;
+}
+
+export async function list(session: CommandSession, command: ListCommand): Promise<Outcome> {
+  const { reference, patterns, selectionOptions, returnOptions } = command;
+  const { subscribed, specialUse, recursiveMatch } = selectionOptions;
+  if (recursiveMatch === true && subscribed !== true && specialUse !== true) return bad('RECURSIVEMATCH needs another option');
+  if (patterns.length === 1 && patterns[0] === '') {
+    session.machine.respond(listData('LIST', '', ['\\Noselect']));
+    return ok('LIST completed');
+  }
+  const names = await readNames(session);
+  const fits = anyOf(session, reference, patterns);
+  for (const name of names.all) {
+    if (!fits(name)) continue;
+    const data = describe(session, command, names, name);
+    if (data === undefined) continue;
+    session.machine.respond(data);
+    if (names.entries.has(name)) await sayMore(session, name, returnOptions);
+    await session.room();
+  }
+  return ok('LIST completed');
+}
+
+export async function lsub(session: CommandSession, { reference, pattern }: LsubCommand): Promise<Outcome> {
+  const { subscriptions, entries } = await readNames(session);
+  const fits = anyOf(session, reference, [pattern]);
+  const told = new Set<string>();
+  const say = (name: string, attributes: readonly string[]): void => {
+    if (told.has(name)) return;
+    told.add(name);
+    session.machine.respond(listData('LSUB', name, attributes));
+  };
+  for (const name of subscriptions) {
+    if (fits(name)) say(name, entries.has(name) ? [] : ['\\Noselect']);
+    else if (pattern.endsWith('%')) for (const above of levelsAbove(name)) if (fits(above) && !subscriptions.has(above)) say(above, ['\\Noselect']); // RFC 3501 6.3.9
+    await session.room();
+  }
+  return ok('LSUB completed');
+}
+
+async function readNames({ account }: CommandSession): Promise<Names> {
+  const entries = new Map((await account.list()).map((entry) => [entry.name, entry]));
+  const subscriptions = new Set(await account.subscriptions());
+  const all = new Set<string>();
+  const parents = new Set<string>();
+  for (const name of [...entries.keys(), ...subscriptions]) {
+    for (const above of levelsAbove(name)) {
+      all.add(above);
+      if (entries.has(name)) parents.add(above);
+    }
+    all.add(name);
+  }
+  return { entries, subscriptions, all: [...all], parents };
+}
+
+/** `a`, `a/b` of `a/b/c`. */
+function levelsAbove(name: string): string[] {
+  const above: string[] = [];
+  for (let at = name.indexOf(HIERARCHY_SEPARATOR); at !== -1; at = name.indexOf(HIERARCHY_SEPARATOR, at + 1)) above.push(name.slice(0, at));
+  return above;
+}
+
+/** In clear text names are in modified UTF-7, and a wildcard may stand for a part of it; patterns come decoded where they can be. */
+function anyOf({ machine }: CommandSession, reference: string, patterns: readonly string[]): NameMatcher {
+  const matchers = patterns.map((pattern) => compilePattern(reference + pattern));
+  const wire = machine.session.utf8 ? [] : patterns.filter((pattern) => pattern.includes('&')).map((pattern) => compilePattern(reference + pattern));
+  return (name) => matchers.some((fits) => fits(name)) || wire.some((fits) => fits(encodeMailboxName(name)));
+}
+
+/** `undefined` where the name is not selected. */
+function describe({ core, machine }: CommandSession, { selectionOptions, returnOptions }: ListCommand, names: Names, name: string): ListData | undefined {
+  const entry = names.entries.get(name);
+  const isSubscribed = names.subscriptions.has(name);
+  const selects = (candidate: string): boolean =>
+    (selectionOptions.subscribed !== true || names.subscriptions.has(candidate)) &&
+    (selectionOptions.specialUse !== true || (names.entries.get(candidate)?.specialUse.length ?? 0) > 0);
+  const isSelected = selects(name) && (entry !== undefined || selectionOptions.subscribed === true || names.parents.has(name));
+  const childInfo = selectionOptions.recursiveMatch === true && names.all.some((below) => isBelow(below, name) && selects(below)) ? selectedBy(selectionOptions) : undefined;
+  if (!isSelected && childInfo === undefined) return undefined;
+  const attributes: string[] = [];
+  const { capabilities } = core.machineOptions;
+  if (entry === undefined) attributes.push(...(machine.session.rev2 || capabilities.offers('LIST-EXTENDED') ? ['\\NonExistent'] : ['\\Noselect']));
+  if (capabilities.offers('CHILDREN') || returnOptions.children === true) attributes.push(names.parents.has(name) ? '\\HasChildren' : '\\HasNoChildren');
+  if (isSubscribed && (returnOptions.subscribed === true || selectionOptions.subscribed === true)) attributes.push('\\Subscribed');
+  if (entry !== undefined && capabilities.offers('SPECIAL-USE')) attributes.push(...entry.specialUse);
+  return { ...listData('LIST', name, attributes), childInfo };
+}
+
+function selectedBy({ subscribed, specialUse }: ListCommand['selectionOptions']): readonly string[] {
+  return [...(subscribed === true ? ['SUBSCRIBED'] : []), ...(specialUse === true ? ['SPECIAL-USE'] : [])];
+}
+
+/** What RETURN asks for beside the name. */
+async function sayMore(session: CommandSession, name: string, { status, metadata, myRights }: ListCommand['returnOptions']): Promise<void> {
+  if (status !== undefined) session.machine.respond({ name: 'STATUS', mailbox: name, items: await readStatus(session, name, status) });
+  if (myRights === true) await sayRights(session, name);
+  if (metadata !== undefined) await sayMetadata(session, name, metadata);
+}
+
+function listData<N extends 'LIST' | 'LSUB'>(name: N, mailbox: string, attributes: readonly string[]): { readonly name: N } & Omit<ListData, 'name'> {
+  return { name, attributes, delimiter: HIERARCHY_SEPARATOR, mailbox, childInfo: undefined, oldName: undefined, others: [] };
+}

@@ -1,0 +1,90 @@
+/** The options of a server checked and filled in, once: a mistake in them is told when the server is made. */
+import { allCapabilities, resolveServerOptions, type ServerOptions } from '@mailwright/imap';
+import { createServerTls, type ServerTls } from '@mailwright/net';
+import { mechanismInfo, type MechanismName } from '@mailwright/sasl';
+import type { ConnectionLimits } from './connection-limits.ts';
+import type { ImapServerLimits, ImapServerOptions, ImapServerTimeouts } from './options.ts';
+
+export type DriverLimits = ConnectionLimits & Pick<ImapServerLimits, 'messageOctets' | 'catenateOctets' | 'layouts' | 'contexts'>;
+export type DriverTimeouts = Pick<ImapServerTimeouts, 'writeMs' | 'handshakeMs' | 'refreshMs'>;
+
+/** What the options come to. */
+export interface ResolvedOptions {
+  /** For each session's machine. */
+  readonly machine: ServerOptions;
+  readonly limits: DriverLimits;
+  readonly timeouts: DriverTimeouts;
+  readonly tls: ServerTls | undefined;
+}
+
+const MIB = 1024 * 1024;
+const DEFAULT_LIMITS: DriverLimits = {
+  connections: 10_000, connectionsPerAddress: 1000, refusedConnections: 1000, messageOctets: 50 * MIB, catenateOctets: 8 * MIB, layouts: 10_000, contexts: 16,
+};
+const DEFAULT_TIMEOUTS: DriverTimeouts = { writeMs: 300_000, handshakeMs: 30_000, refreshMs: 5000 };
+const SECRET_MECHANISMS: readonly MechanismName[] = ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'CRAM-MD5', 'PLAIN', 'LOGIN'];
+const HANDLER_MECHANISMS: readonly MechanismName[] = ['PLAIN', 'LOGIN'];
+const LEAST_SALT_KEY_OCTETS = 16;
+
+/** QUOTASET is for administrators, JMAPACCESS needs an address, and the labels of X-GM-EXT-1 are Gmail's own: they are on where they are named. */
+const NOT_BY_DEFAULT: ReadonlySet<string> = new Set(['QUOTASET', 'JMAPACCESS', 'X-GM-EXT-1', 'I18NLEVEL=2']);
+const WITH_VALUES: readonly string[] = ['RIGHTS=texk', 'THREAD=REFERENCES', 'THREAD=ORDEREDSUBJECT', 'QUOTA=RES-STORAGE', 'QUOTA=RES-MESSAGE', 'QUOTA=RES-MAILBOX'];
+
+/** The capabilities of a server whose options name none: a fresh array, in the order in which they are announced. */
+export function defaultCapabilities(): string[] {
+  return [...allCapabilities().filter((capability) => !NOT_BY_DEFAULT.has(capability)), ...WITH_VALUES];
+}
+
+/** Errors: `TypeError` for what makes no sense, `RangeError` for a number that is none; what OpenSSL says of a bad certificate. */
+export function resolveImapServerOptions(options: ImapServerOptions): ResolvedOptions {
+  const { authenticate, store, tls, saltKey } = options;
+  if (saltKey !== undefined && saltKey.length < LEAST_SALT_KEY_OCTETS) throw new RangeError(`saltKey has ${LEAST_SALT_KEY_OCTETS} octets or more`);
+  const limits = fill(DEFAULT_LIMITS, options.limits, 'limits');
+  return {
+    machine: resolveServerOptions({
+      banner: options.greeting,
+      capabilities: capabilities(options, limits),
+      mechanisms: mechanisms(options.mechanisms ?? (authenticate !== undefined ? HANDLER_MECHANISMS : store.secrets === undefined ? [] : SECRET_MECHANISMS)),
+      startTls: tls !== undefined,
+      clearTextAuth: options.clearTextAuth,
+      capabilityCodes: options.capabilityCodes,
+      limits: others(DEFAULT_LIMITS, options.limits),
+      timeouts: others(DEFAULT_TIMEOUTS, options.timeouts),
+    }),
+    limits,
+    timeouts: fill(DEFAULT_TIMEOUTS, options.timeouts, 'timeouts'),
+    tls: tls === undefined || 'update' in tls ? tls : createServerTls(tls),
+  };
+}
+
+function capabilities({ capabilities: given, jmapUrl }: ImapServerOptions, { messageOctets }: DriverLimits): string[] {
+  const names = given === undefined ? defaultCapabilities() : [...given];
+  if (given === undefined && jmapUrl !== undefined) names.push('JMAPACCESS');
+  const hasLimit = names.some((name) => name.toUpperCase().startsWith('APPENDLIMIT='));
+  return names.flatMap((name) => (name.toUpperCase() === 'APPENDLIMIT' && !hasLimit && Number.isFinite(messageOctets) ? [`APPENDLIMIT=${Math.trunc(messageOctets)}`] : [name]));
+}
+
+type Numbers<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/** `defaults` with what `input` has of them. Errors: a `RangeError` names what is no number from 0. */
+function fill<T extends object>(defaults: T, input: Numbers<T> | undefined, group: string): T {
+  const filled = { ...defaults };
+  for (const key of Object.keys(defaults) as (keyof T & string)[]) {
+    const value: unknown = input?.[key];
+    if (value === undefined) continue;
+    if (typeof value !== 'number' || !(value >= 0)) throw new RangeError(`${group}.${key} must be a number from 0, not ${String(value)}`);
+    filled[key] = value as T[typeof key];
+  }
+  return filled;
+}
+
+/** What `input` has beside `defaults`. */
+function others<T extends object, I extends object>(defaults: T, input: I | undefined): Omit<I, keyof T> {
+  return Object.fromEntries(Object.entries(input ?? {}).filter(([key]) => !(key in defaults))) as Omit<I, keyof T>;
+}
+
+function mechanisms(names: readonly MechanismName[]): readonly MechanismName[] {
+  const unknown = names.find((name) => mechanismInfo(name)?.name !== name);
+  if (unknown !== undefined) throw new TypeError(`mechanisms: ${JSON.stringify(unknown)} is no SASL mechanism of this server`);
+  return names;
+}
