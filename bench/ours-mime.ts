@@ -1,4 +1,4 @@
-/** mailwright's `mime` as a measured side. With `ours.ts` and `ours-auth.ts` the only files of the benchmarks that touch mailwright's packages. */
+/** mailwright's `mime` as a measured side. With the other `ours*.ts` the only files of the benchmarks that touch mailwright's packages. */
 import { readFileSync } from 'node:fs';
 import { buildMessage, parseAddressHeader, parseMessage, readParts } from '@mailwright/mime';
 import { fileChunks, readBuildInput } from './sides/mime-inputs.ts';

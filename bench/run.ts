@@ -17,7 +17,7 @@ import { measureEntry } from './runner/rounds.ts';
 import type { EntryResult } from './runner/rounds.ts';
 
 /** Contenders that need `bench/peers`. */
-const INSTALLED_PEERS: ReadonlySet<string> = new Set(['nodemailer', 'smtp-server', 'nodemailer+smtp-server', 'mailparser', 'postal-mime', 'letterparser', 'mimetext', 'mailauth']);
+const INSTALLED_PEERS: ReadonlySet<string> = new Set(['nodemailer', 'smtp-server', 'nodemailer+smtp-server', 'mailparser', 'postal-mime', 'letterparser', 'mimetext', 'mailauth', 'imapflow', 'imapflow-download', 'node-imap']);
 const RAMP_MS = 300;
 const SHOWN_COMPLAINTS = 5;
 

@@ -38,7 +38,7 @@ export interface Bar {
 
 export interface Entry {
   readonly name: string;
-  readonly unit: 'messages/s' | 'checks/s' | 'queries/s' | 'KB/session';
+  readonly unit: 'messages/s' | 'checks/s' | 'queries/s' | 'commands/s' | 'MB/s' | 'KB/session';
   /** One sentence: who sends to whom, and what the limit is. */
   readonly about: string;
   /** Measured only with `--all`. */

@@ -13,7 +13,7 @@ const SMTP_SINK = findProgram('smtp-sink');
 const SMTP_SOURCE = findProgram('smtp-source');
 
 /** A process that waits for its turn would forget what it has compiled, and spend a second of its next measurement on that. */
-const KEEP_COMPILED: readonly string[] = ['--no-flush-bytecode'];
+export const KEEP_COMPILED: readonly string[] = ['--no-flush-bytecode'];
 
 const OCTETS_PER_MEGABYTE = 1024 * 1024;
 
@@ -37,7 +37,7 @@ interface RunningSink {
   close(): void;
 }
 
-const serveOptions = (sink: Omit<Sink, 'program'>): ServeOptions => ({
+export const serveOptions = (sink: Omit<Sink, 'program'>): ServeOptions => ({
   pipelining: true, chunking: sink.chunking ?? false, tls: sink.tls ? certificate() : undefined, peersPath: PEERS_PATH,
 });
 
@@ -71,7 +71,7 @@ const runOptions = (port: number, traffic: Traffic, timing: Timing) => ({
 });
 
 /** A run that takes much longer than it was told to hangs. */
-const patience = (timing: Timing): number => timing.rampMs + timing.windowMs + 15_000;
+export const patience = (timing: Timing): number => timing.rampMs + timing.windowMs + 15_000;
 
 const absentSink = (sink: Sink): string | undefined =>
   sink.program.startsWith('smtp-sink') && SMTP_SINK === undefined ? 'smtp-sink is not installed (Debian: postfix)' : undefined;
@@ -266,7 +266,7 @@ export function asking(name: string, work: string, server: string): Contender {
   };
 }
 
-function workSample({ operations, elapsedMs, cpuMicroseconds, rssAboveStartOctets, rssLongRunOctets }: WorkResult): Sample {
+export function workSample({ operations, elapsedMs, cpuMicroseconds, rssAboveStartOctets, rssLongRunOctets }: WorkResult): Sample {
   const sample = rate(operations, elapsedMs, cpuMicroseconds);
   const extra = {
     perSecond: sample.value, microseconds: 1e6 / sample.value,

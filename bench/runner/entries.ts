@@ -1,6 +1,7 @@
 /** Every benchmark by name. The names are promised: scripts compare them over time. */
 import type { Bar, Contender, Entry } from './contender.ts';
 import { AUTH_ENTRIES } from './auth-entries.ts';
+import { IMAP_ENTRIES } from './imap-entries.ts';
 import { MIME_ENTRIES } from './mime-entries.ts';
 import { idling, receiving, receivingAiosmtpd, sending, sendingSmtpSource } from './contenders.ts';
 import type { Generator, Sink, Traffic } from './contenders.ts';
@@ -149,4 +150,5 @@ export const ENTRIES: readonly Entry[] = [
   ...['1k', '10k', '100k', '5m'].flatMap((size) => CONCURRENCY.filter((count) => count !== 8 || size === '10k' || size === '5m').map((count) => clientToServer(size, count, true))),
   ...MIME_ENTRIES,
   ...AUTH_ENTRIES,
+  ...IMAP_ENTRIES,
 ];

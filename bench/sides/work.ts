@@ -22,6 +22,8 @@ export interface WorkOptions extends WorkInput {
 
 export interface WorkResult {
   readonly operations: number;
+  /** Those before the clock started included. */
+  readonly operationsInAll: number;
   readonly elapsedMs: number;
   readonly cpuMicroseconds: number;
   /**
@@ -65,13 +67,13 @@ export async function measureWork(side: WorkSide, options: WorkOptions): Promise
     startOctets = process.memoryUsage.rss();
   }
   const { batch, work } = prepared;
-  await repeat(work, options.rampMs);
+  const ramp = await repeat(work, options.rampMs);
   const cpu = process.cpuUsage();
   const { calls, elapsedMs } = await repeat(work, options.windowMs);
   const used = process.cpuUsage(cpu);
   const peakOctets = readPeak();
   return {
-    operations: calls * batch, elapsedMs, cpuMicroseconds: used.user + used.system,
+    operations: calls * batch, operationsInAll: (ramp.calls + calls) * batch, elapsedMs, cpuMicroseconds: used.user + used.system,
     rssAboveStartOctets: Math.max(0, (firstPeakOctets ?? peakOctets) - startOctets), rssLongRunOctets: Math.max(0, peakOctets - startOctets),
   };
 }
