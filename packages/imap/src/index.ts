@@ -141,6 +141,7 @@ export type { ExplainContext, Explanation } from './explain.ts';
 export { explainCapability, explainCommand, explainLine, explainResponse } from './explain.ts';
 // Search, sort and thread
 export type { SearchResult } from './search/answer.ts';
+export { answerSearch, savedNumbers, setInOrder } from './search/answer.ts';
 export { allOfKeys, anyOfKeys, notKey } from './search/combine.ts';
 export { isAsciiSearch } from './search/encode.ts';
 export type { CompiledSearch } from './search/evaluate.ts';
