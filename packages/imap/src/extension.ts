@@ -16,12 +16,13 @@ import type { ValueWriter } from './value-writer.ts';
 export type SessionState = 'not-authenticated' | 'authenticated' | 'selected' | 'logout';
 
 /**
- * What a command in flight forbids to others. `none`: it stands alone, nothing goes out before its end (STARTTLS, AUTHENTICATE, LOGIN, COMPRESS,
- * LOGOUT, UNAUTHENTICATE). `numbers`: it names messages by sequence number, or its answer does, so nothing that lets numbers change may be
- * before it, and an answer to it can't be confused with unasked data. `any`: no restriction. The rules that use it are in `client/pipelining.ts`.
+ * What a command in flight forbids to others. `alone`: nothing goes out before its end, since what follows would be written or read in another way
+ * (STARTTLS, AUTHENTICATE, LOGIN, COMPRESS, LOGOUT, UNAUTHENTICATE, ENABLE, IDLE). `mailbox`: it selects or closes a mailbox, so what is about one stays on
+ * its own side of it. `numbers`: it names messages by sequence number, so nothing that lets numbers change may be before it; its UID form names none,
+ * but in the keys of a search. `any`: no restriction. The rules that use it are in `client/pipelining.ts`.
  * @rfc 9051 5.5
  */
-export type Pipelining = 'alone' | 'numbers' | 'any';
+export type Pipelining = 'alone' | 'mailbox' | 'numbers' | 'any';
 
 /** One command. `C` is its value: a plain object with `name`. */
 export interface CommandSpec<C extends { readonly name: string }> {

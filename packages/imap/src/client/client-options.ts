@@ -9,7 +9,7 @@ export interface ClientTimeouts {
   readonly loginMs: number;
   /**
    * Silence while a command is in flight: no octet in either direction. Servers that work for long say `* OK` meanwhile. Default 300000.
-   * @rfc 9585 3
+   * @rfc 9585 4
    */
   readonly silenceMs: number;
   /** How long IDLE lasts before it is begun anew. Servers may close after 30 minutes without a command. Default 1680000. @rfc 2177 3 */

@@ -11,10 +11,11 @@
  */
 import type { Command } from '../command.ts';
 import type { SessionState } from '../extension.ts';
+import { LITERAL_MINUS_OCTETS } from '../extensions/literal.ts';
 import type { Data, ResponseCode, TaggedResponse } from '../response.ts';
 import { ClientCapabilities, NO_CAPABILITIES } from './client-capabilities.ts';
 import type { ClientOptions } from './client-options.ts';
-import { LITERAL_MINUS_OCTETS, type NonSynchronizing } from './command-writing.ts';
+import type { NonSynchronizing } from './command-writing.ts';
 import { type MailboxChange, MailboxModel } from './mailbox-model.ts';
 
 /** A mailbox whose SELECT is not answered yet. */

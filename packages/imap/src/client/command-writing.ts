@@ -12,9 +12,6 @@ import type { ClientOutput } from './client-output.ts';
 /** How large a literal may be that does not wait: `Infinity` with LITERAL+, 4096 with LITERAL- and IMAP4rev2, else -1. */
 export type NonSynchronizing = number;
 
-/** LITERAL- and IMAP4rev2. @rfc 7888 5 */
-export const LITERAL_MINUS_OCTETS = 4096;
-
 export class CommandWriting {
   readonly #pieces: readonly WrittenPiece[];
   readonly #nonSynchronizing: NonSynchronizing;

@@ -8,6 +8,7 @@
  */
 import type { Command } from '../command.ts';
 import type { FetchData } from '../fetch/fetch-data.ts';
+import { expandMacros } from '../fetch/fetch-request.ts';
 import { type Section, sameSection } from '../section.ts';
 import { type MessageSet, type NumberRange, STAR } from '../sequence-set.ts';
 import { allSpecs } from '../tables.ts';
@@ -23,11 +24,6 @@ export interface ResponseFacts {
 
 /** The items that say which message it is or come with any other: they fit a command only where it asked for nothing else. */
 const ACCOMPANYING: ReadonlySet<string> = new Set(['uid', 'modseq']);
-const MACROS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['FAST', ['flags', 'internalDate', 'rfc822Size']],
-  ['ALL', ['flags', 'internalDate', 'rfc822Size', 'envelope']],
-  ['FULL', ['flags', 'internalDate', 'rfc822Size', 'envelope', 'body']],
-]);
 
 export class FetchClaim {
   /** Named by UID. */
@@ -72,7 +68,7 @@ export class FetchClaim {
     let flags: string | undefined;
     for (const field of this.#fields) {
       const value = fields[field];
-      if (value === undefined || (field === 'sections' && data.sections.length === 0)) continue;
+      if ((value === undefined || (field === 'sections' && data.sections.length === 0)) && !isUnreadable(data, field)) continue;
       if (field !== 'flags') return field;
       flags = field;
     }
@@ -93,7 +89,7 @@ export function fetchClaim(command: Command): FetchClaim | undefined {
   switch (command.name) {
     case 'FETCH': {
       const sections = command.items.flatMap((item) => ('section' in item && typeof item.section === 'object' && 'part' in item.section ? [item.section] : []));
-      return new FetchClaim(command.uid, command.set, command.items.flatMap(({ name }) => fieldsOf(name)), sections);
+      return new FetchClaim(command.uid, command.set, expandMacros(command.items).flatMap(({ name }) => fieldsOf(name)), sections);
     }
     case 'STORE':
       return new FetchClaim(command.uid, command.set, command.item === 'X-GM-LABELS' ? ['gmailLabels'] : ['flags'], []);
@@ -107,7 +103,7 @@ export function fetchClaim(command: Command): FetchClaim | undefined {
 
 /** Whether the response is about flags alone, as those are that nobody asked for. */
 export function isFlagsAlone(data: FetchData): boolean {
-  if (data.flags === undefined || data.sections.length > 0) return false;
+  if (data.flags === undefined || data.sections.length > 0 || data.invalid.some(({ name }) => name !== '')) return false;
   const fields = data as unknown as Record<string, unknown>;
   for (const field of otherFields()) if (fields[field] !== undefined) return false;
   return true;
@@ -117,13 +113,21 @@ let fieldsByName: ReadonlyMap<string, string> | undefined;
 let others: readonly string[] | undefined;
 
 function fieldsOf(name: string): readonly string[] {
-  const macro = MACROS.get(name);
-  if (macro !== undefined) return macro;
-  const field = allFields().get(name);
+  const field = fieldOf(name);
   // BODY answers BODYSTRUCTURE where a server has no extension data, and RFC822.TEXT is BODY[TEXT].
   if (field === 'bodyStructure' || field === 'body') return ['bodyStructure', 'body'];
   if (field?.startsWith('rfc822') === true && field !== 'rfc822Size') return [field, 'sections'];
   return field === undefined ? [] : [field];
+}
+
+/** Whether the server answered with an item that can't be read: it is an answer all the same. */
+function isUnreadable({ invalid }: FetchData, field: string): boolean {
+  return invalid.length > 0 && invalid.some(({ name }) => fieldOf(name) === field);
+}
+
+/** The field of an item, by its name with or without `[]`. */
+function fieldOf(name: string): string | undefined {
+  return allFields().get(name) ?? (name.endsWith('[]') ? allFields().get(name.slice(0, -'[]'.length)) : undefined);
 }
 
 function allFields(): ReadonlyMap<string, string> {

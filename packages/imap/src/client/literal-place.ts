@@ -2,9 +2,10 @@
  * Where a literal stands that is about to be streamed: which message, which item. What stands before it in its response is all that is
  * known then.
  *
- *     "*" SP nz-number SP "FETCH" SP "(" ... SP "BODY" section ["<" number ">"] SP ["~"] "{" number64 "}" CRLF
+ *     "*" SP nz-number SP ("FETCH" / "UIDFETCH") SP "(" ... SP "BODY" section ["<" number ">"] SP ["~"] "{" number64 "}" CRLF
  *
  * @rfc 9051 7.5.2
+ * @rfc 9586 3.3
  */
 import { CR, indexOfOctet, latin1, LEFT_BRACKET, LEFT_PARENTHESIS, LF, RIGHT_BRACKET, RIGHT_PARENTHESIS, SP } from '@mailwright/wire';
 import type { Frame } from '../frame.ts';
@@ -16,7 +17,7 @@ import { ValueReader } from '../value-reader.ts';
 const LEFT_BRACE = 0x7b;
 const TILDE = 0x7e;
 
-/** A literal of a FETCH response. */
+/** A literal of a FETCH or UIDFETCH response. */
 export interface FetchLiteral {
   /** Undefined in UIDFETCH. */
   readonly sequenceNumber: number | undefined;
@@ -31,7 +32,7 @@ export interface FetchLiteral {
 /**
  * Reads what stands before a literal.
  *
- * Shape: `frame` ends behind the literal's header. `undefined` where the response is no FETCH.
+ * Shape: `frame` ends behind the literal's header. `undefined` where the response is neither FETCH nor UIDFETCH.
  */
 export function readFetchLiteral(frame: Frame, limits: ImapLimits, utf8: boolean): FetchLiteral | undefined {
   const response = parseResponse({ ...frame, complete: false }, limits, utf8);

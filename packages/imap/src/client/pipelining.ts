@@ -21,7 +21,7 @@ export interface PipelinedSpec {
 export interface PipelineTraits {
   /** Nothing may be in flight together with it. */
   readonly alone: boolean;
-  /** It names messages by sequence number, or its answer does: those numbers must not change before the server reads it. */
+  /** It names messages by sequence number: those numbers must not change before the server reads it. */
   readonly usesNumbers: boolean;
   /** The server may send EXPUNGE while it works on it. */
   readonly permitsExpunge: boolean;
@@ -39,14 +39,6 @@ export interface PipelineTraits {
 const WITHOUT_EXPUNGE: ReadonlySet<string> = new Set(['FETCH', 'STORE', 'SEARCH', 'SORT', 'THREAD']);
 /** Commands whose UID form may still name messages by number, in its search keys. */
 const SEARCHING: ReadonlySet<string> = new Set(['SEARCH', 'SORT', 'THREAD']);
-/** Their answers hold sequence numbers, but they name no message that could become another one. RFC 9051 5.5 has them behind FETCH and COPY. */
-const NAMING_NONE: ReadonlySet<string> = new Set(['NOOP', 'CHECK', 'EXPUNGE']);
-const MAILBOX_CHANGING: ReadonlySet<string> = new Set(['SELECT', 'EXAMINE', 'CLOSE', 'UNSELECT']);
-/**
- * Alone whatever their specs say: what follows would be written, or read, in another way. After ENABLE strings may be UTF-8.
- * @rfc 5161 3.1
- */
-const ALWAYS_ALONE: ReadonlySet<string> = new Set(['STARTTLS', 'AUTHENTICATE', 'LOGIN', 'COMPRESS', 'LOGOUT', 'UNAUTHENTICATE', 'ENABLE', 'IDLE']);
 /** Commands whose answers are lists without a name on them. ESEARCH has the tag; STATUS, ACL, METADATA and quotas have the mailbox or the root. */
 const UNLABELLED: ReadonlyMap<string, string> = new Map([
   ['SEARCH', 'SEARCH'], ['SORT', 'SORT'], ['THREAD', 'THREAD'], ['LIST', 'LIST'], ['LSUB', 'LSUB'], ['NAMESPACE', 'NAMESPACE'], ['ID', 'ID'],
@@ -59,12 +51,11 @@ const UNLABELLED: ReadonlyMap<string, string> = new Map([
  */
 export function pipelineTraits(spec: PipelinedSpec, command: { readonly name: string; readonly uid?: boolean }): PipelineTraits {
   const uid = command.uid === true;
-  const changes = MAILBOX_CHANGING.has(spec.name);
   return {
-    alone: (spec.pipelining === 'alone' && !changes) || ALWAYS_ALONE.has(spec.name),
-    usesNumbers: spec.pipelining === 'numbers' && !NAMING_NONE.has(spec.name) && (!uid || (SEARCHING.has(spec.name) && namesNumbers(command))),
+    alone: spec.pipelining === 'alone',
+    usesNumbers: spec.pipelining === 'numbers' && (!uid || (SEARCHING.has(spec.name) && namesNumbers(command))),
     permitsExpunge: uid || !WITHOUT_EXPUNGE.has(spec.name),
-    mailbox: changes ? 'changes' : onlySelected(spec.states) ? 'needs' : 'free',
+    mailbox: spec.pipelining === 'mailbox' ? 'changes' : onlySelected(spec.states) ? 'needs' : 'free',
     unlabelled: UNLABELLED.get(spec.name),
   };
 }

@@ -14,6 +14,6 @@ export interface CheckCommand {
 }
 
 export const check: CommandSpec<CheckCommand> = noArgument({
-  name: 'CHECK', source: 'RFC 3501 6.4.1', states: SELECTED, pipelining: 'numbers',
+  name: 'CHECK', source: 'RFC 3501 6.4.1', states: SELECTED, pipelining: 'any',
   meaning: 'The client asks for a checkpoint of the mailbox; for most servers this is NOOP.',
 });

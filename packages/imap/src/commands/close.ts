@@ -14,6 +14,6 @@ export interface CloseCommand {
 }
 
 export const close: CommandSpec<CloseCommand> = noArgument({
-  name: 'CLOSE', source: 'RFC 9051 6.4.1', states: SELECTED, pipelining: 'alone',
+  name: 'CLOSE', source: 'RFC 9051 6.4.1', states: SELECTED, pipelining: 'mailbox',
   meaning: 'The client leaves the mailbox, and messages marked \\Deleted are removed without a word.',
 });

@@ -21,7 +21,7 @@ export const expunge: CommandSpec<ExpungeCommand> = {
   syntax: 'EXPUNGE | UID EXPUNGE set',
   source: 'RFC 9051 6.4.3',
   states: SELECTED,
-  pipelining: 'numbers',
+  pipelining: 'any',
   secret: false,
   parse(reader, uid) {
     if (!uid) return { name: 'EXPUNGE', uid };

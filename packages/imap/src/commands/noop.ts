@@ -14,6 +14,6 @@ export interface NoopCommand {
 }
 
 export const noop: CommandSpec<NoopCommand> = noArgument({
-  name: 'NOOP', source: 'RFC 9051 6.1.2', states: ANY_STATE, pipelining: 'numbers',
+  name: 'NOOP', source: 'RFC 9051 6.1.2', states: ANY_STATE, pipelining: 'any',
   meaning: 'The client does nothing; the server may use the occasion to tell what happened in the mailbox.',
 });

@@ -35,7 +35,7 @@ export const select: CommandSpec<SelectCommand> = {
   syntax: 'SELECT mailbox [(parameter ...)]',
   source: 'RFC 9051 6.3.2',
   states: AUTHENTICATED,
-  pipelining: 'alone',
+  pipelining: 'mailbox',
   secret: false,
   parse: (reader) => ({ name: 'SELECT', ...readArguments(reader) }),
   encode: (writer, { mailbox, parameters }) => {
@@ -51,7 +51,7 @@ export const examine: CommandSpec<ExamineCommand> = {
   syntax: 'EXAMINE mailbox [(parameter ...)]',
   source: 'RFC 9051 6.3.3',
   states: AUTHENTICATED,
-  pipelining: 'alone',
+  pipelining: 'mailbox',
   secret: false,
   parse: (reader) => ({ name: 'EXAMINE', ...readArguments(reader) }),
   encode: (writer, { mailbox, parameters }) => {

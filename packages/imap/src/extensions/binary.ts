@@ -67,7 +67,7 @@ const binarySizeItem: FetchItemSpec<'binarySizes', BinarySizeRequest, readonly B
     const part = readPart(reader);
     reader.space();
     const size = { part, octetCount: reader.number() };
-    return before === undefined ? [size] : [...before, size];
+    return append(before, size);
   },
   encode(writer, sizes) {
     writer.separated(sizes, ({ part, octetCount }) => {
@@ -122,7 +122,14 @@ function readAnswer(reader: ValueReader, before: readonly BinaryPart[] | undefin
   const part = readPart(reader);
   const origin = readOrigin(reader);
   const answer = { part, origin, octets: readOctets(reader) };
-  return before === undefined ? [answer] : [...before, answer];
+  return append(before, answer);
+}
+
+/** Adds to a list that only these items make: copying it would cost the square of their number. */
+function append<T>(before: readonly T[] | undefined, answer: T): readonly T[] {
+  if (before === undefined) return [answer];
+  (before as T[]).push(answer);
+  return before;
 }
 
 function writeAnswer(writer: ValueWriter, { part, origin, octets }: BinaryPart): void {

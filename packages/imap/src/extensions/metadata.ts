@@ -190,11 +190,18 @@ export const metadata: Brings<{
 };
 
 /** What servers say that keep no notes on mailboxes: their clients name the mailbox `''` alone. @rfc 5464 1 */
-export const metadataServer: Brings<object> = {
+export const metadataServer: Brings<{
+  commands: typeof getMetadata | typeof setMetadata;
+  data: typeof metadataData;
+  codes: typeof metadataCode;
+}> = {
   ...NOTHING,
   capability: 'METADATA-SERVER',
   rfc: 5464,
   announced: LOGGED_IN,
+  commands: [getMetadata, setMetadata],
+  data: [metadataData],
+  codes: [metadataCode],
   explain: () => 'Notes can be kept on the server, not on mailboxes.',
 };
 

@@ -9,6 +9,7 @@
  * Read next: `acl.ts`.
  *
  * @rfc 9208
+ * @rfc 2087 4.1
  */
 import { readMailbox, writeMailbox } from '../mailbox-name.ts';
 import type { CommandSpec, DataSpec, StatusItemSpec } from '../extension.ts';
@@ -162,8 +163,9 @@ const deletedStorage: StatusItemSpec<'DELETED-STORAGE', 'deletedStorage', number
   encode: (writer, value) => void writer.number(value),
 };
 
+/** SETQUOTA is among its commands, since servers of RFC 2087 take it and announce nothing but QUOTA. */
 export const quota: Brings<{
-  commands: typeof getQuota | typeof getQuotaRoot;
+  commands: typeof getQuota | typeof getQuotaRoot | typeof setQuota;
   data: typeof quotaData | typeof quotaRootData;
   statusItems: typeof deletedStorage;
 }> = {
@@ -171,7 +173,7 @@ export const quota: Brings<{
   capability: 'QUOTA',
   rfc: 9208,
   announced: LOGGED_IN,
-  commands: [getQuota, getQuotaRoot],
+  commands: [getQuota, getQuotaRoot, setQuota],
   data: [quotaData, quotaRootData],
   statusItems: [deletedStorage],
   explain: () => 'The server limits what a user may keep, and tells how much of it is used.',

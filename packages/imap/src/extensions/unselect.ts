@@ -18,7 +18,7 @@ const unselectCommand: CommandSpec<UnselectCommand> = {
   syntax: 'UNSELECT',
   source: 'RFC 9051 6.4.2',
   states: ['selected'],
-  pipelining: 'any',
+  pipelining: 'mailbox',
   secret: false,
   parse: () => UNSELECT,
   encode: () => {},

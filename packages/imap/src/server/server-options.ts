@@ -24,6 +24,8 @@ export interface ServerTimeouts {
   readonly autologoutMs: number;
   /** Inside a command: until its line is complete, and between two pieces of a literal. Default 300000. */
   readonly commandMs: number;
+  /** Inside a command as a whole, its literals and what the driver takes for them included: a client that drips gains no more. Default 3600000. */
+  readonly wholeCommandMs: number;
   /** During IDLE: after this silence of the server it says `* OK Still here`. Default 120000. @rfc 2177 3 */
   readonly keepaliveMs: number;
   /** Output that nobody takes, as the client reads nothing. Default 600000. */
@@ -61,7 +63,7 @@ export type ServerOptionsInput = {
 export const PLAINTEXT_MECHANISMS: ReadonlySet<string> = new Set(['PLAIN', 'LOGIN', 'XOAUTH2', 'OAUTHBEARER']);
 
 const LIMITS: ServerLimits = { ...SERVER_LIMITS, loginFrameOctets: 16_384, authOctets: 12_288, errors: 20, loginCommands: 100, outputOctets: 1_048_576 };
-const TIMEOUTS: ServerTimeouts = { loginMs: 180_000, autologoutMs: 1_860_000, commandMs: 300_000, keepaliveMs: 120_000, outputMs: 600_000 };
+const TIMEOUTS: ServerTimeouts = { loginMs: 180_000, autologoutMs: 1_860_000, commandMs: 300_000, wholeCommandMs: 3_600_000, keepaliveMs: 120_000, outputMs: 600_000 };
 
 /**
  * Fills in the defaults, once.

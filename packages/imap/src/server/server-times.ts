@@ -19,6 +19,8 @@ export class ServerTimes {
   #saidAt: number;
   /** When the command (or the piece of its literal) that is being read began; `undefined` between commands. */
   #beganAt: number | undefined = undefined;
+  /** When the command that is being read began, whatever of its literals was read since; `undefined` between commands. */
+  #startedAt: number | undefined = undefined;
   /** Since when output waits, as far as is known. */
   #waitsSince: number;
 
@@ -32,6 +34,7 @@ export class ServerTimes {
     this.#heardAt = now;
     if (!outputWaits) this.#waitsSince = now;
     this.#beganAt ??= now;
+    this.#startedAt ??= now;
   }
 
   /** A piece of a literal was read: the next one has its own time. */
@@ -42,6 +45,7 @@ export class ServerTimes {
   /** What was being read is complete. */
   ended(): void {
     this.#beganAt = undefined;
+    this.#startedAt = undefined;
   }
 
   /** Nobody is logged in any more: the time for a login begins. */
@@ -74,12 +78,13 @@ export class ServerTimes {
   }
 
   #end(waitingFor: WaitingFor, beforeLogin: boolean, outputWaits: boolean): number {
-    const { loginMs, autologoutMs, commandMs, outputMs } = this.#timeouts;
+    const { loginMs, autologoutMs, commandMs, wholeCommandMs, outputMs } = this.#timeouts;
     if (waitingFor === 'nothing') return Infinity;
     const output = outputWaits ? this.#waitsSince + outputMs : Infinity;
     if (waitingFor === 'driver') return output;
     const login = beforeLogin ? this.#openedAt + loginMs : Infinity;
     const command = this.#beganAt === undefined ? Infinity : this.#beganAt + commandMs;
-    return Math.min(output, login, command, Math.max(this.#heardAt, waitingFor === 'idle' ? this.#heardAt : this.#saidAt) + autologoutMs);
+    const whole = this.#startedAt === undefined ? Infinity : this.#startedAt + wholeCommandMs;
+    return Math.min(output, login, command, whole, Math.max(this.#heardAt, waitingFor === 'idle' ? this.#heardAt : this.#saidAt) + autologoutMs);
   }
 }

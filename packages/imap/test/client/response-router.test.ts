@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fetchClaim } from '../../src/client/fetch-claim.ts';
+import { fetchClaim, isFlagsAlone } from '../../src/client/fetch-claim.ts';
 import { isRouted } from '../../src/client/response-router.ts';
 import type { FetchData } from '../../src/fetch/fetch-data.ts';
 import { emptyFetchData } from '../../src/make-values.ts';
@@ -16,6 +16,7 @@ const FLAGS = data({ flags: [] });
 const SIZE = data({ rfc822Size: 4 });
 const TEXT = data({ sections: [{ section: { part: [], text: { type: 'TEXT' } }, origin: undefined, octets: undefined }] });
 const BODY = data({ body: { kind: 'multipart' } as never });
+const invalid = (...names: readonly string[]): FetchData['invalid'] => names.map((name) => ({ name, value: { type: 'invalid', raw: new Uint8Array(1), expected: 'a string', at: 0 } }));
 const UID_ONLY = data({ uid: 7, modseq: 5n });
 
 describe('what a FETCH response answers', () => {
@@ -39,8 +40,17 @@ describe('what a FETCH response answers', () => {
     ['a UID, where nothing else was asked for', 'FETCH 7 UID', UID_ONLY, { number: 7, uid: 7 }, true],
     ['BODY in place of BODYSTRUCTURE', 'FETCH 7 BODYSTRUCTURE', BODY, { number: 7, uid: 7 }, true],
     ['BODY[TEXT] in place of RFC822.TEXT', 'FETCH 7 RFC822.TEXT', TEXT, { number: 7, uid: 7 }, true],
+    ['an ENVELOPE that can not be read: it is the answer', 'FETCH 7 ENVELOPE', data({ invalid: invalid('ENVELOPE') }), { number: 7, uid: 7 }, true],
+    ['a section that can not be read', 'FETCH 7 BODY[]', data({ invalid: invalid('BODY[]') }), { number: 7, uid: 7 }, true],
+    ['a part that can not be read', 'FETCH 7 BINARY[1]', data({ invalid: invalid('BINARY[]') }), { number: 7, uid: 7 }, true],
+    ['something else that can not be read', 'FETCH 7 ENVELOPE', data({ invalid: invalid('BODYSTRUCTURE') }), { number: 7, uid: 7 }, false],
   ])('%s', (_, text, fetched, { number, uid, last = false }, fits) => {
     expect(fetchClaim(command(text))!.fits(fetched, { sequenceNumber: number, uid, last })).toBe(fits);
+  });
+
+  test('flags beside something that can not be read are no news of flags alone', () => {
+    expect(isFlagsAlone(data({ flags: [], invalid: invalid('ENVELOPE') }))).toBe(false);
+    expect(isFlagsAlone(data({ flags: [], invalid: invalid('') }))).toBe(true);
   });
 
   test('sections: names of header fields in any case and order', () => {

@@ -25,6 +25,14 @@ test.each(['STATUS ()', 'STATUS', 'STATUS (NOTHING)'])('rfc5819: %s -> contained
 
 const extensions = Object.values(registered) as readonly unknown[] as readonly Extension[];
 
+/** One object for each spec, so that a spec which two extensions bring counts once. */
+const named = new Map<object, { readonly name: string }>();
+function namedOnce(spec: object, name: string): { readonly name: string } {
+  const known = named.get(spec) ?? { name };
+  named.set(spec, known);
+  return known;
+}
+
 describe('registered extensions', () => {
   test.each(extensions.map((extension) => [extension.capability, extension] as const))('%s says what it is', (capability, extension) => {
     const name = capability.endsWith('=') || capability.endsWith('-') ? `${capability}1` : capability;
@@ -37,11 +45,12 @@ describe('registered extensions', () => {
     expect(implies.filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  test('no two bring the same capability, command, data, code, item of STATUS or key', () => {
-    const names = extensions.flatMap(({ capability, commands, data, codes, statusItems, searchKeys }) => [
-      `capability ${capability}`, ...commands.map(({ name }) => `command ${name}`), ...data.map(({ name }) => `data ${name}`),
-      ...codes.map(({ name }) => `code ${name}`), ...statusItems.map(({ name }) => `status ${name}`), ...searchKeys.map(({ key }) => `key ${key}`),
-    ]);
+  test('no two have the same capability, or different specs for one command, data, code, item of STATUS or key', () => {
+    const specs = new Set(extensions.flatMap(({ commands, data, codes, statusItems, searchKeys }) => [
+      ...commands.map((spec) => ['command', spec] as const), ...data.map((spec) => ['data', spec] as const), ...codes.map((spec) => ['code', spec] as const),
+      ...statusItems.map((spec) => ['status', spec] as const), ...searchKeys.map((spec) => ['key', spec] as const),
+    ].map(([kind, spec]) => namedOnce(spec, `${kind} ${'key' in spec ? spec.key : spec.name}`))));
+    const names = [...extensions.map(({ capability }) => capability), ...[...specs].map(({ name }) => name)];
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
 
