@@ -5,6 +5,7 @@
  * Read next: `extension.ts`.
  */
 import { assertNever, encodeUtf8 } from '@mailwright/wire';
+import { announces } from './capability.ts';
 import type { Command } from './command.ts';
 import { parseCommand, type ParsedCommand } from './command-parse.ts';
 import type { ParameterPlace } from './extension.ts';
@@ -13,7 +14,6 @@ import { CLIENT_LIMITS, SERVER_LIMITS } from './limits.ts';
 import { explainParameters } from './make-values.ts';
 import { parseResponse } from './response-parse.ts';
 import type { Data, Response, ResponseCode, StatusResponse } from './response.ts';
-import { announces } from './server/capabilities.ts';
 import { findCode, findData, registeredExtensions } from './tables.ts';
 
 /** What a line means, and where that stands: `RFC 9051 6.4.5`, several joined by `; `. */

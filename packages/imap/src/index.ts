@@ -136,6 +136,7 @@ export type {
   ExtensionCode, ExtensionCommand, ExtensionData, ExtensionFetchFields, ExtensionFetchRequest, ExtensionParameters, ExtensionSearchKey,
   ExtensionStatusFields, ExtensionStatusItem,
 } from './registry.ts';
+export { announces, CapabilityList, IMAP4REV1, IMAP4REV2 } from './capability.ts';
 export { allCodes, allCommands, allData, findCode, findCommand, findData, registeredExtensions } from './tables.ts';
 export type { ExplainContext, Explanation } from './explain.ts';
 export { explainCapability, explainCommand, explainLine, explainResponse } from './explain.ts';
@@ -178,7 +179,7 @@ export { threadMessages } from './thread/thread-messages.ts';
 export type { ThreadableMessage } from './thread/threadable-message.ts';
 // The server machine
 export type { AnnouncementFacts } from './server/capabilities.ts';
-export { allCapabilities, announce, announces, CapabilitySet, IMAP4REV1, IMAP4REV2, resolveCapabilities } from './server/capabilities.ts';
+export { allCapabilities, announce, CapabilitySet, resolveCapabilities } from './server/capabilities.ts';
 export type { Resolved } from './server/mailbox-view.ts';
 export { MailboxView, rangesOf } from './server/mailbox-view.ts';
 export type { ServerEnd, ServerEvent, ServerViolationCode } from './server/server-event.ts';
@@ -189,7 +190,7 @@ export { ServerMachine } from './server/server.ts';
 export type { FlagsChanged, FlushOptions, MessagesAdded, MessagesRemoved, StoreChange, ViewUpdate } from './server/view-change.ts';
 // The client machine
 export { ClientCapabilities, NO_CAPABILITIES } from './client/client-capabilities.ts';
-export type { ClientEnd, ClientEvent, ClientViolationCode, ClientViolationCode as ClientViolation, DropReason, LiteralPlace } from './client/client-event.ts';
+export type { ClientEnd, ClientEvent, ClientViolationCode, DropReason, LiteralPlace } from './client/client-event.ts';
 export type { ClientOptions, ClientOptionsInput, ClientTimeouts } from './client/client-options.ts';
 export { resolveClientOptions } from './client/client-options.ts';
 export type { SendOptions } from './client/client.ts';

@@ -1,7 +1,9 @@
 /** Which capabilities are announced when, for any set of them. */
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
-import { allCapabilities, announce, type AnnouncementFacts, CapabilitySet, EXTENSIONS, resolveCapabilities } from '../src/server/capabilities.ts';
+import { ClientCapabilities } from '../src/client/client-capabilities.ts';
+import { allCapabilities, announce, type AnnouncementFacts, CapabilitySet, resolveCapabilities } from '../src/server/capabilities.ts';
+import { registeredExtensions } from '../src/tables.ts';
 
 const CLEAR: AnnouncementFacts = { state: 'not-authenticated', secure: false, compressed: false, startTls: true, loginAllowed: false, mechanisms: [] };
 const LOGGED_IN: AnnouncementFacts = { ...CLEAR, state: 'authenticated', secure: true, loginAllowed: true, mechanisms: ['PLAIN'] };
@@ -24,7 +26,7 @@ describe('announce', () => {
     const set = resolveCapabilities(allCapabilities());
     for (const state of ['not-authenticated', 'authenticated', 'selected'] as const) {
       const announced = announce(set, { ...CLEAR, state });
-      for (const extension of EXTENSIONS.filter(({ capability }) => set.has(capability) && capability !== 'LITERAL-')) {
+      for (const extension of registeredExtensions().filter(({ capability }) => set.has(capability) && capability !== 'LITERAL-')) {
         expect([state, extension.capability, announced.includes(extension.capability)]).toEqual([state, extension.capability, extension.announced.includes(state)]);
       }
     }
@@ -56,7 +58,7 @@ describe('resolveCapabilities', () => {
 
   test('rfc9051 E: IMAP4rev2 has what is built in on without its name', () => {
     const set = resolveCapabilities(['IMAP4rev2']);
-    for (const extension of EXTENSIONS) expect([extension.capability, set.isOn(extension)]).toEqual([extension.capability, extension.inRev2]);
+    for (const extension of registeredExtensions()) expect([extension.capability, set.isOn(extension)]).toEqual([extension.capability, extension.inRev2]);
     expect(set.offers('IDLE')).toBe(true);
     expect(set.has('IDLE')).toBe(false);
     expect(resolveCapabilities([]).offers('IDLE')).toBe(false);
@@ -74,7 +76,7 @@ describe('resolveCapabilities', () => {
     for (let round = 0; round < 300; round++) {
       const given = all.filter(() => random.word() % 3 === 0);
       const set = resolveCapabilities(given);
-      for (const extension of EXTENSIONS) {
+      for (const extension of registeredExtensions()) {
         if (!set.isOn(extension)) expect(given).not.toContain(extension.capability);
         else for (const implied of extension.implies) expect([extension.capability, implied, set.has(implied) || set.offers(implied)]).toEqual([extension.capability, implied, true]);
       }
@@ -85,5 +87,26 @@ describe('resolveCapabilities', () => {
       }
       expect(new CapabilitySet(set.names).names).toEqual(resolveCapabilities(set.names).names);
     }
+  });
+});
+
+describe('what a client was told', () => {
+  const told = new ClientCapabilities(['imap4REV1', 'QRESYNC', 'MESSAGELIMIT=1000', 'AUTH=plain', 'X-OWN'], new Set(['X-OWN']));
+
+  test.each([['IMAP4rev1', true], ['qresync', true], ['CONDSTORE', false], ['MESSAGELIMIT', false], ['MESSAGELIMIT=', true], ['SAVELIMIT=', false], ['X-OWN', false]])('has %s: %s', (name, has) => {
+    expect(told.has(name)).toBe(has);
+  });
+
+  test('rfc7162 3.2.3: QRESYNC brings CONDSTORE and ENABLE with it', () => {
+    expect(['QRESYNC', 'CONDSTORE', 'ENABLE', 'IDLE'].map((name) => told.offers(name))).toEqual([true, true, true, false]);
+  });
+
+  test('rfc9051 E: IMAP4rev2 offers what is built in, but not what the options disable', () => {
+    const rev2 = new ClientCapabilities(['IMAP4rev2'], new Set(['MOVE']));
+    expect(['IDLE', 'MOVE', 'QUOTA'].map((name) => rev2.offers(name))).toEqual([true, false, false]);
+  });
+
+  test('values and mechanisms', () => {
+    expect([told.valueOf('messagelimit'), told.valueOf('APPENDLIMIT'), told.mechanisms]).toEqual(['1000', undefined, ['PLAIN']]);
   });
 });

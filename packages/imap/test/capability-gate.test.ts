@@ -4,7 +4,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
-import { allCapabilities, EXTENSIONS, resolveCapabilities } from '../src/server/capabilities.ts';
+import { allCapabilities, resolveCapabilities } from '../src/server/capabilities.ts';
+import { registeredExtensions } from '../src/tables.ts';
 import { ServerSubject } from './server-subject.ts';
 
 /** Capability, and a command that is right with it and IMAP4rev1. `after` login unless it says `select`. */
@@ -37,6 +38,9 @@ const LINES: readonly (readonly [capability: string, line: string, after?: 'sele
   ['LIST-STATUS', 'LIST "" * RETURN (STATUS (MESSAGES))'],
   ['LITERAL-', 'CREATE {1+}\r\nx'],
   ['METADATA', 'GETMETADATA INBOX /shared/comment'],
+  ['METADATA', 'SETMETADATA INBOX (/shared/comment "x")'],
+  ['METADATA-SERVER', 'GETMETADATA "" /shared/comment'],
+  ['METADATA-SERVER', 'SETMETADATA "" (/shared/comment "x")'],
   ['MOVE', 'MOVE 1 x', 'select'],
   ['MULTISEARCH', 'ESEARCH ALL'],
   ['NAMESPACE', 'NAMESPACE'],
@@ -47,6 +51,7 @@ const LINES: readonly (readonly [capability: string, line: string, after?: 'sele
   ['PREVIEW', 'FETCH 1 PREVIEW', 'select'],
   ['QRESYNC', 'SELECT INBOX (QRESYNC (1 2))'],
   ['QUOTA', 'GETQUOTAROOT INBOX'],
+  ['QUOTA', 'SETQUOTA "" (STORAGE 512)'],
   ['REPLACE', 'REPLACE 1 x {1}', 'select'],
   ['SASL-IR', 'AUTHENTICATE PLAIN AGEAYg==', 'greeting'],
   ['SAVEDATE', 'FETCH 1 SAVEDATE', 'select'],
@@ -95,14 +100,14 @@ describe.each(LINES.map(([capability, line, after]) => ({ capability, line, afte
   });
 
   test('everything else on -> still refused', () => {
-    const bringers = bringersOf(capability);
+    const bringers = new Set([...bringersOf(capability), ...(capability === 'METADATA-SERVER' ? bringersOf('METADATA') : [])]);
     const others = allCapabilities().filter((other) => other !== capability && other !== 'IMAP4rev2' && !bringers.has(other) && !(capability === 'LITERAL-' && other === 'LITERAL+'));
     const rest = capability === 'PARTIAL' ? others.filter((other) => !other.startsWith('CONTEXT=')) : others;
     expect(COMPLAINTS).toContain(complaint(rest, line, after));
   });
 
   test('IMAP4rev2 alone -> there if it is built in', () => {
-    const builtIn = EXTENSIONS.some((extension) => extension.capability === capability && extension.inRev2);
+    const builtIn = registeredExtensions().some((extension) => extension.capability === capability && extension.inRev2);
     expect(complaint(['IMAP4rev2'], line, after) === 'ok').toBe(builtIn);
   });
 });
@@ -119,6 +124,14 @@ test('rfc9051 6.3.11: STATUS DELETED is IMAP4rev2, or comes with QUOTA', () => {
   expect(complaint(['QUOTA'], 'STATUS INBOX (MESSAGES)', undefined)).toBe('ok');
 });
 
+test.each([
+  ['(SELECTED (MessageNew (UID PREVIEW) MessageExpunge))', ['NOTIFY'], 'violation IMAP_CAPABILITY_OFF'],
+  ['(SELECTED (MessageNew (UID PREVIEW) MessageExpunge))', ['NOTIFY', 'PREVIEW'], 'ok'],
+  ['(INBOXES (MessageNew MessageExpunge))', ['NOTIFY'], 'ok'],
+])('rfc5465 5.2: NOTIFY SET %s with %j -> %s', (groups, capabilities, outcome) => {
+  expect(complaint(capabilities, `NOTIFY SET ${groups}`, undefined)).toBe(outcome);
+});
+
 test('60 seeded subsets: each line is refused exactly where nothing in the set offers what it needs', () => {
   const random = new SeededRandom(11);
   const all = [...allCapabilities(), 'THREAD=REFERENCES'].filter((capability) => capability !== 'IMAP4rev2' && capability !== 'LITERAL+');
@@ -126,7 +139,8 @@ test('60 seeded subsets: each line is refused exactly where nothing in the set o
     const set = all.filter(() => random.word() % 2 === 0);
     const resolved = resolveCapabilities(set);
     for (const [capability, line, after] of LINES) {
-      const offered = resolved.offers(capability) || (capability === 'PARTIAL' && line.includes('SEARCH') && resolved.offers('CONTEXT=SEARCH'));
+      const offered = resolved.offers(capability) || (capability === 'PARTIAL' && line.includes('SEARCH') && resolved.offers('CONTEXT=SEARCH'))
+        || (capability === 'METADATA-SERVER' && resolved.offers('METADATA'));
       expect([set.join(' '), line, complaint(set, line, after) === 'ok']).toEqual([set.join(' '), line, offered]);
     }
   }

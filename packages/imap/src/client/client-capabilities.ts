@@ -1,31 +1,36 @@
 /** What a server says it can do, as a client asks for it. @rfc 9051 7.2.2 */
+import { announces, CapabilityList, IMAP4REV2, impliedBy } from '../capability.ts';
+import { registeredExtensions } from '../tables.ts';
 
-/** Letter case does not count in names. */
-export class ClientCapabilities {
-  /** As the server wrote them, without those that the options disable. */
-  readonly names: readonly string[];
-  readonly #upper: ReadonlySet<string>;
+/** `names`: as the server wrote them, without those that the options disable. */
+export class ClientCapabilities extends CapabilityList {
+  readonly #disabled: ReadonlySet<string>;
 
   constructor(names: readonly string[], disabled: ReadonlySet<string> = NONE) {
-    this.names = disabled.size === 0 ? names : names.filter((name) => !disabled.has(name.toUpperCase()));
-    this.#upper = new Set(this.names.map((name) => name.toUpperCase()));
-  }
-
-  /** Whether this very capability is announced: `IDLE`, `AUTH=PLAIN`, `COMPRESS=DEFLATE`. */
-  has(name: string): boolean {
-    return this.#upper.has(name.toUpperCase());
-  }
-
-  /** What stands behind `name=`, for each time it is there: the mechanisms of `AUTH`, the octets of `APPENDLIMIT`. */
-  valuesOf(name: string): readonly string[] {
-    const prefix = `${name.toUpperCase()}=`;
-    return this.names.filter((candidate) => candidate.toUpperCase().startsWith(prefix)).map((candidate) => candidate.slice(prefix.length));
+    super(disabled.size === 0 ? names : names.filter((name) => !disabled.has(name.toUpperCase())));
+    this.#disabled = disabled;
   }
 
   /** SASL mechanisms, in upper case, in the server's order. @rfc 9051 6.2.2 */
   get mechanisms(): readonly string[] {
     return this.valuesOf('AUTH').map((mechanism) => mechanism.toUpperCase());
   }
+
+  /**
+   * Whether what the capability brings may be used: it is announced, another one that is announced brings it with it (QRESYNC brings CONDSTORE), or
+   * IMAP4rev2 has it built in. What the options disable is never offered. @rfc 9051 E
+   */
+  offers(capability: string): boolean {
+    if (this.has(capability)) return true;
+    if (this.#disabled.has(capability.toUpperCase())) return false;
+    const rev2 = this.has(IMAP4REV2) && registeredExtensions().some((extension) => extension.inRev2 && announces(extension, capability));
+    return rev2 || this.names.some((name) => brings(name, capability.toUpperCase()));
+  }
+}
+
+/** No capability brings itself with it, so this ends. */
+function brings(name: string, capability: string): boolean {
+  return impliedBy(name).some((implied) => implied.toUpperCase() === capability || brings(implied, capability));
 }
 
 const NONE: ReadonlySet<string> = new Set();

@@ -40,7 +40,9 @@ export interface RewrittenSearch {
 }
 
 export interface RewriteOptions {
-  /** What the server announces, in upper case. */
+  /**
+   * What the server announces, asked in upper case, as the client machine's `capabilities` answer: `MESSAGELIMIT=` asks for one with whatever value.
+   */
   readonly capabilities: { has(capability: string): boolean };
   /** Milliseconds since 1970. */
   readonly nowMs: number;
@@ -135,7 +137,7 @@ class Rewriter {
       case 'MODSEQ':
         return this.#has('QRESYNC') ? search : this.#unless('CONDSTORE', key.key, 'unanswerable', search, side);
       case 'UIDAFTER': case 'UIDBEFORE':
-        return this.#has('MESSAGELIMIT') ? search : this.#note(key.key, 'same', 'MESSAGELIMIT', uidBound(key));
+        return this.#has('MESSAGELIMIT=') ? search : this.#note(key.key, 'same', 'MESSAGELIMIT', uidBound(key));
       case 'FILTER':
         return this.#unless('FILTERS', key.key, 'unanswerable', search, side);
       case 'NEW': case 'OLD': case 'RECENT':

@@ -3,24 +3,15 @@
  * together stays together, and the rest of the machine asks here whether something may be used, so that what is switched off is not there at all.
  *
  * `AUTH=...`, STARTTLS and LOGINDISABLED are never in a set: they follow from the mechanisms and from what the connection is.
- * Read next: `command-gate.ts`, which refuses what is off.
+ * Read next: `capability.ts` (names), `command-gate.ts` (which refuses what is off).
  *
  * @rfc 9051 6.1.1
  * @rfc 9051 7.2.2
  */
+import { announces, CapabilityList, IMAP4REV1, IMAP4REV2, impliedBy, isValued } from '../capability.ts';
 import type { Extension, SessionState } from '../extension.ts';
-import * as registered from '../extensions/registered.ts';
+import { registeredExtensions } from '../tables.ts';
 import { isAtom } from '../value-writer.ts';
-
-/** The extensions that are registered, without their types. */
-export const EXTENSIONS: readonly Extension[] = Object.values(registered) as readonly unknown[] as readonly Extension[];
-
-/** Both versions of the protocol; a set without either has the first. */
-export const IMAP4REV1 = 'IMAP4rev1';
-export const IMAP4REV2 = 'IMAP4rev2';
-
-/** Capabilities that a value follows: `RIGHTS=kxte`, `QUOTA=RES-STORAGE`. */
-const VALUED = /=$|^QUOTA=RES-$/;
 
 /** What the announcement depends on beside the set. */
 export interface AnnouncementFacts {
@@ -37,23 +28,14 @@ export interface AnnouncementFacts {
   readonly mechanisms: readonly string[];
 }
 
-/** The capabilities of a server, whatever the state of a session. */
-export class CapabilitySet {
-  /** In the order in which they are announced. */
-  readonly names: readonly string[];
-  readonly #upper: ReadonlySet<string>;
+/** The capabilities of a server, whatever the state of a session; `names` in the order in which they are announced. */
+export class CapabilitySet extends CapabilityList {
   readonly #on: ReadonlySet<Extension>;
 
   constructor(names: readonly string[]) {
-    this.names = names;
-    this.#upper = new Set(names.map((name) => name.toUpperCase()));
+    super(names);
     const rev2 = this.has(IMAP4REV2);
-    this.#on = new Set(EXTENSIONS.filter((extension) => (rev2 && extension.inRev2) || names.some((name) => announces(extension, name))));
-  }
-
-  /** Whether this very capability is in the set; letter case does not count. */
-  has(name: string): boolean {
-    return this.#upper.has(name.toUpperCase());
+    this.#on = new Set(registeredExtensions().filter((extension) => (rev2 && extension.inRev2) || names.some((name) => announces(extension, name))));
   }
 
   /** Whether what the extension brings may be used: its capability is in the set, or IMAP4rev2 is and has it built in. @rfc 9051 E */
@@ -67,12 +49,6 @@ export class CapabilitySet {
       if (extension.capability === capability) return true;
     }
     return this.has(capability);
-  }
-
-  /** What stands behind `name=` in the set, or `undefined`: `APPENDLIMIT`, `MESSAGELIMIT`. */
-  valueOf(name: string): string | undefined {
-    const prefix = `${name.toUpperCase()}=`;
-    return this.names.find((candidate) => candidate.toUpperCase().startsWith(prefix))?.slice(prefix.length);
   }
 
   /** The capabilities that ENABLE switches on in this set. @rfc 5161 3.1 */
@@ -94,9 +70,7 @@ export function resolveCapabilities(given: Iterable<string>): CapabilitySet {
     if (!isAtom(name)) throw new TypeError(`not a capability: ${JSON.stringify(name)}`);
     if (key === 'STARTTLS' || key === 'LOGINDISABLED' || key.startsWith('AUTH=')) throw new TypeError(`${name} follows from other options`);
     names.set(key, name);
-    for (const extension of EXTENSIONS) {
-      if (announces(extension, name)) for (const implied of extension.implies) add(implied);
-    }
+    for (const implied of impliedBy(name)) add(implied);
   };
   for (const name of given) add(name);
   const versions = [IMAP4REV1, IMAP4REV2].filter((version) => names.delete(version.toUpperCase()));
@@ -108,14 +82,15 @@ export function resolveCapabilities(given: Iterable<string>): CapabilitySet {
  * them, as LITERAL+ is. @rfc 7888 5
  */
 export function allCapabilities(): string[] {
-  return [IMAP4REV1, IMAP4REV2, ...EXTENSIONS.map(({ capability }) => capability).filter((capability) => !VALUED.test(capability) && capability !== 'LITERAL-')];
+  const plain = registeredExtensions().filter((extension) => !isValued(extension) && extension.capability !== 'LITERAL-');
+  return [IMAP4REV1, IMAP4REV2, ...plain.map(({ capability }) => capability)];
 }
 
 /** What CAPABILITY answers at this moment. @rfc 9051 6.1.1 */
 export function announce(set: CapabilitySet, facts: AnnouncementFacts): string[] {
   const announced = set.names.filter((name) => {
     if (name.toUpperCase() === 'LITERAL-' && set.has('LITERAL+')) return false; // never both, RFC 7888 section 5
-    const extension = EXTENSIONS.find((candidate) => announces(candidate, name));
+    const extension = registeredExtensions().find((candidate) => announces(candidate, name));
     if (extension === undefined) return true;
     return extension.announced.includes(facts.state) && !(facts.compressed && extension.capability.startsWith('COMPRESS='));
   });
@@ -123,11 +98,4 @@ export function announce(set: CapabilitySet, facts: AnnouncementFacts): string[]
   if (facts.startTls && !facts.secure) announced.push('STARTTLS');
   if (!facts.loginAllowed) announced.push('LOGINDISABLED');
   return [...announced, ...facts.mechanisms.map((mechanism) => `AUTH=${mechanism}`)];
-}
-
-/** Whether this name in a list of capabilities announces the extension; `QUOTA=RES-` announces with whatever follows. */
-export function announces({ capability }: Pick<Extension, 'capability'>, name: string): boolean {
-  const upper = name.toUpperCase();
-  const key = capability.toUpperCase();
-  return VALUED.test(key) ? upper.startsWith(key) : upper === key;
 }

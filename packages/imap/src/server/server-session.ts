@@ -3,10 +3,11 @@
  *
  * Read next: `server.ts`.
  */
+import { IMAP4REV1 } from '../capability.ts';
 import type { Command } from '../command.ts';
 import type { ReadCommand } from '../command-parse.ts';
 import type { SessionState } from '../extension.ts';
-import { announce, IMAP4REV1 } from './capabilities.ts';
+import { announce } from './capabilities.ts';
 import type { MailboxView } from './mailbox-view.ts';
 import { PLAINTEXT_MECHANISMS, type ServerOptions } from './server-options.ts';
 import type { FlushOptions } from './view-change.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../../../testing/src/seeded-random.ts';
+import { ClientCapabilities } from '../../src/client/client-capabilities.ts';
 import { compileSearch } from '../../src/search/evaluate.ts';
 import { rewriteSearch } from '../../src/search/rewrite.ts';
 import type { SearchKey } from '../../src/search/search-key.ts';
@@ -38,6 +39,12 @@ describe('rewriteSearch', () => {
     ['nothing is left of a list', { key: 'AND', keys: [{ key: 'EMAILID', id: 'a' }, ALL] }, [], ALL, false],
   ])('%s', (_name, search, capabilities, expected, exact) => {
     expect(rewrite(search, ...capabilities)).toMatchObject({ search: expected, exact });
+  });
+
+  test('rfc9738 3.2: a server with MESSAGELIMIT=1000 gets UIDAFTER as it is', () => {
+    const search: SearchKey = { key: 'UIDAFTER', uid: 7 };
+    const capabilities = new ClientCapabilities(['IMAP4rev1', 'MESSAGELIMIT=1000']);
+    expect(rewriteSearch(search, { capabilities, nowMs: NOON_MS })).toEqual({ search, exact: true, notes: [] });
   });
 
   test('what was done is told', () => {
