@@ -98,12 +98,12 @@ export function commandFault(line: string): string {
   return again.ok && isDeepStrictEqual(again.command, parsed.command) ? '' : `written as ${written}`;
 }
 
-/** Pieces as they go over the wire, literals with their headers; one character an octet for what is no ASCII in literals. */
-export function joinPieces(pieces: readonly WrittenPiece[], sign = ''): string {
+/** Pieces as they go over the wire, literals with their headers (those up to a size as `{n+}`); one character an octet for what is no ASCII in literals. */
+export function joinPieces(pieces: readonly WrittenPiece[], nonSynchronizingOctets = -1): string {
   return pieces.map((piece) => {
     if (typeof piece === 'string') return piece;
     if (piece.type !== 'literal') throw new TypeError('a literal without octets');
-    return `${piece.binary ? '~' : ''}{${piece.octets.length}${sign}}\r\n${latin1(piece.octets)}`;
+    return `${piece.binary ? '~' : ''}{${piece.octets.length}${piece.octets.length <= nonSynchronizingOctets ? '+' : ''}}\r\n${latin1(piece.octets)}`;
   }).join('');
 }
 
