@@ -1,0 +1,2 @@
+/** `mailwright/imap-client` is `@mailwright/imap-client`. */
+export * from '@mailwright/imap-client';

@@ -1,0 +1,2 @@
+/** `mailwright/imap-server` is `@mailwright/imap-server`. */
+export * from '@mailwright/imap-server';

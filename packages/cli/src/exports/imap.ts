@@ -1,0 +1,2 @@
+/** `mailwright/imap` is `@mailwright/imap`. */
+export * from '@mailwright/imap';

@@ -1,0 +1,2 @@
+/** `mailwright/pop3` is `@mailwright/pop3`. */
+export * from '@mailwright/pop3';
