@@ -52,7 +52,7 @@ export interface AuthenticationRequest {
  */
 export type AuthenticationAnswer = boolean | string;
 
-/** Bounds of a server, beside those of each of its sessions. */
+/** Bounds of a server, and of each of its sessions. `loginFrameOctets` is 40 KiB here, as an ID may be as long. */
 export interface ImapServerLimits extends ServerLimits, ConnectionLimits {
   /** Octets of a message that is appended. Default 50 MiB; a larger one gets NO [TOOBIG]. @rfc 7889 2 */
   readonly messageOctets: number;

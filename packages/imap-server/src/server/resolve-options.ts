@@ -24,6 +24,8 @@ const DEFAULT_LIMITS: DriverLimits = {
 const DEFAULT_TIMEOUTS: DriverTimeouts = { writeMs: 300_000, handshakeMs: 30_000, refreshMs: 5000 };
 const SECRET_MECHANISMS: readonly MechanismName[] = ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'CRAM-MD5', 'PLAIN', 'LOGIN'];
 const HANDLER_MECHANISMS: readonly MechanismName[] = ['PLAIN', 'LOGIN'];
+/** Thirty fields with names of 30 octets and values of 1024, which a client may say before it logs in. @rfc 2971 3.3 */
+const LARGEST_ID_OCTETS = 40_960;
 const LEAST_SALT_KEY_OCTETS = 16;
 
 /** QUOTASET is for administrators, JMAPACCESS needs an address, and the labels of X-GM-EXT-1 are Gmail's own: they are on where they are named. */
@@ -48,7 +50,7 @@ export function resolveImapServerOptions(options: ImapServerOptions): ResolvedOp
       startTls: tls !== undefined,
       clearTextAuth: options.clearTextAuth,
       capabilityCodes: options.capabilityCodes,
-      limits: others(DEFAULT_LIMITS, options.limits),
+      limits: { loginFrameOctets: LARGEST_ID_OCTETS, ...others(DEFAULT_LIMITS, options.limits) },
       timeouts: others(DEFAULT_TIMEOUTS, options.timeouts),
     }),
     limits,
