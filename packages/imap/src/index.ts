@@ -116,7 +116,8 @@ export type { GenUrlAuthCommand, GenUrlAuthData, ResetKeyCommand, UrlFetchComman
 export type { WithinKey } from './extensions/within.ts';
 // Frames and codecs
 export type { Frame, StreamedLiteral } from './frame.ts';
-export type { FrameEvent, FrameFault, FrameReaderOptions, FrameViolation, LiteralBegin, LiteralWanted } from './frame-reader.ts';
+export type { FrameEvent, FrameFault, FrameViolation, LiteralBegin, LiteralWanted } from './frame-event.ts';
+export type { FrameReaderOptions } from './frame-reader.ts';
 export { FrameReader } from './frame-reader.ts';
 export type { Failure } from './value-reader.ts';
 export { ValueReader } from './value-reader.ts';

@@ -3,7 +3,8 @@
  * came, since a server can have answered nothing else.
  */
 import { concatOctets } from '@mailwright/wire';
-import { type FrameEvent, FrameReader } from '../frame-reader.ts';
+import type { FrameEvent } from '../frame-event.ts';
+import { FrameReader } from '../frame-reader.ts';
 import type { ClientOptions } from './client-options.ts';
 
 interface Arrival {

@@ -16,7 +16,7 @@ import { decodeBase64, encodeBase64, SP } from '@mailwright/wire';
 import type { Command } from '../command.ts';
 import type { SessionState } from '../extension.ts';
 import type { Frame } from '../frame.ts';
-import type { FrameFault } from '../frame-reader.ts';
+import type { FrameFault } from '../frame-event.ts';
 import type { ContinuationRequest, Response, StatusResponse, TaggedResponse, UnreadableResponse } from '../response.ts';
 import { parseResponse } from '../response-parse.ts';
 import type { ClientCapabilities } from './client-capabilities.ts';
