@@ -43,12 +43,27 @@ export async function authenticate(session: Session, credentials: Credentials, o
     const code = choice.code === 'SASL_CLEAR_TEXT_REFUSED' ? 'IMAP_AUTH_CLEAR_TEXT' : 'IMAP_AUTH_UNAVAILABLE';
     throw session.error(localFailure(code, `${choice.message} (offered: ${offered.join(' ') || 'nothing'})`), 'auth');
   }
-  const mechanism = createClientMechanism(choice.name, credentials, {
+  const exchange = (name: MechanismName): Exchange => new Exchange(session, createClientMechanism(name, credentials, {
     primitives: nodePrimitives,
     nonce: options.random.octets(NONCE_OCTETS),
-    channelBinding: tellsBinding(choice.name, offered) ? binding : undefined,
-  });
-  await new Exchange(session, mechanism).run();
+    channelBinding: tellsBinding(name, offered) ? binding : undefined,
+  }));
+  const first = exchange(choice.name);
+  try {
+    await first.run();
+  } catch (error) {
+    const unbound = options.mechanisms === undefined ? withoutBinding(choice.name) : undefined;
+    if (unbound === undefined || !offered.includes(unbound) || first.challenged || !(error instanceof ImapError) || error.code !== 'IMAP_AUTH_REJECTED') throw error;
+    await exchange(unbound).run();
+  }
+}
+
+/**
+ * The mechanism to use where a server that offers `-PLUS` refuses the very first message of it: it binds to something else than `tls-exporter`, as Cyrus
+ * does, which knows `tls-unique` alone. Nothing was proved by then. Whoever insists on the binding names the mechanism.
+ */
+function withoutBinding(name: MechanismName): MechanismName | undefined {
+  return name.endsWith('-PLUS') ? (name.slice(0, -'-PLUS'.length) as MechanismName) : undefined;
 }
 
 /** A server that offers no mechanism may still have LOGIN. */
@@ -96,6 +111,8 @@ class Exchange {
   readonly #session: Session;
   readonly #mechanism: ClientMechanism;
   #failure: Failure | undefined = undefined;
+  /** The server said something in the exchange, beside that it may begin. */
+  challenged: boolean = false;
 
   constructor(session: Session, mechanism: ClientMechanism) {
     this.#session = session;
@@ -124,6 +141,7 @@ class Exchange {
 
   /** The answer to a challenge; where there is none the exchange is cancelled, and the login has failed. Never rejects. */
   async #solve(challenge: Uint8Array | undefined): Promise<void> {
+    this.challenged ||= challenge?.length !== 0;
     const step: ClientStep = challenge === undefined ? MALFORMED : await this.#finishStep(this.#mechanism.challenge(challenge)).catch(failedStep);
     if (!this.#session.open) return;
     if (step.type === 'respond') return this.#session.respond(step.octets);

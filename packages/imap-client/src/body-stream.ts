@@ -18,6 +18,8 @@ export interface BodyStore {
 export class BodyStream implements AsyncIterableIterator<Uint8Array> {
   /** As the server announced it. */
   readonly octetCount: number;
+  /** The offset of its first octet, where a piece of a body was asked for. */
+  readonly origin: number | undefined;
   readonly #store: BodyStore;
   #pieces: (Uint8Array | SpillRecord)[] = [];
   #head = 0;
@@ -27,8 +29,9 @@ export class BodyStream implements AsyncIterableIterator<Uint8Array> {
   #wake: (() => void) | undefined = undefined;
   #reading = false;
 
-  constructor(octetCount: number, store: BodyStore) {
+  constructor(octetCount: number, origin: number | undefined, store: BodyStore) {
     this.octetCount = octetCount;
+    this.origin = origin;
     this.#store = store;
   }
 

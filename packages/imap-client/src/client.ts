@@ -8,16 +8,21 @@
  *
  * @rfc 9051 3
  */
-import type { ClientCapabilities, Command } from '@mailwright/imap';
+import { type ClientCapabilities, type Command, makeParameters, makeStatusItems, type Namespace, type NamespaceData, type StatusItemName, type StatusItems } from '@mailwright/imap';
 import { DeadlineSet, type Endpoint, type TlsFacts } from '@mailwright/net';
+import { AclCommands } from './acl.ts';
+import { appendMessages, type AppendInput, type AppendOptions, type AppendResult } from './appending.ts';
 import { type CommandOptions, type CommandResult, runCommand } from './command-run.ts';
+import { type CommandRunner, dataNamed, runOffered } from './command-runner.ts';
 import { localFailure } from './errors.ts';
 import { type ListedBox, listMailboxes, type ListOptions } from './listing.ts';
 import { Mailbox } from './mailbox.ts';
 import { type AccessContext, MailboxAccess, type OpenOptions } from './mailbox-access.ts';
 import { MailboxTurns } from './mailbox-turns.ts';
+import { MetadataCommands } from './metadata.ts';
 import { openSession } from './open-session.ts';
 import { type ImapConnectOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { QuotaCommands } from './quota.ts';
 import { type Closed, SessionKeeper } from './session-keeper.ts';
 import { type ImapStats, Stats } from './stats.ts';
 
@@ -26,12 +31,23 @@ export class ImapClient implements AsyncDisposable {
   readonly #options: ResolvedOptions;
   readonly #stats: Stats;
   readonly #context: AccessContext;
+  readonly #runner: CommandRunner;
   #closing: Promise<void> | undefined = undefined;
+  /** Quotas. @rfc 9208 */
+  readonly quota: QuotaCommands;
+  /** Rights. @rfc 4314 */
+  readonly acl: AclCommands;
+  /** Notes on mailboxes and on the server. @rfc 5464 */
+  readonly metadata: MetadataCommands;
 
   private constructor(keeper: SessionKeeper, options: ResolvedOptions, stats: Stats) {
     this.#keeper = keeper;
     this.#options = options;
     this.#stats = stats;
+    this.#runner = { session: (signal) => keeper.ready(signal), run: (command, bounds) => this.run(command, bounds) };
+    this.quota = new QuotaCommands(this.#runner);
+    this.acl = new AclCommands(this.#runner);
+    this.metadata = new MetadataCommands(this.#runner);
     const turns = new MailboxTurns(options.clock);
     this.#context = { keeper, turns, options };
     void keeper.closed.then(({ error }) => turns.end(localFailure('IMAP_CLOSED', 'the connection is closed', error)));
@@ -112,12 +128,81 @@ export class ImapClient implements AsyncDisposable {
    * @rfc 9051 6.3.2
    */
   async open(name: string, options: OpenOptions = {}): Promise<Mailbox> {
-    return new Mailbox(await MailboxAccess.open(name, { ...options, timeoutMs: options.timeoutMs ?? this.#options.commandTimeoutMs }, this.#context));
+    return new Mailbox(await MailboxAccess.open(name, this.#bounded(options), this.#context));
   }
 
   /** Which mailboxes there are. Rejects with an `ImapError`. @rfc 9051 6.3.9 */
   async list(options: ListOptions = {}): Promise<ListedBox[]> {
-    return await listMailboxes(await this.#keeper.ready(options.signal), { ...options, timeoutMs: options.timeoutMs ?? this.#options.commandTimeoutMs });
+    return await listMailboxes(await this.#keeper.ready(options.signal), this.#bounded(options));
+  }
+
+  /** Numbers of a mailbox that need not be open. Rejects with an `ImapError`, as everything here does. @rfc 9051 6.3.11 */
+  async status(mailbox: string, items: readonly StatusItemName[] = ['MESSAGES', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN'], options: CommandOptions = {}): Promise<StatusItems> {
+    const [answer] = dataNamed(await this.run({ name: 'STATUS', mailbox, items }, options), 'STATUS');
+    return answer?.items ?? makeStatusItems();
+  }
+
+  /** A new mailbox; `specialUse`: what it is for (`\\Sent`), which needs CREATE-SPECIAL-USE. @rfc 9051 6.3.4 */
+  async create(mailbox: string, options: CommandOptions & { readonly specialUse?: string | undefined } = {}): Promise<void> {
+    const { specialUse } = options;
+    const parameters = makeParameters('CREATE', specialUse === undefined ? {} : { use: [specialUse] });
+    if (specialUse === undefined) await this.run({ name: 'CREATE', mailbox, parameters }, options);
+    else await runOffered(this.#runner, 'CREATE-SPECIAL-USE', { name: 'CREATE', mailbox, parameters }, options);
+  }
+
+  /** @rfc 9051 6.3.5 */
+  async delete(mailbox: string, options: CommandOptions = {}): Promise<void> {
+    await this.run({ name: 'DELETE', mailbox }, options);
+  }
+
+  /** @rfc 9051 6.3.6 */
+  async rename(from: string, to: string, options: CommandOptions = {}): Promise<void> {
+    await this.run({ name: 'RENAME', mailbox: from, newName: to, parameters: makeParameters('RENAME') }, options);
+  }
+
+  /** @rfc 9051 6.3.7 */
+  async subscribe(mailbox: string, options: CommandOptions = {}): Promise<void> {
+    await this.run({ name: 'SUBSCRIBE', mailbox }, options);
+  }
+
+  /** @rfc 9051 6.3.8 */
+  async unsubscribe(mailbox: string, options: CommandOptions = {}): Promise<void> {
+    await this.run({ name: 'UNSUBSCRIBE', mailbox }, options);
+  }
+
+  /** What names of mailboxes begin with. Where the server lacks NAMESPACE: the personal one, and its delimiter. @rfc 2342 5 */
+  async namespace(options: CommandOptions = {}): Promise<Omit<NamespaceData, 'name'>> {
+    const session = await this.#keeper.ready(options.signal);
+    if (!session.has('NAMESPACE')) {
+      const [root] = await this.list({ ...options, pattern: '' });
+      return { personal: [{ prefix: '', delimiter: root?.delimiter, extensions: new Map() }], others: NO_NAMESPACES, shared: NO_NAMESPACES };
+    }
+    const [answer] = dataNamed(await this.run({ name: 'NAMESPACE' }, options), 'NAMESPACE');
+    return { personal: answer?.personal ?? NO_NAMESPACES, others: answer?.others ?? NO_NAMESPACES, shared: answer?.shared ?? NO_NAMESPACES };
+  }
+
+  /** Who are you? `fields`: who we are; nothing is told without. Empty where the server does not say. @rfc 2971 3.1 */
+  async id(fields?: Readonly<Record<string, string>>, options: CommandOptions = {}): Promise<ReadonlyMap<string, string | undefined>> {
+    const command: Command = { name: 'ID', fields: fields === undefined ? undefined : new Map(Object.entries(fields)) };
+    const [answer] = dataNamed(await runOffered(this.#runner, 'ID', command, options), 'ID');
+    return answer?.fields ?? new Map();
+  }
+
+  /** The language of the server's texts: asks for the first that it has of these, and tells which are in use; none asks which there are. @rfc 5255 3.2 */
+  async language(ranges: readonly string[] = [], options: CommandOptions = {}): Promise<readonly string[]> {
+    return dataNamed(await runOffered(this.#runner, 'LANGUAGE', { name: 'LANGUAGE', ranges }, options), 'LANGUAGE').flatMap(({ tags }) => tags);
+  }
+
+  /**
+   * Puts a message into a mailbox, or several.
+   *
+   * Errors: rejects with an `ImapError`: `IMAP_TOO_LARGE` before anything is sent, `IMAP_SOURCE_FAILED` for a source that fails or has another size than
+   * it said, which ends the connection.
+   * @rfc 9051 6.3.12
+   */
+  async append(mailbox: string, messages: AppendInput | readonly AppendInput[], options: AppendOptions = {}): Promise<AppendResult> {
+    const inputs = 'message' in messages ? [messages] : messages;
+    return await appendMessages(await this.#keeper.ready(options.signal), mailbox, inputs, this.#bounded(options));
   }
 
   // Anything
@@ -130,7 +215,7 @@ export class ImapClient implements AsyncDisposable {
   async run(command: Command, options: CommandOptions = {}): Promise<CommandResult> {
     if (OWN.has(command.name)) throw new TypeError(`${command.name} is not for run: ${OWN.get(command.name)!}`);
     const session = await this.#keeper.ready(options.signal);
-    return await runCommand(session, command, { ...options, timeoutMs: options.timeoutMs ?? this.#options.commandTimeoutMs });
+    return await runCommand(session, command, this.#bounded(options));
   }
 
   /** Asks whether the server is still there. */
@@ -157,6 +242,10 @@ export class ImapClient implements AsyncDisposable {
     await this.logout();
   }
 
+  #bounded<O extends CommandOptions>(options: O): O {
+    return { ...options, timeoutMs: options.timeoutMs ?? this.#options.commandTimeoutMs };
+  }
+
   async #logout(): Promise<void> {
     this.#keeper.stopReconnecting();
     const { session } = this.#keeper;
@@ -167,6 +256,8 @@ export class ImapClient implements AsyncDisposable {
     timer.cancel();
   }
 }
+
+const NO_NAMESPACES: readonly Namespace[] = [];
 
 /** Commands that would leave driver and machine of different minds, and what to use. */
 const OWN: ReadonlyMap<string, string> = new Map([

@@ -154,7 +154,7 @@ export class FetchFeed implements CommandObserver, BodyStore {
 
   literalBegin(octetCount: number, place: LiteralPlace): void {
     if (this.#draining) return;
-    const stream = (this.#stream = new BodyStream(octetCount, this));
+    const stream = (this.#stream = new BodyStream(octetCount, place.origin, this));
     const uid = place.uid;
     if (this.#streaming === undefined) {
       if (uid === undefined || place.data === undefined || this.#told.has(uid)) return void (this.#stream = undefined);

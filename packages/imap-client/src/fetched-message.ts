@@ -103,6 +103,10 @@ export class FetchedMessage implements BodyFinder {
     }
   }
 
+  originOf(key: string): number | undefined {
+    return this.#data.sections.find(({ section }) => bodyKey(section) === key)?.origin;
+  }
+
   // For the feed
 
   /** A large body begins. */

@@ -15,12 +15,15 @@ import { searchMessages } from './searching.ts';
 import type { Session } from './session.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 import { SpillFile } from './spill-file.ts';
+import { parseSyncToken } from './sync-token.ts';
 
 export interface OpenOptions extends CommandOptions {
   /** EXAMINE: nothing in it changes, not even `\Recent`. Default false. */
   readonly readOnly?: boolean | undefined;
   /** How long to wait for the turn. Default: `waitTimeoutMs` of the connection; 0 does not wait. */
   readonly waitTimeoutMs?: number | undefined;
+  /** A token of an earlier `watch`: where the next one begins. */
+  readonly syncToken?: string | undefined;
   /** Take the turn from the mailbox that is open; its handle is stale then. Default false: wait until it is closed. */
   readonly takeOver?: boolean | undefined;
 }
@@ -34,6 +37,7 @@ export interface AccessContext {
 
 export class MailboxAccess implements TurnHolder {
   readonly name: string;
+  readonly syncToken: string | undefined;
   readonly #context: AccessContext;
   readonly #readOnly: boolean;
   #state: 'open' | 'closed' | 'stale' | 'replaced' = 'open';
@@ -41,8 +45,9 @@ export class MailboxAccess implements TurnHolder {
   #model: MailboxModel;
   #reopening: Promise<Session> | undefined = undefined;
 
-  private constructor(name: string, readOnly: boolean, context: AccessContext, session: Session) {
+  private constructor(name: string, { readOnly = false, syncToken }: OpenOptions, context: AccessContext, session: Session) {
     this.name = name;
+    this.syncToken = syncToken;
     this.#readOnly = readOnly;
     this.#context = context;
     this.#session = session;
@@ -52,6 +57,7 @@ export class MailboxAccess implements TurnHolder {
   /** Waits for its turn and selects. Rejects with an `ImapError`. */
   static async open(name: string, options: OpenOptions, context: AccessContext): Promise<MailboxAccess> {
     const { keeper, turns } = context;
+    if (options.syncToken !== undefined) parseSyncToken(options.syncToken);
     const { readOnly = false, takeOver = false, signal, waitTimeoutMs = context.options.waitTimeoutMs } = options;
     try {
       await turns.take({ timeoutMs: waitTimeoutMs, signal, takeOver });
@@ -61,7 +67,7 @@ export class MailboxAccess implements TurnHolder {
     try {
       const session = await keeper.ready(signal);
       await select(session, name, readOnly, options);
-      const access = new MailboxAccess(name, readOnly, context, session);
+      const access = new MailboxAccess(name, options, context, session);
       turns.hold(access);
       return access;
     } catch (error) {
@@ -89,6 +95,14 @@ export class MailboxAccess implements TurnHolder {
   /** Another mailbox was opened in its place. */
   displaced(): void {
     this.#state = 'stale';
+    this.#tellLost();
+  }
+
+  /** Hear when the handle is closed or stale. */
+  readonly lostListeners: Set<() => void> = new Set();
+
+  get closed(): boolean {
+    return this.#state === 'closed';
   }
 
   /**
@@ -137,6 +151,7 @@ export class MailboxAccess implements TurnHolder {
   async close(options: CommandOptions & { readonly expunge?: boolean | undefined }): Promise<void> {
     if (this.#state !== 'open') return;
     this.#state = 'closed';
+    this.#tellLost();
     const { turns } = this.#context;
     const session = this.#session;
     try {
@@ -146,6 +161,10 @@ export class MailboxAccess implements TurnHolder {
     } finally {
       turns.release(this);
     }
+  }
+
+  #tellLost(): void {
+    for (const listener of this.lostListeners) listener();
   }
 
   #check(): void {

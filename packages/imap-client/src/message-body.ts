@@ -11,6 +11,8 @@ export interface BodyFinder {
   /** What is known at once. */
   peek(key: string): BodySource;
   find(key: string): Promise<Exclude<BodySource, undefined>>;
+  /** Where the octets of a body that is here begin in it. */
+  originOf(key: string): number | undefined;
 }
 
 const DEFAULT_LIMIT_OCTETS = 64 * 1024 * 1024;
@@ -34,6 +36,13 @@ export class MessageBody implements AsyncIterable<Uint8Array> {
   get octetCount(): number | undefined {
     const source = this.#finder.peek(this.#key);
     return source instanceof Uint8Array ? source.length : source?.octetCount;
+  }
+
+  /** Waits until the body begins: how many octets it has, and where they begin in it, where a piece of it was asked for. Rejects as iterating does. */
+  async begin(): Promise<{ readonly octetCount: number; readonly origin: number | undefined }> {
+    const source = await this.#finder.find(this.#key);
+    if (source instanceof Uint8Array) return { octetCount: source.length, origin: this.#finder.originOf(this.#key) };
+    return { octetCount: source.octetCount, origin: source.origin };
   }
 
   /**

@@ -1,0 +1,108 @@
+/**
+ * How a watch hears of what happens: IDLE, begun again whenever another command has ended it; NOTIFY, after which the server tells of its own
+ * accord; or a NOOP now and then. A server that refuses the better way is asked in the next.
+ *
+ * @rfc 2177 3
+ * @rfc 5465
+ */
+import type { Response } from '@mailwright/imap';
+import type { Timer } from '@mailwright/wire';
+import { runCommand } from './command-run.ts';
+import { ImapError } from './errors.ts';
+import type { Session } from './session.ts';
+import type { LiveMethod } from './watch-update.ts';
+
+export interface ListeningOptions {
+  readonly live: LiveMethod | undefined;
+  readonly pollMs: number;
+}
+
+/** With NOTIFY a dead connection is only noticed when something is asked; servers close after 30 minutes without a command. */
+const KEEP_ALIVE_MS = 600_000;
+
+export class Listening {
+  readonly #session: Session;
+  readonly #pollMs: number;
+  readonly #rouse: () => void;
+  readonly #onNews: (response: Response) => void;
+  #method: LiveMethod;
+  #idle: number | undefined = undefined;
+  #timer: Timer | undefined = undefined;
+  #stopped = false;
+
+  constructor(session: Session, { live, pollMs }: ListeningOptions, rouse: () => void, onOverflow: () => void) {
+    this.#session = session;
+    this.#pollMs = pollMs;
+    this.#rouse = rouse;
+    this.#method = live ?? (session.has('IDLE') ? 'idle' : session.has('NOTIFY') ? 'notify' : 'poll');
+    this.#onNews = (response) => {
+      if (response.type === 'status' && response.code?.name === 'NOTIFICATIONOVERFLOW') onOverflow();
+    };
+    session.newsListeners.add(this.#onNews);
+    void session.gone().then(rouse);
+  }
+
+  get method(): LiveMethod {
+    return this.#method;
+  }
+
+  /** Asks for news, where that has to be asked for once. */
+  async begin(): Promise<void> {
+    if (this.#method !== 'notify') return;
+    try {
+      await runCommand(this.#session, {
+        name: 'NOTIFY', status: false,
+        groups: [{ filter: { type: 'SELECTED' }, events: [{ type: 'MessageNew', fetch: [] }, { type: 'MessageExpunge' }, { type: 'FlagChange' }] }],
+      });
+    } catch (error) {
+      if (!(error instanceof ImapError) || !error.usable || error.status === undefined) throw error;
+      this.#method = this.#session.has('IDLE') ? 'idle' : 'poll';
+    }
+  }
+
+  /** Nothing else is to be done now: listens. */
+  listen(): void {
+    if (this.#stopped || !this.#session.open) return this.#rouse();
+    if (this.#method === 'idle') this.#startIdle();
+    else this.#startTimer(this.#method === 'poll' ? this.#pollMs : KEEP_ALIVE_MS);
+  }
+
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#session.newsListeners.delete(this.#onNews);
+    this.#timer?.cancel();
+    if (this.#idle !== undefined) this.#session.endIdle(this.#idle);
+    if (this.#method === 'notify' && this.#session.open && this.#session.mailbox !== undefined) {
+      void runCommand(this.#session, { name: 'NOTIFY', groups: [], status: false }).catch(() => undefined);
+    }
+  }
+
+  #startIdle(): void {
+    if (this.#idle !== undefined) return;
+    let idling = false;
+    this.#idle = this.#session.start({ name: 'IDLE' }, {
+      // It is in no hurry: a loop that reads slowly before it is not to be read ahead for its sake.
+      get satisfied(): boolean {
+        return !idling;
+      },
+      idling: () => {
+        idling = true;
+      },
+      settled: (outcome) => {
+        this.#idle = undefined;
+        if (outcome.type === 'completed' && outcome.status !== 'OK') this.#method = 'poll';
+        this.#rouse();
+      },
+    });
+  }
+
+  #startTimer(delayMs: number): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = this.#session.clock.setTimer(() => {
+      this.#timer = undefined;
+      if (this.#stopped || !this.#session.open) return;
+      this.#session.start({ name: 'NOOP' }, { settled: () => this.#rouse() });
+    }, delayMs);
+  }
+}

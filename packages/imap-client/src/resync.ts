@@ -1,0 +1,118 @@
+/**
+ * What happened in a mailbox while nobody watched: by QRESYNC in one command, by CONDSTORE and a comparison of UIDs, or by the comparison alone.
+ *
+ * The UIDs of all messages are asked for with one SEARCH, and believed when they are as many as the mailbox has messages in the moment of
+ * the answer, so that numbers and UIDs belong together from there on.
+ *
+ * @rfc 7162 3.1.4.1
+ * @rfc 7162 3.2.6
+ */
+import { makeParameters, numbersOfSet, type Response, type SearchReturnOptions, type SequenceSet, STAR } from '@mailwright/imap';
+import type { CommandOptions } from './command-run.ts';
+import { outcomeError } from './command-run.ts';
+import { type KnownUids, missingFrom } from './known-uids.ts';
+import type { MailboxAccess } from './mailbox-access.ts';
+import type { Session } from './session.ts';
+import type { SyncState } from './sync-token.ts';
+import { expand } from './searching.ts';
+import type { PendingUpdate } from './watch-update.ts';
+
+const TRIES = 5;
+const MOST_UIDS = 16_777_216;
+
+/**
+ * Finds out what happened since `before`, and brings `known` to the present. Changes that come meanwhile have to be applied to `known` by
+ * who listens. Rejects with an `ImapError`.
+ */
+export async function resync(access: MailboxAccess, session: Session, before: SyncState | undefined, known: KnownUids, update: PendingUpdate, options: CommandOptions): Promise<void> {
+  const { model } = access;
+  const comparable = before !== undefined && before.uidValidity === model.uidValidity && !model.uidNotSticky;
+  if (!comparable) {
+    await learnUids(session, known, options);
+    update.sync = before === undefined ? 'start' : 'uids';
+    update.reset = before !== undefined;
+    if (update.reset) for (const uid of known.all) update.add(uid);
+    return;
+  }
+  if (before.modseq !== undefined && model.modseqs && session.enabled.has('QRESYNC')) {
+    known.reset([...numbersOfSet(before.uids, MOST_UIDS)], model.exists);
+    known.last = Math.max(known.last, before.uidNext - 1);
+    await fetchChanges(access, before, known, update, true, options);
+    update.sync = 'qresync';
+    if (known.all.length + known.untold === model.exists && known.untold === 0) return;
+    return await compare(session, [...known.all], known, update, options); // the server told less than all of it
+  }
+  await compare(session, [...numbersOfSet(before.uids, MOST_UIDS)], known, update, options);
+  update.sync = 'uids';
+  if (before.modseq === undefined || !model.modseqs || !session.has('CONDSTORE')) {
+    update.unknown = ['changed'];
+    return;
+  }
+  await fetchChanges(access, before, known, update, false, options);
+  update.sync = 'condstore';
+}
+
+async function compare(session: Session, before: readonly number[], known: KnownUids, update: PendingUpdate, options: CommandOptions): Promise<void> {
+  await learnUids(session, known, options);
+  const now = new Set(known.all);
+  for (const uid of missingFrom(before, now)) update.remove(uid);
+  for (const uid of missingFrom(known.all, new Set(before))) update.add(uid);
+}
+
+/** Messages that changed or came since, and with QRESYNC those that are gone. */
+async function fetchChanges(access: MailboxAccess, before: SyncState, known: KnownUids, update: PendingUpdate, vanished: boolean, options: CommandOptions): Promise<void> {
+  const parameters = makeParameters('FETCH', { changedSince: before.modseq!, ...(vanished ? { vanished: true as const } : {}) });
+  const gone: SequenceSet[] = [];
+  const session = await access.ready(options.signal);
+  const listener = (change: { readonly type: string; readonly uids?: SequenceSet; readonly earlier?: boolean }): void => {
+    if (change.type === 'vanished' && change.earlier === true) gone.push(change.uids!);
+  };
+  session.mailboxListeners.add(listener);
+  const { data } = await access.run({ name: 'FETCH', uid: true, set: [[1, STAR]], items: [{ name: 'UID' }, { name: 'FLAGS' }], parameters }, options)
+    .finally(() => session.mailboxListeners.delete(listener));
+  for (const set of gone) for (const uid of known.remove(set)) update.remove(uid);
+  for (const answer of data) {
+    if (answer.name !== 'FETCH' && answer.name !== 'UIDFETCH') continue;
+    const uid = answer.name === 'UIDFETCH' ? answer.uid : answer.data.uid;
+    if (uid === undefined) continue;
+    if (known.add(uid)) update.add(uid);
+    else if (known.has(uid)) update.change({ uid, flags: answer.data.flags, modseq: answer.data.modseq });
+  }
+}
+
+/** All UIDs, when they are as many as there are messages. */
+async function learnUids(session: Session, known: KnownUids, options: CommandOptions): Promise<void> {
+  for (let tries = 1; ; tries++) if (await searchAll(session, known, tries === TRIES, options)) return;
+}
+
+/** What is found is taken over in the very moment of the answer, before anything else is read. */
+function searchAll(session: Session, known: KnownUids, anyway: boolean, options: CommandOptions): Promise<boolean> {
+  if (session.mailbox?.exists === 0) {
+    known.reset([], 0);
+    return Promise.resolve(true);
+  }
+  const returnOptions: SearchReturnOptions | undefined = session.has('ESEARCH') ? makeParameters('SEARCH-RETURN', { all: true }) : undefined;
+  return new Promise((resolve, reject) => {
+    if (!session.open) return reject(session.endError('command', 'SEARCH'));
+    const uids = new Set<number>();
+    const onAbort = (): void => reject(session.endError('command', 'SEARCH'));
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    session.start({ name: 'SEARCH', uid: true, returnOptions, charset: undefined, search: { key: 'ALL' } }, {
+      response: (response: Response) => {
+        if (response.type !== 'data') return;
+        const { data } = response;
+        if (data.name === 'SEARCH') for (const uid of data.numbers) uids.add(uid);
+        else if (data.name === 'ESEARCH' && data.all !== undefined) for (const uid of expand(data.all)) uids.add(uid);
+      },
+      settled: (outcome) => {
+        options.signal?.removeEventListener('abort', onAbort);
+        const error = outcomeError(session, outcome, 'command', 'SEARCH');
+        if (error !== undefined) return reject(error);
+        const exists = session.mailbox?.exists ?? 0;
+        const agrees = uids.size === exists;
+        if (agrees || anyway) known.reset([...uids].sort((a, b) => a - b), exists);
+        resolve(agrees || anyway);
+      },
+    });
+  });
+}
