@@ -15,7 +15,8 @@ import type { AnyCommandSpec } from './extension.ts';
 import type { Frame } from './frame.ts';
 import type { ImapLimits } from './limits.ts';
 import { allSpecs, findCommand } from './tables.ts';
-import { type Failure, ValueReader } from './value-reader.ts';
+import type { Failure } from './value-cursor.ts';
+import { ValueReader } from './value-reader.ts';
 
 /** A command that was read. */
 export interface ReadCommand {

@@ -119,7 +119,7 @@ export type { Frame, StreamedLiteral } from './frame.ts';
 export type { FrameEvent, FrameFault, FrameViolation, LiteralBegin, LiteralWanted } from './frame-event.ts';
 export type { FrameReaderOptions } from './frame-reader.ts';
 export { FrameReader } from './frame-reader.ts';
-export type { Failure } from './value-reader.ts';
+export type { Failure } from './value-cursor.ts';
 export { ValueReader } from './value-reader.ts';
 export type { PendingLiteral, WrittenLiteral, WrittenPiece } from './value-writer.ts';
 export { isAtom, isTag, ValueWriter } from './value-writer.ts';

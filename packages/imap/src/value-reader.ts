@@ -3,28 +3,21 @@
  * not as expected is kept in `failure`, the cursor goes to the end, and whatever is read from there on is empty. So a parser reads
  * straight on and its caller asks once, at the end.
  *
- * Left out: names of mailboxes (`mailbox-name.ts`), sets (`sequence-set.ts`).
- * Read next: `value-writer.ts`, the inverse; `frame.ts`.
+ * Octets, atoms and numbers are `value-cursor.ts`. Left out: names of mailboxes (`mailbox-name.ts`), sets (`sequence-set.ts`).
+ * Read next: `value-cursor.ts`, `value-writer.ts` (the inverse), `frame.ts`.
  *
  * @rfc 9051 9
  */
-import {
-  ascii, BACKSLASH, classTable, CR, decodeUtf8Strict, DEL, DIGIT_0, DIGIT_9, DQUOTE, indexOfOctet, latin1, LEFT_PARENTHESIS, LF, PLUS, RIGHT_PARENTHESIS, SP,
-} from '@mailwright/wire';
+import { BACKSLASH, CR, DQUOTE, indexOfOctet, LEFT_PARENTHESIS, LF, PLUS, RIGHT_PARENTHESIS, SP } from '@mailwright/wire';
 import type { Frame, StreamedLiteral } from './frame.ts';
 import type { InvalidValue } from './invalid.ts';
 import type { ImapLimits } from './limits.ts';
 import { NO_SPECS, type SpecTables } from './spec-tables.ts';
+import { ASTRING, LIST, ValueCursor } from './value-cursor.ts';
 
 const LEFT_BRACE = 0x7b;
 const RIGHT_BRACE = 0x7d;
 const TILDE = 0x7e;
-
-/** What was expected, and at which offset of the frame it was not found. */
-export interface Failure {
-  readonly expected: string;
-  readonly at: number;
-}
 
 /** Where a string's octets stand in the frame; `escaped` where it was quoted and holds backslashes that are not its own. */
 interface Span {
@@ -33,145 +26,31 @@ interface Span {
   escaped: boolean;
 }
 
-/** Classes of octets, as bits of `CLASS`. */
-const ATOM = 1; // ATOM-CHAR
-const ASTRING = 2; // ASTRING-CHAR: also "]"
-const LIST = 4; // list-char: also the wildcards
-const TAG = 8; // ASTRING-CHAR except "+"
-/** Octets above 0x7f count as well: names in UTF-8 that should have been quoted. */
-const CLASS: Uint8Array = classTable({ [ATOM]: without('(){%*"\\]'), [ASTRING]: without('(){%*"\\'), [LIST]: without('(){"\\'), [TAG]: without('(){%*"\\+') });
 const EMPTY = new Uint8Array(0);
-const MAX_NUMBER64 = (1n << 64n) - 1n;
 
-export class ValueReader {
-  readonly octets: Uint8Array;
-  readonly end: number;
-  readonly limits: ImapLimits;
-  /** By which values that hold others find how those are read. */
-  readonly specs: SpecTables;
-  /** Whether names of mailboxes are UTF-8: IMAP4rev2 or UTF8=ACCEPT is enabled. @rfc 9755 3 */
-  readonly utf8: boolean;
+export class ValueReader extends ValueCursor {
   readonly #streamed: readonly StreamedLiteral[];
   readonly #complete: boolean;
   readonly #span: Span = { from: 0, to: 0, escaped: false };
-  #at: number;
-  #failure: Failure | undefined = undefined;
   #depth: number = 0;
   #elements: number = 0;
 
   constructor(frame: Frame, limits: ImapLimits, utf8: boolean, from: number = 0, specs: SpecTables = NO_SPECS) {
-    this.specs = specs;
-    this.octets = frame.octets;
-    this.end = frame.octets.length;
+    super(frame.octets, limits, utf8, from, specs);
     this.#streamed = frame.streamed;
     this.#complete = frame.complete;
-    this.limits = limits;
-    this.utf8 = utf8;
-    this.#at = from;
-  }
-
-  /** The offset of the next octet. */
-  get at(): number {
-    return this.#at;
-  }
-
-  get atEnd(): boolean {
-    return this.#at >= this.end;
-  }
-
-  get failure(): Failure | undefined {
-    return this.#failure;
   }
 
   /** True where the failure is only that the frame goes on behind a literal that is about to be streamed. */
   get cut(): boolean {
-    return !this.#complete && this.#failure !== undefined && this.#failure.at >= this.end;
-  }
-
-  /** Says that something else was expected here; the first one counts, and nothing is read any more. */
-  fail(expected: string, at: number = this.#at): void {
-    this.#failure ??= { expected, at };
-    this.#at = this.end;
-  }
-
-  /** Moves to an offset further on, behind what the caller looked at itself. */
-  moveForward(at: number): void {
-    this.#at = at;
+    return !this.#complete && this.failed !== undefined && this.failed.at >= this.end;
   }
 
   /** Moves to an offset at the outermost level and forgets what failed: for another, more lenient way to read the same octets. */
   moveTo(at: number): void {
-    this.#at = at;
+    this.position = at;
     this.#depth = 0;
-    this.#failure = undefined;
-  }
-
-  /** The next octet, or -1 at the end. */
-  peek(): number {
-    return this.#at < this.end ? this.octets[this.#at]! : -1;
-  }
-
-  /** Takes the octet if it is next. */
-  skip(octet: number): boolean {
-    if (this.#at >= this.end || this.octets[this.#at] !== octet) return false;
-    this.#at++;
-    return true;
-  }
-
-  expect(octet: number): void {
-    if (!this.skip(octet)) this.fail(`"${String.fromCharCode(octet)}"`);
-  }
-
-  space(): void {
-    if (this.#at < this.end && this.octets[this.#at] === SP) this.#at++;
-    else this.fail('a space');
-  }
-
-  /** Takes spaces, where servers send more or fewer than one. */
-  spaces(): void {
-    while (this.#at < this.end && this.octets[this.#at] === SP) this.#at++;
-  }
-
-  /** Fails unless everything was read. */
-  finish(): void {
-    if (this.#at < this.end) this.fail('the end');
-  }
-
-  // Atoms
-
-  atom(): string {
-    return this.#run(ATOM, 'an atom');
-  }
-
-  /** The tag of a command. */
-  tag(): string {
-    return this.#run(TAG, 'a tag');
-  }
-
-  /** An atom in upper case: a name of the protocol. */
-  keyword(): string {
-    return this.#run(ATOM, 'a name').toUpperCase();
-  }
-
-  /** Takes this name, whatever its case; it must not go on. `name` in upper case. */
-  skipKeyword(name: string): boolean {
-    const after = this.#at + name.length;
-    if (after > this.end || (after < this.end && (CLASS[this.octets[after]!]! & ATOM) !== 0)) return false;
-    for (let index = 0; index < name.length; index++) {
-      const octet = this.octets[this.#at + index]!;
-      const upper = octet >= 0x61 && octet <= 0x7a ? octet - 0x20 : octet;
-      if (upper !== name.charCodeAt(index)) return false;
-    }
-    this.#at = after;
-    return true;
-  }
-
-  /** `"\" atom` or an atom: flags, and attributes of LIST. `\*` is PERMANENTFLAGS'. */
-  flag(): string {
-    const from = this.#at;
-    if (!this.skip(BACKSLASH)) return this.#run(ASTRING, 'a flag');
-    if (!this.skip(0x2a)) this.#run(ATOM, 'a flag');
-    return this.#failure === undefined ? this.#text(from, this.#at) : '';
+    this.failed = undefined;
   }
 
   flags(): string[] {
@@ -184,21 +63,21 @@ export class ValueReader {
   astring(): string {
     const octet = this.peek();
     if (octet === DQUOTE || octet === LEFT_BRACE) return this.string();
-    return this.#run(ASTRING, 'a string');
+    return this.run(ASTRING, 'a string');
   }
 
   /** A pattern of LIST: as `astring`, with `%` and `*`. */
   listMailbox(): string {
     const octet = this.peek();
     if (octet === DQUOTE || octet === LEFT_BRACE) return this.string();
-    return this.#run(LIST, 'a pattern');
+    return this.run(LIST, 'a pattern');
   }
 
   /** A quoted string or a literal, as text: UTF-8 where it is that, else Latin-1. */
   string(): string {
     if (!this.#stringSpan()) return '';
     const { from, to, escaped } = this.#span;
-    return escaped ? this.#textOf(unescape(this.octets, from, to)) : this.#text(from, to);
+    return escaped ? this.textOf(unescape(this.octets, from, to)) : this.text(from, to);
   }
 
   /** `nil / string`, as text. */
@@ -225,7 +104,7 @@ export class ValueReader {
       const literal = this.#streamedHere();
       if (literal !== undefined) return literal;
     }
-    if (this.peek() === TILDE) this.#at++;
+    if (this.peek() === TILDE) this.position++;
     return this.stringOctets();
   }
 
@@ -235,47 +114,6 @@ export class ValueReader {
     return (octet === 0x4e || octet === 0x6e) && this.skipKeyword('NIL');
   }
 
-  /** Everything up to the end, as text. */
-  rest(): string {
-    return this.until(this.end);
-  }
-
-  /** Everything up to an offset further on, as text. */
-  until(end: number): string {
-    const from = this.#at;
-    this.#at = end;
-    return this.#text(from, end);
-  }
-
-  // Numbers
-
-  /** `1*DIGIT`, up to what a number holds exactly. */
-  number(): number {
-    const from = this.#at;
-    let value = 0;
-    while (this.#at < this.end) {
-      const octet = this.octets[this.#at]!;
-      if (octet < DIGIT_0 || octet > DIGIT_9) break;
-      value = value * 10 + (octet - DIGIT_0);
-      this.#at++;
-    }
-    if (this.#at === from) this.fail('a number');
-    else if (value > Number.MAX_SAFE_INTEGER) this.fail('a number below 2^53', from);
-    else return value;
-    return 0;
-  }
-
-  /** `1*DIGIT` of 64 bits: MODSEQ, ids of Gmail. */
-  number64(): bigint {
-    const from = this.#at;
-    while (this.#at < this.end && this.octets[this.#at]! >= DIGIT_0 && this.octets[this.#at]! <= DIGIT_9) this.#at++;
-    const digits = this.#at - from;
-    if (digits === 0) this.fail('a number');
-    else if (digits > 20) this.fail('a number of 64 bits', from);
-    else return this.#bigint(from);
-    return 0n;
-  }
-
   // Lists
 
   /** `"(" [item *(SP item)] ")"`. */
@@ -283,13 +121,13 @@ export class ValueReader {
     const items: T[] = [];
     if (!this.open()) return items;
     while (!this.close()) {
-      if (this.#failure !== undefined) break;
+      if (this.failed !== undefined) break;
       this.spaces();
       if (this.close()) break; // servers that end a list with a blank
-      const before = this.#at;
+      const before = this.position;
       items.push(read());
       this.count();
-      if (this.#at === before) this.fail('an element');
+      if (this.position === before) this.fail('an element');
     }
     return items;
   }
@@ -329,10 +167,10 @@ export class ValueReader {
       const octet = this.peek();
       if (octet === LEFT_PARENTHESIS) depth++;
       else if (octet === RIGHT_PARENTHESIS) depth--;
-      if (octet === LEFT_PARENTHESIS || octet === RIGHT_PARENTHESIS || octet === SP) this.#at++;
+      if (octet === LEFT_PARENTHESIS || octet === RIGHT_PARENTHESIS || octet === SP) this.position++;
       else this.#skipScalar(octet);
       if (depth < 0) this.fail('a value');
-    } while (depth > 0 && this.#failure === undefined);
+    } while (depth > 0 && this.failed === undefined);
   }
 
   /**
@@ -340,44 +178,27 @@ export class ValueReader {
    * frame.
    */
   contain<T>(read: () => T): T | InvalidValue {
-    const from = this.#at;
+    const from = this.position;
     const depth = this.#depth;
     const value = read();
-    const failure = this.#failure;
+    const failure = this.failed;
     if (failure === undefined || this.cut) return value;
-    this.#failure = undefined;
+    this.failed = undefined;
     this.#depth = depth;
-    this.#at = from;
+    this.position = from;
     this.skipValue();
-    return { type: 'invalid', raw: this.octets.slice(from, this.#at), expected: failure.expected, at: failure.at - from };
-  }
-
-  #bigint(from: number): bigint {
-    const value = BigInt(ascii(this.octets, from, this.#at));
-    if (value <= MAX_NUMBER64) return value;
-    this.fail('a number of 64 bits', from);
-    return 0n;
+    return { type: 'invalid', raw: this.octets.slice(from, this.position), expected: failure.expected, at: failure.at - from };
   }
 
   #skipScalar(octet: number): void {
     if (octet === DQUOTE || octet === LEFT_BRACE || octet === TILDE) return void this.literalOrString();
-    const from = this.#at;
-    while (this.#at < this.end) {
-      const next = this.octets[this.#at]!;
+    const from = this.position;
+    while (this.position < this.end) {
+      const next = this.octets[this.position]!;
       if (next === SP || next === LEFT_PARENTHESIS || next === RIGHT_PARENTHESIS || next === DQUOTE) break;
-      this.#at++;
+      this.position++;
     }
-    if (this.#at === from) this.fail('a value');
-  }
-
-  #run(bit: number, expected: string): string {
-    const from = this.#at;
-    let at = from;
-    while (at < this.end && (CLASS[this.octets[at]!]! & bit) !== 0) at++;
-    this.#at = at;
-    if (at > from) return this.#text(from, at);
-    this.fail(expected);
-    return '';
+    if (this.position === from) this.fail('a value');
   }
 
   /** Finds the string that stands here. */
@@ -390,7 +211,7 @@ export class ValueReader {
   }
 
   #quotedSpan(): boolean {
-    const from = this.#at + 1;
+    const from = this.position + 1;
     const span = this.#span;
     span.from = from;
     span.escaped = false;
@@ -398,7 +219,7 @@ export class ValueReader {
       const octet = this.octets[at]!;
       if (octet === DQUOTE) {
         span.to = at;
-        this.#at = at + 1;
+        this.position = at + 1;
         return true;
       }
       if (octet === BACKSLASH) {
@@ -425,32 +246,32 @@ export class ValueReader {
     this.#span.from = header.from;
     this.#span.to = to;
     this.#span.escaped = false;
-    this.#at = to;
+    this.position = to;
     return true;
   }
 
   /** `"{" number64 ["+"] "}" CRLF`, with the cursor at the brace; leaves it there. */
   #literalHeader(): { from: number; octetCount: number } | undefined {
-    const from = this.#at;
-    this.#at = from + 1;
+    const from = this.position;
+    this.position = from + 1;
     const octetCount = this.number();
     this.skip(PLUS);
     this.expect(RIGHT_BRACE);
     this.skip(CR); // a server that ends its lines with LF alone
     this.expect(LF);
-    if (this.#failure !== undefined) return undefined;
-    const after = this.#at;
-    this.#at = from;
+    if (this.failed !== undefined) return undefined;
+    const after = this.position;
+    this.position = from;
     return { from: after, octetCount };
   }
 
   #streamedHere(): StreamedLiteral | undefined {
     const binary = this.peek() === TILDE;
-    const brace = this.#at + (binary ? 1 : 0);
+    const brace = this.position + (binary ? 1 : 0);
     if (brace >= this.end || this.octets[brace] !== LEFT_BRACE) return undefined;
     const lf = indexOfOctet(this.octets, LF, brace);
     const literal = lf === -1 ? undefined : this.#streamedAt(lf + 1);
-    if (literal !== undefined) this.#at = literal.at;
+    if (literal !== undefined) this.position = literal.at;
     return literal;
   }
 
@@ -467,16 +288,6 @@ export class ValueReader {
     return literal?.at === at ? literal : undefined;
   }
 
-  #text(from: number, to: number): string {
-    for (let at = from; at < to; at++) {
-      if (this.octets[at]! >= 0x80) return this.#textOf(this.octets.subarray(from, to));
-    }
-    return ascii(this.octets, from, to);
-  }
-
-  #textOf(octets: Uint8Array): string {
-    return decodeUtf8Strict(octets) ?? latin1(octets);
-  }
 }
 
 /** Takes the backslashes out of a quoted string. */
@@ -488,14 +299,4 @@ function unescape(octets: Uint8Array, from: number, to: number): Uint8Array {
     plain[length++] = octets[at]!;
   }
   return plain.subarray(0, length);
-}
-
-/** All octets but controls, SP and these characters. */
-function without(specials: string): string[] {
-  const members: string[] = [];
-  for (let octet = SP + 1; octet < 0x100; octet++) {
-    const character = String.fromCharCode(octet);
-    if (octet !== DEL && !specials.includes(character)) members.push(character);
-  }
-  return members;
 }

@@ -13,7 +13,8 @@ import type { Response } from '../../src/response.ts';
 import { encodeResponse } from '../../src/response-encode.ts';
 import { parseResponse } from '../../src/response-parse.ts';
 import { allSpecs } from '../../src/tables.ts';
-import { type Failure, ValueReader } from '../../src/value-reader.ts';
+import type { Failure } from '../../src/value-cursor.ts';
+import { ValueReader } from '../../src/value-reader.ts';
 import { ValueWriter, type WrittenPiece } from '../../src/value-writer.ts';
 
 /** What a wire text is: `code` without its brackets, `status` and `fetch` one item with its name, a parameter by its place. */

@@ -8,7 +8,8 @@ import { MAX_SEARCH_DEPTH, readSearchProgram, type SearchProgram } from '../../s
 import type { SearchKey } from '../../src/search/search-key.ts';
 import { STAR } from '../../src/sequence-set.ts';
 import { allSpecs } from '../../src/tables.ts';
-import { type Failure, ValueReader } from '../../src/value-reader.ts';
+import type { Failure } from '../../src/value-cursor.ts';
+import { ValueReader } from '../../src/value-reader.ts';
 import { ValueWriter } from '../../src/value-writer.ts';
 import { frameOf, generatedKey, textFrame } from './generated.ts';
 

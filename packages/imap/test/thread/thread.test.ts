@@ -8,7 +8,8 @@ import { readThreads, type Thread, type ThreadEntry, writeThreads } from '../../
 import { type ThreadAlgorithm, threadMessages } from '../../src/thread/thread-messages.ts';
 import type { ThreadableMessage } from '../../src/thread/threadable-message.ts';
 import { allSpecs } from '../../src/tables.ts';
-import { type Failure, ValueReader } from '../../src/value-reader.ts';
+import type { Failure } from '../../src/value-cursor.ts';
+import { ValueReader } from '../../src/value-reader.ts';
 import { ValueWriter } from '../../src/value-writer.ts';
 import { frameOf, textFrame } from '../search/generated.ts';
 
