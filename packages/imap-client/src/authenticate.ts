@@ -84,11 +84,17 @@ async function login(session: Session, { username, password }: PasswordCredentia
   }
 }
 
+/**
+ * Servers that offer `-PLUS` inside TLS 1.3 and bind to something else than RFC 9266 says refuse the right password (Cyrus 3.6, to `tls-unique`). Trying without
+ * the binding is left to the caller: a refusal is also what somebody between client and server looks like.
+ */
+const OTHER_BINDING = "; if the password is right, the server does not bind to tls-exporter (RFC 9266), or somebody is between: `mechanisms: ['SCRAM-SHA-256']` logs in without the binding";
+
 /** What the server says no to in a login is one thing, whichever way it says it. */
 function asRejected(session: Session, error: unknown, how: string, more?: string): unknown {
   if (!(error instanceof ImapError) || (error.code !== 'IMAP_REJECTED' && error.code !== 'IMAP_BAD_COMMAND')) return error;
   const verdict: Verdict = { status: error.status!, responseCode: error.responseCode, text: error.text ?? '' };
-  const failure = remoteFailure('IMAP_AUTH_REJECTED', `the server refuses the login by ${how}: ${quoteVerdict(verdict)}${more === undefined ? '' : ` (${more})`}`);
+  const failure = remoteFailure('IMAP_AUTH_REJECTED', `the server refuses the login by ${how}: ${quoteVerdict(verdict)}${more === undefined ? '' : ` (${more})`}${how.endsWith('-PLUS') ? OTHER_BINDING : ''}`);
   return session.error(failure, 'auth', error.command, verdict);
 }
 

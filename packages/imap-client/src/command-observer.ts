@@ -6,10 +6,16 @@ export type Outcome =
   | { readonly type: 'completed'; readonly status: Status; readonly code: ResponseCode | undefined; readonly text: string }
   | { readonly type: 'dropped'; readonly reason: DropReason; readonly sent: boolean };
 
+/**
+ * `hungry`: it waits for its answer. `full`: its reader is behind, and it wants no more now. `patient`: it does not matter. The connection is not read while
+ * one is full and none is hungry.
+ */
+export type Demand = 'hungry' | 'full' | 'patient';
+
 /** What a command waits for; only `settled` has to be there. None of it may throw. */
 export interface CommandObserver {
-  /** Needs no octets now: its reader is behind. The connection is read no further while all commands say so. */
-  readonly satisfied?: boolean;
+  /** Whether the connection should be read for its sake. Default `hungry`. */
+  readonly demand?: Demand;
   response?(response: Response): void;
   literalBegin?(octetCount: number, place: LiteralPlace): void;
   /** A view: copy what is kept. */

@@ -2,16 +2,16 @@
  * What comes for a FETCH, between the connection and the loop that reads it. Messages are told as they come; answers that a server splits are put
  * together; what the loop has not read yet waits in memory, up to a bound.
  *
- * Beyond the bound the feed is satisfied: the connection is not read while nobody else needs it. When somebody does (another command inside
+ * Beyond the bound the feed is full: the connection is not read while nobody else needs it. When somebody does (another command inside
  * the loop), reading goes on, and what then comes for the loop goes to a temporary file. So a command inside a loop is answered, always, and memory is
  * bounded, always.
  *
- * Read next: `fetching.ts`, the loop's end; `session.ts`, which asks whether it is satisfied.
+ * Read next: `fetching.ts`, the loop's end; `session.ts`, which asks what it demands.
  */
 import { deserialize, serialize } from 'node:v8';
 import type { FetchData, LiteralPlace, Response, ResponseCode } from '@mailwright/imap';
 import { type BodyStore, BodyStream } from './body-stream.ts';
-import type { CommandObserver, Outcome } from './command-observer.ts';
+import type { CommandObserver, Demand, Outcome } from './command-observer.ts';
 import { outcomeError } from './command-run.ts';
 import { type Failure, ImapError, localFailure } from './errors.ts';
 import { binaryKey, bodyKey, type FetchPlan } from './fetch-want.ts';
@@ -141,8 +141,8 @@ export class FetchFeed implements CommandObserver, BodyStore {
 
   // The connection's end
 
-  get satisfied(): boolean {
-    return this.#full && this.#readers === 0 && !this.#draining && this.#streaming?.awaited !== true;
+  get demand(): Demand {
+    return this.#full && this.#readers === 0 && !this.#draining && this.#streaming?.awaited !== true ? 'full' : 'hungry';
   }
 
   response(response: Response): void {

@@ -7,6 +7,7 @@
  */
 import type { Response } from '@mailwright/imap';
 import type { Timer } from '@mailwright/wire';
+import type { Demand } from './command-observer.ts';
 import { runCommand } from './command-run.ts';
 import { ImapError } from './errors.ts';
 import type { Session } from './session.ts';
@@ -83,8 +84,8 @@ export class Listening {
     let idling = false;
     this.#idle = this.#session.start({ name: 'IDLE' }, {
       // It is in no hurry: a loop that reads slowly before it is not to be read ahead for its sake.
-      get satisfied(): boolean {
-        return !idling;
+      get demand(): Demand {
+        return idling ? 'hungry' : 'patient';
       },
       idling: () => {
         idling = true;

@@ -192,7 +192,7 @@ export class Session implements TransportSink, DeadlineMember {
   /** A reader is behind, or no longer is. */
   flowChanged(): void {
     if (this.#state !== 'open') return;
-    const paused = this.#observers.size > 0 && this.#allSatisfied();
+    const paused = this.#mayPause();
     if (paused === this.#paused) return;
     this.#paused = paused;
     if (paused) {
@@ -421,9 +421,13 @@ export class Session implements TransportSink, DeadlineMember {
     transport.inject(octets);
   }
 
-  #allSatisfied(): boolean {
-    for (const observer of this.#observers.values()) if (observer.satisfied !== true) return false;
-    return true;
+  #mayPause(): boolean {
+    let full = false;
+    for (const { demand } of this.#observers.values()) {
+      if (demand === undefined || demand === 'hungry') return false;
+      if (demand === 'full') full = true;
+    }
+    return full;
   }
 
   /** Nothing comes any more; what came is still read. */

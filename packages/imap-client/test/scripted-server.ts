@@ -35,7 +35,7 @@ export class ScriptedServer implements TransportSink {
   #octets: Uint8Array = new Uint8Array(0);
   #line = '';
   #literal = -1;
-  #idleTag: string | undefined = undefined;
+  idleTag: string | undefined = undefined;
   #last: Promise<unknown> = Promise.resolve();
   #answering = 0;
 
@@ -151,10 +151,10 @@ export class ScriptedServer implements TransportSink {
       case 'LOGOUT':
         return '* BYE see you\r\n{tag} OK bye';
       case 'IDLE':
-        this.#idleTag = tag;
+        this.idleTag = tag;
         return '+ idling';
       case 'DONE':
-        return `${this.#idleTag} OK idled`;
+        return `${this.idleTag} OK idled`;
       case 'NOOP': case 'UNSELECT': case 'CLOSE': case 'CHECK':
         return '{tag} OK done';
       default:
