@@ -16,6 +16,8 @@ export interface DovecotOptions {
   readonly storage?: 'maildir' | 'mdbox';
   /** Messages of `alice`'s INBOX, the oldest first, CRLF line ends. */
   readonly inbox?: readonly Uint8Array[];
+  /** Whose client certificates are trusted, PEM. */
+  readonly clientAuthority?: string;
   /** Lines of dovecot.conf, the last word. */
   readonly settings?: readonly string[];
 }
@@ -58,6 +60,7 @@ export async function startDovecot(context: ScenarioContext, options: DovecotOpt
   const ports = { imap: await context.freePort(), imaps: await context.freePort(), pop3: await context.freePort(), pop3s: await context.freePort() };
   writeFileSync(join(folder, 'cert.pem'), certificate.cert);
   writeFileSync(join(folder, 'key.pem'), certificate.key);
+  writeFileSync(join(folder, 'clients.pem'), options.clientAuthority ?? certificate.ca);
   writeFileSync(join(folder, 'users'), DOVECOT_USERS.map((name) => `${name}:{PLAIN}${DOVECOT_PASSWORD}\n`).join(''));
   mkdirSync(join(folder, 'keys', 'default', 'HS256'), { recursive: true });
   writeFileSync(join(folder, 'keys', 'default', 'HS256', 'default'), Buffer.from(TOKEN_KEY).toString('base64'));
@@ -92,8 +95,7 @@ listen = 127.0.0.1
 ssl = yes
 ssl_cert = <${folder}/cert.pem
 ssl_key = <${folder}/key.pem
-ssl_dh =
-ssl_client_ca_file = ${folder}/cert.pem
+ssl_ca = <${folder}/clients.pem
 disable_plaintext_auth = no
 auth_mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256 apop oauthbearer xoauth2 anonymous
 auth_anonymous_username = bob
