@@ -10,8 +10,15 @@ export type { WaitForOptions, WaitOptions } from './message-log.ts';
 export type { SessionTranscript } from './session-log.ts';
 export { dialogueLine, formatDialogue } from './dialogue-text.ts';
 // Servers for reading mail
+export type { TestMailSystem, TestMailSystemOptions } from './mail-server.ts';
+export { startMailServer } from './mail-server.ts';
 export type { TestPop3Server, TestPop3ServerOptions } from './pop3/pop3-server.ts';
 export { startPop3Server } from './pop3/pop3-server.ts';
+export type { MailboxMessage, TestImapServer, TestImapServerOptions } from './imap/imap-server.ts';
+export { startImapServer } from './imap/imap-server.ts';
+export type { ImapTranscriptEntry } from './imap/imap-recorder.ts';
+export type { Personality, PersonalityName } from './personalities/personality.ts';
+export { PERSONALITIES } from './personalities/personality.ts';
 export type { TestMailServer, WireEntry } from './face/face.ts';
 export type { FaceOptions } from './face/face-options.ts';
 export type { FaceTranscript } from './face/wire-log.ts';
@@ -23,6 +30,10 @@ export type { FaultScriptData } from './faults/fault-script.ts';
 export { FaultRule, faults, FaultScript, faultScript } from './faults/fault-script.ts';
 export { describeFault } from './faults/fault-describe.ts';
 export { bdatOnlyExchangeLike, greylister, rateLimited, tarpit } from './faults/fault-profiles.ts';
+export type { MailFault, MailFaultAction } from './mail-faults/mail-fault.ts';
+export type { MailFaultScriptData } from './mail-faults/mail-fault-script.ts';
+export { MailFaultRule, mailFaults, MailFaultScript, mailFaultScript } from './mail-faults/mail-fault-script.ts';
+export { describeMailFault } from './mail-faults/describe-mail-fault.ts';
 // A network without sockets
 export type { Reachability, VirtualListener, VirtualNetwork, VirtualNetworkOptions } from './network/virtual-network.ts';
 export { virtualNetwork } from './network/virtual-network.ts';

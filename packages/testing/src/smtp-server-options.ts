@@ -1,4 +1,5 @@
 /** What a test server may be told. Everything has a default that lets mail in. */
+import type { MailStore } from '@mailwright/imap-server';
 import type { Reply } from '@mailwright/smtp';
 import type { RcptRequest, SmtpServerHandlers, SmtpServerOptions, SmtpSession } from '@mailwright/smtp-server';
 import type { VirtualNetwork } from './network/virtual-network.ts';
@@ -39,6 +40,11 @@ export interface TestServerOptions extends Omit<SmtpServerOptions, OwnOptions> {
    * came from the client.
    */
   readonly data?: SmtpServerHandlers['data'];
+  /**
+   * Where what is accepted is delivered: into the INBOX of each recipient, to be read with `startImapServer` and `startPop3Server` over the same store. Recipients
+   * without an account are refused with 550; without `auth` the users of the store may log in. Default: nowhere, and `messages` keeps it.
+   */
+  readonly store?: MailStore | undefined;
   /** What shall go wrong, and when: see `faults()`. Default: nothing. */
   readonly faults?: FaultScriptData | undefined;
 }

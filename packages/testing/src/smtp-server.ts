@@ -9,6 +9,7 @@ import { createSmtpServer, type SmtpServer } from '@mailwright/smtp-server';
 import type { Clock } from '@mailwright/wire';
 import { chooseCertificate } from './certificates/choose-certificate.ts';
 import type { IssuedCertificate } from './certificates/test-authority.ts';
+import { deliverTo } from './face/delivery.ts';
 import { formatDialogue } from './dialogue-text.ts';
 import type { Fault } from './faults/fault.ts';
 import { faultScript } from './faults/fault-script.ts';
@@ -103,7 +104,7 @@ class RunningServer implements TestSmtpServer {
   #closing: Promise<void> | undefined = undefined;
 
   constructor(options: TestServerOptions) {
-    const { hostname = 'localhost', implicitTls = false, tls = implicitTls ? 'implicit' : 'starttls', auth, mechanisms, network, faults = { faults: [] }, ...others } = options;
+    const { hostname = 'localhost', implicitTls = false, tls = implicitTls ? 'implicit' : 'starttls', auth, mechanisms, network, faults = { faults: [] }, store, ...others } = options;
     this.#options = options;
     this.#mode = tls;
     this.host = options.host ?? (network === undefined ? 'localhost' : hostname);
@@ -117,7 +118,7 @@ class RunningServer implements TestSmtpServer {
       hostname,
       clock: this.#clock,
       ...testHandlers(options, this.#deliver, (of, session) => this.#served.get(session.id)?.faulty?.refusal(of)),
-      mechanisms: mechanisms ?? (typeof auth === 'object' ? ['SCRAM-SHA-256', 'CRAM-MD5', 'PLAIN', 'LOGIN'] : undefined),
+      mechanisms: mechanisms ?? (typeof auth === 'object' || (auth === undefined && store?.secrets !== undefined) ? ['SCRAM-SHA-256', 'CRAM-MD5', 'PLAIN', 'LOGIN'] : undefined),
       tls: tls === 'none' ? undefined : this.#tls,
       implicitTls: tls === 'implicit',
       close: (session, end) => {
@@ -232,11 +233,14 @@ class RunningServer implements TestSmtpServer {
     this.server.serve(connection.faulty ?? connection.recording);
   }
 
-  readonly #deliver: Deliver = (message, octets, session, transaction) => {
+  readonly #deliver: Deliver = async (message, octets, session, transaction) => {
     const sessionId = this.#served.get(session.id)?.number ?? 0;
     const recorder = this.#sessions.recorder(sessionId);
     const transcript = (): Transcript => transactionEntries(recorder?.entries ?? [], transaction);
-    this.#log.add(receiveMessage(message, session, { id: ++this.#messageCount, sessionId, octets, receivedAt: this.#clock.wallTime(), transcript }));
+    const { store } = this.#options;
+    const receivedAt = this.#clock.wallTime();
+    if (store !== undefined) await deliverTo(store, message.recipients.map(({ forwardPath }) => forwardPath.address), octets, receivedAt);
+    this.#log.add(receiveMessage(message, session, { id: ++this.#messageCount, sessionId, octets, receivedAt, transcript }));
   };
 
   #lastLines(): string {

@@ -18,7 +18,8 @@ export function describeFault(fault: Fault): string {
   return `on ${describeSelection(selection, POINT_NAMES[point] ?? point)}${of}: ${describeAction(action)}`;
 }
 
-function describeSelection(selection: FaultSelection, point: string): string {
+/** `the 3rd RCPT` */
+export function describeSelection(selection: FaultSelection, point: string): string {
   switch (selection.type) {
     case 'every':
       return `every ${point}`;
@@ -70,11 +71,13 @@ function describeMoment(moment: FaultMoment): string {
   return moment === 'after-reply' ? ' after the reply' : '';
 }
 
-function shown(text: string): string {
+/** Quoted, and cut where it is long. */
+export function shown(text: string): string {
   return JSON.stringify(text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}...` : text);
 }
 
-function ordinal(count: number): string {
+/** `1st` */
+export function ordinal(count: number): string {
   const tens = count % 100;
   const ending = tens > 10 && tens < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][count % 10] ?? 'th');
   return `${count}${ending}`;

@@ -1,11 +1,20 @@
 /** Which faults of a script are due: the counting, over the life of a server. */
 import { assertNever, type Clock } from '@mailwright/wire';
-import type { Fault, FaultPoint } from './fault.ts';
+import type { Fault, FaultSelection } from './fault.ts';
+
+/** What of a fault says when it is due. */
+export interface CountedFault {
+  readonly point: string;
+  readonly selection: FaultSelection;
+  readonly counted: 'server' | 'connection';
+  readonly connection: number | undefined;
+  readonly matching: string | undefined;
+}
 
 /** What happens, and where. */
 export interface Occurrence {
   /** Every name that the place has: the last chunk of a message is `BDAT`, `final-dot` and `any`. */
-  readonly points: readonly FaultPoint[];
+  readonly points: readonly string[];
   /** The number of the connection, from 1. */
   readonly connection: number;
   /** The command line, '' where there is none. */
@@ -21,14 +30,14 @@ interface Counter {
 }
 
 /** What is remembered of one fault. */
-class FaultState {
-  readonly fault: Fault;
+class FaultState<F extends CountedFault> {
+  readonly fault: F;
   used = false;
   readonly #counters = new Map<number, Counter>();
   /** When a greylister saw somebody first. */
   readonly #seen = new Map<string, number>();
 
-  constructor(fault: Fault) {
+  constructor(fault: F) {
     this.fault = fault;
   }
 
@@ -79,22 +88,22 @@ class FaultState {
 }
 
 /** Runs one script for one server. */
-export class FaultRun {
-  readonly #states: readonly FaultState[];
+export class FaultRun<F extends CountedFault = Fault> {
+  readonly #states: readonly FaultState<F>[];
   readonly #clock: Clock;
 
-  constructor(faults: readonly Fault[], clock: Clock) {
+  constructor(faults: readonly F[], clock: Clock) {
     this.#states = faults.map((fault) => new FaultState(fault));
     this.#clock = clock;
   }
 
   /** Those that never happened. */
-  get unused(): readonly Fault[] {
+  get unused(): readonly F[] {
     return this.#states.filter(({ used }) => !used).map(({ fault }) => fault);
   }
 
   /** The faults that are due now, in the order of the script. To be asked once for each occurrence: it counts them. */
-  due(occurrence: Occurrence): readonly Fault[] {
+  due(occurrence: Occurrence): readonly F[] {
     const now = this.#clock.now();
     return this.#states.filter((state) => state.due(occurrence, now)).map(({ fault }) => fault);
   }

@@ -8,6 +8,11 @@ import { resolveServerOptions, type ServerOptions, type ServerOptionsInput, type
 import type { MechanismName } from '@mailwright/sasl';
 import { Face, type FaceProtocol, type TestMailServer } from '../face/face.ts';
 import type { FaceOptions } from '../face/face-options.ts';
+import { FaultRun } from '../faults/fault-run.ts';
+import type { MailFault } from '../mail-faults/mail-fault.ts';
+import { type MailFaultScriptData, mailFaultScript } from '../mail-faults/mail-fault-script.ts';
+import { MailFaultTransport } from '../mail-faults/mail-fault-transport.ts';
+import { Pop3Dialect } from '../mail-faults/pop3-dialect.ts';
 import { Pop3Connection, type Pop3Core } from './pop3-connection.ts';
 
 const SALT_KEY_OCTETS = 32;
@@ -23,10 +28,15 @@ export interface TestPop3ServerOptions extends FaceOptions, Omit<ServerOptionsIn
   readonly disabled?: Iterable<string> | undefined;
   /** Whether the greeting offers APOP. Default true. @rfc 1939 7 */
   readonly apop?: boolean | undefined;
+  /** What shall go wrong, and when: see `mailFaults()`. Default: nothing. */
+  readonly faults?: MailFaultScriptData | undefined;
 }
 
 /** A running POP3 server. */
-export type TestPop3Server = TestMailServer<TranscriptEntry>;
+export interface TestPop3Server extends TestMailServer<TranscriptEntry> {
+  /** The faults of the script that never happened. */
+  readonly unusedFaults: readonly MailFault[];
+}
 
 /**
  * Starts a server on a free port of this machine. Errors: as `startSmtpServer`; a `TypeError` for a fixture beside a store.
@@ -39,13 +49,16 @@ export async function startPop3Server(options: TestPop3ServerOptions = {}): Prom
   return server;
 }
 
-class Pop3Face extends Face<TranscriptEntry> {
+class Pop3Face extends Face<TranscriptEntry> implements TestPop3Server {
+  readonly #run: FaultRun<MailFault> | undefined;
   protected readonly protocol: Omit<FaceProtocol<TranscriptEntry>, 'recorder'>;
   readonly #connections = new Set<Pop3Connection>();
   #emptied: (() => void) | undefined = undefined;
 
   constructor(options: TestPop3ServerOptions) {
     super(options, (tell) => new TranscriptRecorder(tell));
+    const script = mailFaultScript(options.faults ?? { faults: [] });
+    if (script.faults.length > 0) this.#run = new FaultRun(script.faults, this.clock);
     const machine = machineOptions(options, this.mode);
     const core: Pop3Core = {
       secrets: { store: this.store, tokens: options.tokens ?? {}, saltKey: systemRandom.octets(SALT_KEY_OCTETS) },
@@ -60,9 +73,18 @@ class Pop3Face extends Face<TranscriptEntry> {
     this.protocol = {
       schemes: { clear: 'pop3', implicit: 'pop3s' },
       ports: { clear: 110, implicit: 995 },
-      serve: (transport) => this.#serve(core, transport, withTimestamp(machine, options)),
+      serve: (transport, number, note) => this.#serve(core, this.#faulty(transport, number, note), withTimestamp(machine, options)),
       shutdown: () => this.#shutdown(),
     };
+  }
+
+  get unusedFaults(): readonly MailFault[] {
+    return this.#run?.unused ?? [];
+  }
+
+  #faulty(transport: Transport, number: number, note: (text: string) => void): Transport {
+    if (this.#run === undefined) return transport;
+    return new MailFaultTransport(transport, { dialect: new Pop3Dialect(), rewrite: undefined, run: this.#run, clock: this.clock, number, note });
   }
 
   #serve(core: Pop3Core, transport: Transport, machine: ServerOptions): void {
