@@ -8,6 +8,7 @@
  * @rfc 9586 3.3
  */
 import { CR, indexOfOctet, latin1, LEFT_BRACKET, LEFT_PARENTHESIS, LF, RIGHT_BRACKET, RIGHT_PARENTHESIS, SP } from '@mailwright/wire';
+import type { FetchData } from '../fetch/fetch-data.ts';
 import type { Frame } from '../frame.ts';
 import type { ImapLimits } from '../limits.ts';
 import { parseResponse } from '../response-parse.ts';
@@ -27,6 +28,8 @@ export interface FetchLiteral {
   readonly item: string;
   readonly section: Section | undefined;
   readonly origin: number | undefined;
+  /** What stands before the literal. */
+  readonly data: FetchData;
 }
 
 /**
@@ -38,7 +41,7 @@ export function readFetchLiteral(frame: Frame, limits: ImapLimits, utf8: boolean
   const response = parseResponse({ ...frame, complete: false }, limits, utf8);
   if (response.type !== 'data' || (response.data.name !== 'FETCH' && response.data.name !== 'UIDFETCH')) return undefined;
   const { data } = response;
-  const message = data.name === 'FETCH' ? { sequenceNumber: data.sequenceNumber, uid: data.data.uid } : { sequenceNumber: undefined, uid: data.uid };
+  const message = data.name === 'FETCH' ? { sequenceNumber: data.sequenceNumber, uid: data.data.uid, data: data.data } : { sequenceNumber: undefined, uid: data.uid, data: data.data };
   const from = itemBefore(frame.octets, headerOf(frame.octets));
   return { ...message, ...readItem(frame, from, limits, utf8) };
 }
