@@ -21,6 +21,8 @@ export class CompressedTransport extends ForwardingTransport {
   /** Writes that wait to be deflated, and whether the reader was told to stop writing. */
   #deflating = 0;
   #blocked = false;
+  /** The transport below has enough: it will say when it wants more. */
+  #innerFull = false;
   #closing = false;
   #ended = false;
 
@@ -33,7 +35,7 @@ export class CompressedTransport extends ForwardingTransport {
       if (!this.#paused && !this.#gone) this.inner.resume();
     });
     this.#deflate.on('data', (octets: Uint8Array) => {
-      if (!this.#gone && !this.inner.write(octets)) this.#blocked = true;
+      if (!this.#gone && !this.inner.write(octets)) this.#innerFull = true;
     });
     const fail = (cause: Error): void => this.#fail(cause);
     this.#inflate.on('error', fail);
@@ -50,7 +52,9 @@ export class CompressedTransport extends ForwardingTransport {
     for (const part of octetParts(octets)) this.#deflate.write(part);
     this.#deflating++;
     this.#deflate.flush(constants.Z_SYNC_FLUSH, () => this.#flushed());
-    return this.#deflate.writableLength < CHUNK_OCTETS && !this.#blocked ? true : this.#block();
+    if (this.#deflate.writableLength < CHUNK_OCTETS && !this.#innerFull) return true;
+    this.#blocked = true;
+    return false;
   }
 
   override pause(): void {
@@ -87,8 +91,8 @@ export class CompressedTransport extends ForwardingTransport {
   }
 
   override drained(): void {
-    this.#blocked = false;
-    if (this.#deflating === 0) this.sink.drained();
+    this.#innerFull = false;
+    this.#tellDrained();
   }
 
   override closed(error: NetError | undefined): void {
@@ -102,16 +106,17 @@ export class CompressedTransport extends ForwardingTransport {
     });
   }
 
-  #block(): false {
-    this.#blocked = true;
-    return false;
+  #tellDrained(): void {
+    if (!this.#blocked || this.#innerFull || this.#deflating > 0 || this.#gone) return;
+    this.#blocked = false;
+    this.sink.drained();
   }
 
   #flushed(): void {
     this.#deflating--;
     if (this.#gone || this.#deflating > 0) return;
     if (this.#closing) this.inner.close();
-    if (this.#blocked && this.inner.bufferedOctets === 0) this.drained();
+    this.#tellDrained();
   }
 
   #fail(cause: Error): void {
