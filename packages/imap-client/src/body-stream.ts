@@ -12,6 +12,7 @@ export interface BodyStore {
   drop(piece: Uint8Array | SpillRecord): void;
   /** A reader waits for octets, or no longer does. */
   wanted(change: 1 | -1): void;
+  released(stream: BodyStream): void;
   staleError(): ImapError;
 }
 
@@ -69,15 +70,16 @@ export class BodyStream implements AsyncIterableIterator<Uint8Array> {
     this.#notify();
   }
 
-  /** Nobody reads it any more. */
-  release(): void {
+  /** Nobody is to read it any more; whoever does is told `why`. */
+  release(why: ImapError = this.#store.staleError()): void {
     if (this.#state === 'released') return;
     const consumed = this.#state === 'whole' && this.#head === this.#pieces.length;
     for (; this.#head < this.#pieces.length; this.#head++) this.#store.drop(this.#pieces[this.#head]!);
     this.#pieces = [];
     this.#head = 0;
     this.#state = 'released';
-    if (!consumed) this.#error ??= this.#store.staleError();
+    if (!consumed) this.#error ??= why;
+    this.#store.released(this);
     this.#notify();
   }
 

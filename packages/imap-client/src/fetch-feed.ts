@@ -67,6 +67,8 @@ export class FetchFeed implements CommandObserver, BodyStore {
   /** The message whose large bodies go by, and the one that goes by now. */
   #streaming: FetchedMessage | undefined = undefined;
   #stream: BodyStream | undefined = undefined;
+  /** Those that may still be read. */
+  readonly #streams: Set<BodyStream> = new Set();
   /** Codes of the tagged OKs. */
   readonly codes: ResponseCode[] = [];
 
@@ -127,6 +129,7 @@ export class FetchFeed implements CommandObserver, BodyStore {
     this.#queue = [];
     this.#head = 0;
     this.#split.clear();
+    for (const stream of [...this.#streams]) stream.release(error);
     this.#streaming?.release(error);
     this.#full = false;
     this.#options.file.close();
@@ -155,14 +158,15 @@ export class FetchFeed implements CommandObserver, BodyStore {
   literalBegin(octetCount: number, place: LiteralPlace): void {
     if (this.#draining) return;
     const stream = (this.#stream = new BodyStream(octetCount, place.origin, this));
+    this.#streams.add(stream);
     const uid = place.uid;
     if (this.#streaming === undefined) {
-      if (uid === undefined || place.data === undefined || this.#told.has(uid)) return void (this.#stream = undefined);
+      if (uid === undefined || place.data === undefined || this.#told.has(uid)) return this.#passOver(stream);
       const number = place.sequenceNumber ?? 0;
       const before = this.#split.get(uid);
       this.#split.delete(uid);
       const data = before === undefined ? place.data : mergeFetchData(before.data, place.data);
-      this.#streaming = new FetchedMessage(uid, number, data, false);
+      this.#streaming = new FetchedMessage(uid, number, data, false, () => this.#session.flowChanged());
       this.#held += MESSAGE_OCTETS;
       this.#push(this.#streaming);
     }
@@ -197,7 +201,7 @@ export class FetchFeed implements CommandObserver, BodyStore {
   // For streams
 
   keep(octets: Uint8Array): Uint8Array | SpillRecord {
-    if (this.#held + octets.length <= this.#options.memoryOctets || this.#held === 0) {
+    if (this.#held < this.#options.memoryOctets) {
       this.#hold(octets.length);
       return octets;
     }
@@ -235,6 +239,12 @@ export class FetchFeed implements CommandObserver, BodyStore {
     if (!isFlagsAlone(oldest!.data)) this.#tell(oldest!.uid, oldest!.sequenceNumber, oldest!.data);
   }
 
+  /** A literal that nobody asked for, or asked for before. */
+  #passOver(stream: BodyStream): void {
+    this.#stream = undefined;
+    this.#streams.delete(stream);
+  }
+
   #finishStreaming(data: FetchData): void {
     const message = this.#streaming!;
     this.#streaming = this.#stream = undefined;
@@ -243,14 +253,13 @@ export class FetchFeed implements CommandObserver, BodyStore {
 
   #tell(uid: number, sequenceNumber: number, data: FetchData): void {
     this.#told.add(uid);
-    const weight = weightOf(data);
-    if (this.#held + weight > this.#options.memoryOctets && this.#held > 0) {
+    if (this.#held >= this.#options.memoryOctets) {
       this.#full = true;
       const record = this.#trySpill(serialize(data));
       if (record !== undefined) this.#push({ uid, sequenceNumber, record });
       return;
     }
-    this.#hold(weight);
+    this.#hold(weightOf(data));
     this.#push(new FetchedMessage(uid, sequenceNumber, data, true));
   }
 
@@ -324,6 +333,10 @@ export class FetchFeed implements CommandObserver, BodyStore {
       this.#options.file.drop(piece);
       this.#release(0);
     }
+  }
+
+  released(stream: BodyStream): void {
+    this.#streams.delete(stream);
   }
 
   takePiece(piece: Uint8Array | SpillRecord): Uint8Array {

@@ -25,12 +25,15 @@ export class FetchedMessage implements BodyFinder {
   #error: ImapError | undefined = undefined;
   #streams: StreamedBody[] | undefined = undefined;
   #waiting: (() => void)[] | undefined = undefined;
+  readonly #onAwait: () => void;
 
-  constructor(uid: number, sequenceNumber: number, data: FetchData, whole: boolean) {
+  /** `onAwait` hears when a reader waits for a body that has not begun. */
+  constructor(uid: number, sequenceNumber: number, data: FetchData, whole: boolean, onAwait: () => void = ignore) {
     this.uid = uid;
     this.sequenceNumber = sequenceNumber;
     this.#data = data;
     this.#whole = whole;
+    this.#onAwait = onAwait;
   }
 
   /** Everything that was told, as the protocol has it. */
@@ -99,7 +102,10 @@ export class FetchedMessage implements BodyFinder {
       if (source !== undefined) return source;
       if (this.#whole) throw new ImapError(localFailure('IMAP_NO_SUCH_BODY', `the server sent no ${key} of UID ${this.uid}; was it asked for?`), { phase: 'command', usable: true });
       if (this.#error !== undefined) throw this.#error;
-      await new Promise<void>((resolve) => (this.#waiting ??= []).push(resolve));
+      await new Promise<void>((resolve) => {
+        (this.#waiting ??= []).push(resolve);
+        this.#onAwait();
+      });
     }
   }
 
@@ -141,7 +147,7 @@ export class FetchedMessage implements BodyFinder {
 
   /** The loop has gone on: what still goes by is dropped. */
   release(stale: ImapError): void {
-    for (const { stream } of this.#streams ?? []) stream.release();
+    for (const { stream } of this.#streams ?? []) stream.release(stale);
     this.fail(stale);
   }
 
@@ -157,3 +163,5 @@ function findOctets(data: FetchData, key: string): FetchedOctets | undefined {
   for (const part of data.binary ?? []) if (binaryKey(part.part) === key) return part.octets;
   return undefined;
 }
+
+function ignore(): void {}

@@ -123,7 +123,7 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** An error with what is known of the session. */
   error(failure: Failure, phase: ImapPhase, command?: string, verdict: Verdict | undefined = this.#bye): ImapError {
-    return new ImapError(failure, { phase, command, verdict, usable: this.open, peer: this.peer, transcriptLine: this.#options.trace?.lines });
+    return new ImapError(failure, { phase, command, verdict, usable: this.open && this.#failure === undefined, peer: this.peer, transcriptLine: this.#options.trace?.lines });
   }
 
   /** The error of a command that comes, or would be answered, after the end. */
@@ -377,6 +377,7 @@ export class Session implements TransportSink, DeadlineMember {
         this.#observer(event.id)?.idling?.();
         return true;
       case 'greeting':
+        if (event.status === 'BYE') this.#refused(event);
         this.#greeting?.resolve(event);
         this.#greeting = undefined;
         return true;
@@ -385,6 +386,7 @@ export class Session implements TransportSink, DeadlineMember {
         return true;
       case 'bye':
         this.#bye = { status: 'BYE', responseCode: event.code, text: event.text };
+        this.#failure ??= remoteFailure('IMAP_GOODBYE', `the server closes the session: ${event.text}`);
         return true;
       case 'upgrade-tls':
         this.#state = 'upgrading';
@@ -398,6 +400,11 @@ export class Session implements TransportSink, DeadlineMember {
       default:
         return true;
     }
+  }
+
+  #refused({ code, text }: Greeting): void {
+    this.#bye = { status: 'BYE', responseCode: code, text };
+    this.#failure ??= remoteFailure('IMAP_GREETING_REFUSED', `the server refuses the session: ${text}`);
   }
 
   #observer(id: number | undefined): CommandObserver | undefined {
@@ -447,8 +454,6 @@ export class Session implements TransportSink, DeadlineMember {
     if (this.#state === 'ended' || this.#state === 'gone') return;
     this.#state = 'ended';
     if (end === 'logout') this.#failure = undefined;
-    else if (end === 'bye') this.#failure = remoteFailure('IMAP_GOODBYE', `the server closes the session: ${this.#bye!.text}`);
-    else if (end === 'refused') this.#failure = remoteFailure('IMAP_GREETING_REFUSED', 'the server refuses the session');
     for (const timer of this.#graces.values()) timer.cancel();
     this.#graces.clear();
     if (end === 'logout') {

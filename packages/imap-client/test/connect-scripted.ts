@@ -12,7 +12,7 @@ export interface Scripted extends AsyncDisposable {
 const PLAIN: ImapConnectOptions = { tls: { mode: 'none' }, allowClearTextAuth: true, auth: { username: 'ann', password: 'secret' } };
 
 export async function connectScripted(script?: Script, options: ScriptedOptions = {}, more: ImapConnectOptions = {}): Promise<Scripted> {
-  const { dial, servers } = scripted(script, options);
+  const { dial, servers } = scripted(script, { maxChunkOctets: 16_384, ...options });
   const client = await ImapClient.connect({ ...PLAIN, dial, ...more });
   return { client, servers, server: servers[0]!, [Symbol.asyncDispose]: () => client.close() };
 }
