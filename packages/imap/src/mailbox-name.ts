@@ -12,9 +12,12 @@
 import type { ValueReader } from './value-reader.ts';
 import type { ValueWriter } from './value-writer.ts';
 
-/** Reads a mailbox name. */
+/** Reads a mailbox name. Fails for CR, LF and NUL, which only a literal can bring: such a name could not be said again. */
 export function readMailbox(reader: ValueReader): string {
-  return decodeName(reader.astring(), reader.utf8);
+  const from = reader.at;
+  const name = decodeName(reader.astring(), reader.utf8);
+  if (/[\0\r\n]/.test(name)) reader.fail('the name of a mailbox', from);
+  return name;
 }
 
 /** Reads a pattern of LIST: a name with `%` and `*`. */

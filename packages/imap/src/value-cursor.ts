@@ -138,6 +138,16 @@ export class ValueCursor {
     return this.failed === undefined ? this.text(from, this.position) : '';
   }
 
+  /** A flag that a client sets: one that can be written again, unlike some that servers send. @rfc 9051 9 */
+  settableFlag(): string {
+    const from = this.position;
+    this.skip(BACKSLASH);
+    this.run(ATOM, 'a flag');
+    const flag = this.failed === undefined ? this.text(from, this.position) : '';
+    if (/[^!-~]/.test(flag)) this.fail('a flag of ASCII', from);
+    return flag;
+  }
+
   // Numbers, and what is left
 
   /** Everything up to the end, as text. */

@@ -236,6 +236,7 @@ export class ServerSubject implements TranscriptSubject {
       case 'FETCH':
         return this.#fetch(tag, command);
       case 'STORE':
+        if (command.item !== 'FLAGS') return this.#done(tag, command);
         for (const uid of this.#resolve(command)) this.#mailbox.setFlags(uid, command.values, command.silent ? this : undefined);
         return this.#done(tag, command);
       case 'EXPUNGE':

@@ -77,7 +77,7 @@ export function readAppendMessage(reader: ValueReader): AppendMessage {
   let flags: readonly string[] = [];
   let internalDate: InternalDate | undefined;
   if (reader.peek() === LEFT_PARENTHESIS) {
-    flags = reader.flags();
+    flags = reader.list(() => reader.settableFlag());
     reader.space();
   }
   if (reader.peek() === DQUOTE) {

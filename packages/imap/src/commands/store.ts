@@ -88,7 +88,7 @@ function readItem(reader: ValueReader): Pick<StoreCommand, 'item' | 'action' | '
 }
 
 function readValues(reader: ValueReader, item: StoreCommand['item']): string[] {
-  const read = (): string => (item === 'FLAGS' || reader.peek() === BACKSLASH ? reader.flag() : readMailbox(reader));
+  const read = (): string => (item === 'FLAGS' || reader.peek() === BACKSLASH ? reader.settableFlag() : readMailbox(reader));
   if (reader.peek() === LEFT_PARENTHESIS) return reader.list(read);
   const values = [read()];
   while (reader.skip(SP)) {

@@ -144,6 +144,10 @@ describe('what is refused', () => {
     ['what is no base64', 'a1 AUTHENTICATE PLAIN a!', 'syntax', 'a1', 'AUTHENTICATE'],
     ['a date that is none', 'a1 APPEND x "31-Feb-2000 00:00:00 +0000" {1+}\r\na', 'syntax', 'a1', 'APPEND'],
     ['a message that is no literal', 'a1 APPEND x "abc"', 'syntax', 'a1', 'APPEND'],
+    ['a flag that no server could tell again', 'a1 STORE 1 FLAGS (a]b)', 'syntax', 'a1', 'STORE'],
+    ['a flag that is no ASCII', 'a1 APPEND x (\u00e4) {1+}\r\na', 'syntax', 'a1', 'APPEND'],
+    ['a flag that only PERMANENTFLAGS has', 'a1 STORE 1 +FLAGS \\*', 'syntax', 'a1', 'STORE'],
+    ['a mailbox with a line end in its name', 'a1 CREATE {3}\r\na\nb', 'syntax', 'a1', 'CREATE'],
     ['a quoted string without end', 'a1 LOGIN "joe x', 'syntax', 'a1', 'LOGIN'],
     ['parentheses too deep', `a1 SEARCH ${'('.repeat(100)}ALL${')'.repeat(100)}`, 'syntax', 'a1', 'SEARCH'],
   ])('%s -> what a BAD response needs', (_name, line, error, tag, name) => {
