@@ -258,7 +258,7 @@ export class ValueReader extends ValueCursor {
     this.skip(PLUS);
     this.expect(RIGHT_BRACE);
     this.skip(CR); // a server that ends its lines with LF alone
-    this.expect(LF);
+    if (!this.skip(LF)) this.fail('a line end behind the header of a literal');
     if (this.failed !== undefined) return undefined;
     const after = this.position;
     this.position = from;

@@ -62,6 +62,13 @@ test('octets that are no text at all -> BADs and an end, never an exception', ()
   }
 });
 
+test.each(['a LOGIN {3}x', 'a LOGIN {3} b', 'a SEARCH SUBJECT {3}', 'a APPEND x {5}\t', 'a STATUS {3}) (MESSAGES)', 'a STATUS ~{3}x (MESSAGES)'])('%s: the header of a literal that is not the end of its line -> BAD', (line) => {
+  const subject = new ServerSubject({});
+  subject.output();
+  subject.feed(new TextEncoder().encode(`${line.endsWith('}') ? `${line} ` : line}\r\nb NOOP\r\n`));
+  expect(new TextDecoder().decode(subject.output())).toMatch(/^a BAD [^\r\n]+\r\nb OK NOOP completed\r\n$/);
+});
+
 test('a million octets of a line without an end cost no more than the limit, and the next command is heard', () => {
   const subject = new ServerSubject({ after: 'login', limits: { lineOctets: 1000 } });
   const piece = new TextEncoder().encode('x'.repeat(10_000));
