@@ -83,7 +83,7 @@ class Opening {
     if (implicitTls) await this.#secure(() => transport.startTls(this.#tlsOptions()));
     const session = this.#session = new Session({
       transport, clock, closeTimeoutMs, abortGraceMs, deadlines: this.#context.deadlines, stats: this.#context.stats,
-      machine: resolveClientOptions(machine), trace: trace === undefined ? undefined : new Trace(trace),
+      machine: resolveClientOptions(machine), trace: trace === undefined ? undefined : new Trace(trace), onAlert: this.#options.onAlert,
     });
     const greeting = await session.awaitGreeting();
     const demanded = tls.mode === 'required' || tls.mode === 'verified';
@@ -145,6 +145,7 @@ class Opening {
       await handshake();
     } catch (cause) {
       if (this.#signal?.aborted === true) throw this.#error(abortFailure(this.#signal), 'tls');
+      if (this.#session?.failure !== undefined) throw this.#session.endError('tls', 'STARTTLS');
       if (!(cause instanceof NetError)) throw this.#error(localFailure('IMAP_TLS_FAILED', `TLS can't be begun: ${describeCause(cause)}`, cause), 'tls');
       throw this.#error(remoteFailure('IMAP_TLS_FAILED', cause.message, cause), 'tls');
     }
@@ -195,7 +196,7 @@ class Opening {
     try {
       return await runCommand(session, command, { phase: 'setup' });
     } catch (error) {
-      if (error instanceof ImapError && error.usable && error.status !== undefined) return undefined;
+      if (error instanceof ImapError && session.open && error.status !== undefined) return undefined;
       throw error;
     }
   }

@@ -11,7 +11,7 @@
  *
  * @rfc 9051 2.2
  */
-import { type ClientCapabilities, type ClientEnd, type ClientEvent, ClientMachine, type ClientOptions, type Command, type MailboxChange, type MailboxModel, type Response, type SessionState } from '@mailwright/imap';
+import { type ClientCapabilities, type ClientEnd, type ClientEvent, ClientMachine, type ClientOptions, type Command, type MailboxChange, type MailboxModel, type Response, type ResponseCode, type SessionState } from '@mailwright/imap';
 import type { DeadlineMember, DeadlineSet, Endpoint, NetError, TlsClientOptions, TlsFacts, Transport, TransportSink } from '@mailwright/net';
 import type { Clock, Timer } from '@mailwright/wire';
 import type { CommandObserver } from './command-observer.ts';
@@ -30,6 +30,7 @@ export interface SessionOptions {
   readonly abortGraceMs: number;
   readonly trace: Trace | undefined;
   readonly stats: Stats;
+  readonly onAlert: ((text: string) => void) | undefined;
 }
 
 /** The server's first word. */
@@ -123,7 +124,8 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** An error with what is known of the session. */
   error(failure: Failure, phase: ImapPhase, command?: string, verdict: Verdict | undefined = this.#bye): ImapError {
-    return new ImapError(failure, { phase, command, verdict, usable: this.open && this.#failure === undefined, peer: this.peer, transcriptLine: this.#options.trace?.lines });
+    const usable = phase === 'command' && this.open && this.#failure === undefined;
+    return new ImapError(failure, { phase, command, verdict, usable, peer: this.peer, transcriptLine: this.#options.trace?.lines });
   }
 
   /** The error of a command that comes, or would be answered, after the end. */
@@ -334,6 +336,7 @@ export class Session implements TransportSink, DeadlineMember {
     if (this.#state === 'upgrading' || this.#state === 'gone') return;
     for (let event = machine.next(); event.type !== 'need-data'; event = machine.next()) {
       if (event.type === 'response' && event.id !== undefined) {
+        if (event.response.type === 'status') this.#alert(event.response);
         this.#observers.get(event.id)?.response?.(event.response);
         continue;
       }
@@ -345,6 +348,7 @@ export class Session implements TransportSink, DeadlineMember {
   #takeEvent(event: ClientEvent): boolean {
     switch (event.type) {
       case 'response':
+        if (event.response.type === 'status') this.#alert(event.response);
         for (const listener of this.newsListeners) listener(event.response);
         return true;
       case 'mailbox':
@@ -352,6 +356,7 @@ export class Session implements TransportSink, DeadlineMember {
         return true;
       case 'completed': {
         const { status, code, text } = event;
+        this.#alert(event);
         this.#settle(event.id, { type: 'completed', status, code, text });
         return true;
       }
@@ -400,6 +405,10 @@ export class Session implements TransportSink, DeadlineMember {
       default:
         return true;
     }
+  }
+
+  #alert({ code, text }: { readonly code: ResponseCode | undefined; readonly text: string }): void {
+    if (code?.name === 'ALERT') this.#options.onAlert?.(text);
   }
 
   #refused({ code, text }: Greeting): void {

@@ -68,6 +68,11 @@ export class ScriptedServer implements TransportSink {
     return new Promise((resolve) => this.#expected.push({ pattern, resolve }));
   }
 
+  /** Resolves when a line without a tag came: a response of a SASL exchange. */
+  sawLine(line: string): Promise<void> {
+    return this.got(new RegExp(`^${line.replace(/[+/=]/g, '\\$&')}$`));
+  }
+
   whenClosed(): Promise<void> {
     return this.closedBy === undefined ? new Promise((resolve) => this.#whenClosed.push(resolve)) : Promise.resolve();
   }
@@ -119,7 +124,7 @@ export class ScriptedServer implements TransportSink {
     const tag = space < 0 ? line : line.slice(0, space);
     const command = space < 0 ? line : line.slice(space + 1);
     this.commands.push(command);
-    const answer = this.#script(command, this, tag);
+    const answer = space < 0 && command !== 'DONE' ? '' : this.#script(command, this, tag);
     if (answer instanceof Promise || this.#answering > 0) {
       this.#answering++;
       this.#last = this.#last.then(() => answer).then((text) => {
