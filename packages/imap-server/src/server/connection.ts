@@ -397,7 +397,8 @@ export class Connection implements ImapSession, SessionPort, TransportSink, Dead
   #follow(tag: string | undefined, step: Promise<AuthenticationStep>): void {
     if (tag !== undefined) this.#running = { tag, command: { name: 'AUTHENTICATE', mechanism: '', initialResponse: undefined } };
     step.then((given) => this.#takeStep(given)).catch((error: unknown) => {
-      this.#endAuthentication();
+      this.#authentication?.cancel();
+      this.#authentication = undefined;
       this.#fail(error);
     });
   }
