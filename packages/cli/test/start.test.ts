@@ -9,6 +9,8 @@ import { capturedIo, record, records } from './support/captured-io.ts';
 import { judge, type Trial } from '../src/start/verdict.ts';
 import { holdSession } from '../src/start/demo-client.ts';
 import { startDemoDomain } from '../src/start/demo-domain.ts';
+import type { TraceEntry } from '@mailwright/imap-client';
+import type { Reading } from '../src/start/demo-reader.ts';
 import { startDemoServer, type DemoServer } from '../src/start/demo-server.ts';
 import { makeIntruders } from '../src/start/intruders.ts';
 import { ownSamples, REFUSED_ADDRESS } from '../src/start/samples.ts';
@@ -33,7 +35,7 @@ describe('npm start', () => {
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
     const [code] = (await once(child, 'close')) as [number];
     expect([code, err]).toEqual([0, '']);
-    for (const text of ['STARTTLS', 'AUTH SCRAM-SHA-256-PLUS ***', 'C│ BDAT', 'C└ DATA', 'RFC 2920 3.1', 'RFC 3030 2', 'RFC 3207 4', 'TLSv1.3', `✗ rejected    550 5.1.1 No such user here`, 'what 07-composed.eml is made of', 'image/png', 'Höhen & 高さ.csv', 'spf pass   dkim pass pass  dmarc pass  accept', 'the body is not the one that was signed', 'spf relay.example (pass) does not align with sender.example', 'All as expected: 9 messages', '2 letters refused']) expect(out).toContain(text);
+    for (const text of ['STARTTLS', 'AUTH SCRAM-SHA-256-PLUS ***', 'C│ BDAT', 'C└ DATA', 'RFC 2920 3.1', 'RFC 3030 2', 'RFC 3207 4', 'TLSv1.3', `✗ rejected    550 5.1.1 No such user here`, 'what 07-composed.eml is made of', 'image/png', 'Höhen & 高さ.csv', 'spf pass   dkim pass pass  dmarc pass  accept', 'the body is not the one that was signed', 'spf relay.example (pass) does not align with sender.example', 'A1 AUTHENTICATE SCRAM-SHA-256-PLUS ***', '+ idling', 'RFC 2177 3', 'UID FETCH 1:9 (UID RFC822.SIZE BODY.PEEK[])', 'Read over IMAP: 9 messages, 116,016 octets', 'All as expected: 9 messages', '2 letters refused']) expect(out).toContain(text);
     for (const name of SAMPLES) expect(out).toContain(name);
     expect(out).not.toContain('\u001b');
   });
@@ -43,7 +45,9 @@ describe('npm start', () => {
     expect(code).toBe(0);
     const arrivals = records(out).filter(({ type }) => type === 'arrival');
     expect(arrivals.map(({ name, form }) => `${name} ${form}`)).toEqual([...SAMPLES.map((name) => `${name} BDAT`), '05-dots.eml DATA', '01-plain-text.eml DATA']);
-    for (const arrival of arrivals) expect([arrival['identical'], arrival['sha256Sent']]).toEqual([true, arrival['sha256Received']]);
+    for (const arrival of arrivals) expect([arrival['identical'], arrival['sha256Sent'], arrival['sha256Sent']]).toEqual([true, arrival['sha256Received'], arrival['sha256Read']]);
+    expect(record(out, 'reading')).toMatchObject({ live: 'idle' });
+    expect((record(out, 'reading')!['letters'] as readonly unknown[]).length).toBe(9);
     const refused = arrivals.flatMap(({ recipients }) => recipients as { readonly status: string }[]).filter(({ status }) => status !== 'accepted');
     expect(refused).toEqual([{ address: REFUSED_ADDRESS, status: 'rejected', phase: 'rcpt', code: 'SMTP_REJECTED', reply: '550 5.1.1 No such user here' }]);
     expect(record(out, 'tls')).toMatchObject({ mechanism: 'SCRAM-SHA-256-PLUS', tls: { authorized: true, serverName: 'localhost' } });
@@ -71,6 +75,7 @@ describe('npm start', () => {
     expect(code).toBe(0);
     expect(out).toContain('Some lines ended in LF');
     expect(out).toContain('All as expected: 4 messages');
+    expect(out).toContain('Read over IMAP: 4 messages');
     expect(out).toContain(REFUSED_ADDRESS);
   });
 
@@ -109,6 +114,18 @@ describe('judge', () => {
     const { received, refused, sessionEnds, errors } = server;
     return { trial: { session, samples, form: 'BDAT' }, intrusion: { session: intrusion, samples: intruders, form: 'BDAT' }, facts: { received, refused, sessionEnds, errors } };
   }
+
+  test('what was read otherwise, or not at all -> a problem', async () => {
+    const { trial, intrusion, facts } = await trials();
+    const said: readonly TraceEntry[] = ['A1 AUTHENTICATE', 'A2 SELECT', 'A3 UID FETCH', 'A4 LOGOUT'].map((text, index) => ({ line: index + 1, direction: 'client', atMs: 0, octets: 9, text, redacted: false }));
+    const letters = facts.received.map(({ uid, sha256, message }) => ({ uid: uid!, sha256, octets: message.length }));
+    const problemsOf = (reading: Partial<Reading>): readonly string[] => judge([trial], intrusion, facts, { entries: said, letters, updates: 1, live: 'idle', ...reading }).problems;
+    expect(problemsOf({})).toEqual([]);
+    expect(problemsOf({ letters: [{ ...letters[0]!, sha256: 'other' }, letters[1]!] })).toEqual(['01-plain-text.eml: what was read over IMAP is not what was sent']);
+    expect(problemsOf({ letters: letters.slice(1) })).toEqual(['01-plain-text.eml: it was not read over IMAP', 'the reader got 1 letters, and 2 had arrived']);
+    expect(problemsOf({ updates: 0 })).toEqual(['the reader was told of no letter while he watched']);
+    expect(problemsOf({ entries: said.slice(1) })).toEqual(['the reader never said AUTHENTICATE']);
+  });
 
   test('all as it was -> no problem; each thing that is otherwise -> a problem', async () => {
     const { trial, intrusion, facts } = await trials();

@@ -137,9 +137,14 @@ function formatEvent(text: string, width: number, palette: Palette): string {
   return palette.magenta(`──── ${shown} ${fill}`);
 }
 
+/** `* 3 EXISTS`, `A1 OK`, `+`; a capability below its line. */
+const IMAP_STATUS = /^(?:\* |[A-Z]+\d+ (OK|NO|BAD) |\+(?: |$)|  \S)/;
+
 /** Client lines are cyan, replies go by their class: green, yellow, red. */
 function paintOf(direction: ExplainedLine['direction'], text: string, palette: Palette): Paint {
   if (direction === 'client') return text.startsWith('(') ? palette.blue : palette.cyan;
+  const imap = IMAP_STATUS.exec(text);
+  if (imap !== null) return imap[1] === 'NO' ? palette.yellow : imap[1] === 'BAD' ? palette.red : palette.green;
   if (text.startsWith('2')) return palette.green;
   return text.startsWith('3') || text.startsWith('4') ? palette.yellow : palette.red;
 }

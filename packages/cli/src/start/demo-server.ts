@@ -1,10 +1,11 @@
 /**
  * The server of `npm start`: TLS and a login are demanded, one recipient is refused, each message is authenticated as if it came from elsewhere, and of
- * each it keeps what proves what arrived.
+ * each it keeps what proves what arrived. What it takes lies in a mailbox in memory, which an IMAP server beside it gives out.
  */
 import { createHash } from 'node:crypto';
 import { authenticate, type AuthenticationReport } from '@mailwright/auth';
 import type { Resolver } from '@mailwright/dns';
+import { createImapServer, MemoryStore } from '@mailwright/imap-server';
 import { createServerTls, type Endpoint } from '@mailwright/net';
 import { reply } from '@mailwright/smtp';
 import { createSmtpServer, type IncomingMessage, type SessionEnd, type SmtpServer, type SmtpSession } from '@mailwright/smtp-server';
@@ -13,6 +14,8 @@ import { REFUSED_ADDRESS } from './samples.ts';
 
 export const SERVER_NAME = 'mail.example';
 export const USER = 'anna';
+/** Whose mailbox it is. */
+export const READER = 'bert';
 const NO_SUCH_USER = reply(550, '5.1.1', 'No such user here');
 const CLOSE_MS = 2000;
 
@@ -25,10 +28,14 @@ export interface Received {
   readonly secure: boolean;
   /** Who may have sent it, and what was asked to find out. */
   readonly report: AuthenticationReport;
+  /** Its UID in the mailbox; `undefined` for what was refused. */
+  readonly uid: number | undefined;
 }
 
 export interface DemoServer {
   readonly endpoint: Endpoint;
+  /** Where the mailbox is read: TLS from the first octet. */
+  readonly imapEndpoint: Endpoint;
   readonly ca: string;
   readonly fingerprint256: string;
   /** What was taken, in the order in which it came. */
@@ -48,9 +55,13 @@ export async function startDemoServer(password: string, resolver: Resolver): Pro
   const refused: Received[] = [];
   const sessionEnds: SessionEnd[] = [];
   const errors: unknown[] = [];
+  const tls = createServerTls({ key: certificate.key, cert: certificate.cert });
+  const store = new MemoryStore({ users: { [READER]: { password } } });
+  const inbox = await (await store.account(READER))!.open('INBOX');
+  const imap = createImapServer({ store, tls, greeting: `${SERVER_NAME} ready`, id: { name: 'mailwright' }, error: (error) => void errors.push(error) });
   const server: SmtpServer = createSmtpServer({
     hostname: SERVER_NAME,
-    tls: createServerTls({ key: certificate.key, cert: certificate.cert }),
+    tls,
     requireTls: true,
     requireAuth: true,
     mechanisms: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'PLAIN'],
@@ -60,15 +71,25 @@ export async function startDemoServer(password: string, resolver: Resolver): Pro
       const seen = await receive(message, session, resolver);
       const { reason, reply: refusal } = seen.report.suggestion;
       const isRefused = reason === 'dmarc-reject'; // letters of the user may have faults of other kinds
-      (isRefused ? refused : received).push(seen);
-      return isRefused ? refusal : undefined;
+      if (isRefused) {
+        refused.push(seen);
+        return refusal;
+      }
+      // It lies in the mailbox before the client is told that it was taken.
+      const { uids } = await inbox.append([{ body: seen.message }]);
+      received.push({ ...seen, uid: uids[0] });
+      return undefined;
     },
     close: (_session, end) => void sessionEnds.push(end),
     error: (error) => void errors.push(error),
   });
   const endpoint = await server.listen();
-  const close = async (): Promise<void> => void (await server.close({ timeoutMs: CLOSE_MS }));
-  return { endpoint, ca: certificate.ca!, fingerprint256: certificate.fingerprint256, received, refused, sessionEnds, errors, close };
+  const imapEndpoint = await imap.listen({ implicitTls: true });
+  const close = async (): Promise<void> => {
+    await Promise.all([server.close({ timeoutMs: CLOSE_MS }), imap.close({ timeoutMs: CLOSE_MS })]);
+    await store.close();
+  };
+  return { endpoint, imapEndpoint, ca: certificate.ca!, fingerprint256: certificate.fingerprint256, received, refused, sessionEnds, errors, close };
 }
 
 async function receive({ body, recipients, reversePath, parameters }: IncomingMessage, session: SmtpSession, resolver: Resolver): Promise<Received> {
@@ -78,5 +99,5 @@ async function receive({ body, recipients, reversePath, parameters }: IncomingMe
     resolver, hostname: SERVER_NAME, ip: session.peer.address, helo: session.helloDomain ?? '', sender: reversePath?.address ?? '', utf8: parameters.SMTPUTF8 === true,
   });
   const addresses = recipients.map(({ forwardPath }) => forwardPath.address);
-  return { message, sha256, recipients: addresses, identity: session.identity?.authenticationId, secure: session.tls !== undefined, report };
+  return { message, sha256, recipients: addresses, identity: session.identity?.authenticationId, secure: session.tls !== undefined, report, uid: undefined };
 }

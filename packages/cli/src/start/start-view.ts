@@ -5,6 +5,7 @@ import { formatEndpoint } from '@mailwright/net';
 import type { CommandIo } from '../command-io.ts';
 import { formatDialogue } from '../output/dialogue-view.ts';
 import { writeExplained } from '../output/explain-lines.ts';
+import { explainImapSession, shortenRounds } from '../output/imap-explained.ts';
 import { formatStructure } from '../inspection/structure-view.ts';
 import { asJson, writeRecord } from '../output/json-lines.ts';
 import { formatRule, pageWidth } from '../output/layout.ts';
@@ -15,6 +16,7 @@ import { MARKS, paintStatus, recipientRecord } from '../output/result-view.ts';
 import { formatRow, formatTls, tlsRecord } from '../output/tls-view.ts';
 import { displayWidth, padEnd, padStart, truncate, visibleText, wrapText } from '../output/visible-text.ts';
 import type { DemoSession } from './demo-client.ts';
+import type { Reading } from './demo-reader.ts';
 import type { DemoServer } from './demo-server.ts';
 import type { Sample } from './samples.ts';
 import { authenticationRecord, formatAuthentication } from './authentication-view.ts';
@@ -28,6 +30,8 @@ const REST_COLUMNS = 46;
 export interface StartView {
   opening(server: DemoServer, nameServer: string, samples: readonly Sample[]): void;
   session(title: string, session: DemoSession): void;
+  /** What the reader said and was told. */
+  reading(title: string, reading: Reading): void;
   /** What a letter is made of, as the server got it. */
   structure(name: string, message: ParsedMessage): void;
   /** What TLS was negotiated, and how the client logged in. */
@@ -72,7 +76,7 @@ class PageView implements StartView {
     this.#print([
       bold('mailwright: a server and a client, and the letters between them'),
       '',
-      ...this.#text(`A server listens on ${formatEndpoint(server.endpoint)}. Its certificate was made a moment ago, and the client trusts only the authority that made it. The client will send ${formatPlural(samples.length, 'letter')} (${formatCount(octets)} octets) through STARTTLS, a login, PIPELINING and CHUNKING, signed with keys that a name server on ${nameServer} publishes. One recipient does not exist, and two letters are not what they say.`),
+      ...this.#text(`A server listens on ${formatEndpoint(server.endpoint)}. Its certificate was made a moment ago, and the client trusts only the authority that made it. The client will send ${formatPlural(samples.length, 'letter')} (${formatCount(octets)} octets) through STARTTLS, a login, PIPELINING and CHUNKING, signed with keys that a name server on ${nameServer} publishes. One recipient does not exist, and two letters are not what they say. Who they are for watches his mailbox over IMAP on ${formatEndpoint(server.imapEndpoint)}.`),
       '',
       ...this.#text('C is the client, S the server. On the right stands what each line means, and the section of the RFC that says so. Commands in a bracket left in one go, without waiting for replies.').map(dim),
     ]);
@@ -80,6 +84,10 @@ class PageView implements StartView {
 
   session(title: string, { entries }: DemoSession): void {
     this.#print(['', formatRule(title, '', this.#width, this.#palette), '', ...formatDialogue(explainSession(entries), this.#width, this.#palette, this.#told)]);
+  }
+
+  reading(title: string, { entries }: Reading): void {
+    this.#print(['', formatRule(title, '', this.#width, this.#palette), '', ...formatDialogue(shortenRounds(explainImapSession(entries)), this.#width, this.#palette, this.#told)]);
   }
 
   security(session: DemoSession): void {
@@ -99,16 +107,17 @@ class PageView implements StartView {
     this.#print(['', formatRule('who wrote them, as the receiver found out', '', this.#width, this.#palette), '', ...formatAuthentication(letters, this.#width, this.#palette)]);
   }
 
-  summary({ arrivals, authenticated, problems }: Verdict, durationMs: number): void {
+  summary({ arrivals, authenticated, reading, problems }: Verdict, durationMs: number): void {
     const { green, red, bold, dim } = this.#palette;
     const refused = authenticated.filter(({ result }) => result.outcome === 'rejected').length;
     const octets = arrivals.reduce((sum, arrival) => sum + (arrival.identical ? arrival.octets : 0), 0);
     const mended = arrivals.some((arrival) => arrival.mended) ? this.#text('Some lines ended in LF; they were sent with CRLF, as the wire demands.') : [];
     const praise = `All as expected: ${formatPlural(arrivals.length, 'message')}, ${formatCount(octets)} octets, each octet as it was sent, and ${formatPlural(refused, 'letter')} refused that ${refused === 1 ? 'was' : 'were'} not what ${refused === 1 ? 'it' : 'they'} said, in ${formatDuration(durationMs)}.`;
+    const read = reading === undefined ? [] : this.#text(readingText(reading, arrivals));
     const verdict = problems.length === 0
       ? [...this.#text(praise).map((line) => green(bold(line))), dim('Your own letters: npm start -- letter.eml ...')]
       : [red(bold(`Not as expected (${formatPlural(problems.length, 'problem')}):`)), ...problems.flatMap((problem) => this.#text(`- ${visibleText(problem)}`)).map(red)];
-    this.#print(['', formatRule('what arrived', '', this.#width, this.#palette), '', ...this.#arrivals(arrivals), '', ...mended, ...verdict]);
+    this.#print(['', formatRule('what arrived', '', this.#width, this.#palette), '', ...this.#arrivals(arrivals), '', ...read, ...mended, ...verdict]);
   }
 
   /** Each letter in a line, its recipients below. */
@@ -154,6 +163,10 @@ class JsonView implements StartView {
     writeExplained(this.#io.stdout, explainSession(entries), String(++this.#sessions));
   }
 
+  reading(_title: string, { entries }: Reading): void {
+    writeExplained(this.#io.stdout, explainImapSession(entries), String(++this.#sessions));
+  }
+
   security(session: DemoSession): void {
     writeRecord(this.#io.stdout, { type: 'tls', tls: tlsRecord(session.tls), mechanism: mechanismOf(session) });
   }
@@ -166,14 +179,23 @@ class JsonView implements StartView {
     for (const letter of letters) writeRecord(this.#io.stdout, authenticationRecord(letter));
   }
 
-  summary({ arrivals, problems }: Verdict, durationMs: number): void {
-    for (const { name, form, octets, sha256Sent, sha256Received, identical, mended, result } of arrivals) {
+  summary({ arrivals, reading, problems }: Verdict, durationMs: number): void {
+    for (const { name, form, octets, sha256Sent, sha256Received, sha256Read, identical, mended, result } of arrivals) {
       const { outcome, recipients } = result;
-      const content = { octets, sha256Sent, sha256Received, identical, mended };
+      const content = { octets, sha256Sent, sha256Received, sha256Read, identical, mended };
       writeRecord(this.#io.stdout, { type: 'arrival', name, form, ...content, outcome, recipients: recipients.map(recipientRecord) });
     }
+    if (reading !== undefined) writeRecord(this.#io.stdout, { type: 'reading', letters: reading.letters.map(({ uid, octets, sha256 }) => ({ uid, octets, sha256 })), updates: reading.updates, live: reading.live });
     writeRecord(this.#io.stdout, { type: 'summary', ok: problems.length === 0, problems, durationMs: Math.round(durationMs) });
   }
+}
+
+/** `Read over IMAP: 9 messages, 151,235 octets, told by watch() in 4 updates (IDLE), each with the sha256 that it was sent with.` */
+function readingText({ letters, updates, live }: Reading, arrivals: readonly Arrival[]): string {
+  const octets = letters.reduce((sum, letter) => sum + letter.octets, 0);
+  const same = arrivals.filter(({ sha256Sent, sha256Read }) => sha256Sent === sha256Read).length;
+  const how = same === letters.length ? 'each with the sha256 that it was sent with' : `${formatCount(same)} of them with the sha256 that they were sent with`;
+  return `Read over IMAP: ${formatPlural(letters.length, 'message')}, ${formatCount(octets)} octets, told by watch() in ${formatPlural(updates, 'update')} (${live.toUpperCase()}), ${how}.`;
 }
 
 function shorten(hash: string): string {

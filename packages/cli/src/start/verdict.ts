@@ -5,6 +5,7 @@ import type { SendResult } from '@mailwright/smtp-client';
 import { missingInArrival } from './composed-letter.ts';
 import type { DemoSession } from './demo-client.ts';
 import { USER, type DemoServer, type Received } from './demo-server.ts';
+import type { ReadLetter, Reading } from './demo-reader.ts';
 import { REFUSED_ADDRESS, type Sample } from './samples.ts';
 
 /** One session, with what was to be sent in it and how. */
@@ -21,6 +22,8 @@ export interface Arrival {
   readonly octets: number;
   readonly sha256Sent: string;
   readonly sha256Received: string | undefined;
+  /** What was read over IMAP. */
+  readonly sha256Read: string | undefined;
   /** What arrived; `undefined` for nothing. */
   readonly received: Uint8Array | undefined;
   readonly identical: boolean;
@@ -39,14 +42,16 @@ export interface Verdict {
   /** Of each letter the first time it came. */
   readonly authenticated: readonly Authenticated[];
   readonly arrivals: readonly Arrival[];
+  /** What the reader saw; `undefined` where nobody read. */
+  readonly reading: Reading | undefined;
   /** What is not as expected; empty when all is well. */
   readonly problems: readonly string[];
 }
 
 type Facts = Pick<DemoServer, 'received' | 'refused' | 'sessionEnds' | 'errors'>;
 
-/** Holds what was sent against what arrived; of the `intrusion` nothing may have. */
-export function judge(trials: readonly Trial[], intrusion: Trial, server: Facts): Verdict {
+/** Holds what was sent against what arrived, and that against what was read; of the `intrusion` nothing may have. */
+export function judge(trials: readonly Trial[], intrusion: Trial, server: Facts, reading?: Reading): Verdict {
   const problems: string[] = [];
   const authenticated: Authenticated[] = [];
   const received = [...server.received];
@@ -54,7 +59,9 @@ export function judge(trials: readonly Trial[], intrusion: Trial, server: Facts)
     const result = trial.session.results[index]!;
     const taken = result.recipients.some(({ status }) => status === 'accepted');
     const seen = taken ? received.shift() : undefined;
-    const arrival = compare(sample, trial.form, result, seen);
+    const letter = reading?.letters.find(({ uid }) => uid === seen?.uid);
+    const arrival = compare(sample, trial.form, result, seen, letter);
+    if (reading !== undefined && seen !== undefined) problems.push(...checkRead(arrival));
     problems.push(...checkArrival(arrival, sample));
     if (seen !== undefined && trial === trials[0]) authenticated.push({ name: sample.name, report: seen.report, result });
     if (seen !== undefined && sample.signed) problems.push(...checkBelieved(sample.name, seen.report));
@@ -70,8 +77,9 @@ export function judge(trials: readonly Trial[], intrusion: Trial, server: Facts)
   for (const [index, { session, form }] of [...trials, intrusion].entries()) problems.push(...checkSession(session, form, index + 1));
   for (const message of server.received) if (!message.secure || message.identity !== USER) problems.push('the server took a message without TLS, or without a login');
   if (server.sessionEnds.some((end) => end !== 'quit')) problems.push(`a session did not end by QUIT: ${server.sessionEnds.join(', ')}`);
+  if (reading !== undefined) problems.push(...checkReading(reading, server));
   for (const error of server.errors) problems.push(`the server reports: ${error instanceof Error ? error.message : String(error)}`);
-  return { authenticated, arrivals, problems };
+  return { authenticated, arrivals, reading, problems };
 }
 
 /** SPF, every signature, and with them DMARC. */
@@ -92,10 +100,25 @@ function checkRefused(name: string, report: AuthenticationReport | undefined, { 
   return problems;
 }
 
-function compare({ name, octets, mended }: Sample, form: Trial['form'], result: SendResult, received: Received | undefined): Arrival {
+/** What was read is what was sent, octet by octet. */
+function checkRead({ name, sha256Sent, sha256Read }: Arrival): readonly string[] {
+  if (sha256Read === sha256Sent) return [];
+  return [sha256Read === undefined ? `${name}: it was not read over IMAP` : `${name}: what was read over IMAP is not what was sent`];
+}
+
+function checkReading({ letters, updates, entries }: Reading, server: Facts): readonly string[] {
+  const problems: string[] = [];
+  if (letters.length !== server.received.length) problems.push(`the reader got ${letters.length} letters, and ${server.received.length} had arrived`);
+  if (server.received.length > 0 && updates === 0) problems.push('the reader was told of no letter while he watched');
+  const said = entries.filter(({ direction }) => direction === 'client').map(({ text }) => text ?? '');
+  for (const word of ['AUTHENTICATE', 'SELECT', ...(server.received.length > 0 ? ['UID FETCH'] : []), 'LOGOUT']) if (!said.some((line) => line.includes(` ${word}`))) problems.push(`the reader never said ${word}`);
+  return problems;
+}
+
+function compare({ name, octets, mended }: Sample, form: Trial['form'], result: SendResult, received: Received | undefined, letter: ReadLetter | undefined): Arrival {
   const sha256Sent = createHash('sha256').update(octets).digest('hex');
   const identical = received?.sha256 === sha256Sent && received.message.length === octets.length;
-  return { name, form, octets: octets.length, sha256Sent, sha256Received: received?.sha256, received: received?.message, identical, mended, result };
+  return { name, form, octets: octets.length, sha256Sent, sha256Received: received?.sha256, sha256Read: letter?.sha256, received: received?.message, identical, mended, result };
 }
 
 /** The one recipient is refused with 550, all others get what was sent. */
