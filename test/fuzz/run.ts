@@ -11,11 +11,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '@mailwright/testing';
 import { minimize } from './minimize.ts';
+import { target as imap } from './imap.ts';
 import { target as mime } from './mime.ts';
 import { mutate } from './mutate.ts';
 import type { FuzzTarget } from './target.ts';
 
-const TARGETS: Readonly<Record<string, FuzzTarget>> = { mime };
+const TARGETS: Readonly<Record<string, FuzzTarget>> = { imap, mime };
 
 const DEFAULT_RUNS = 10_000;
 const MOST_FINDINGS = 10;
