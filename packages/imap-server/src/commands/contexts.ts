@@ -95,13 +95,13 @@ export class Contexts {
     const steps = stale.map((context) => {
       const staying = new Set(context.now);
       const mayGo = (uid: number): boolean => !staying.has(uid) && (allowExpunge || !view.isGone(uid));
-      return { context, goes: context.told.filter(mayGo), stays: context.told.filter((uid) => !mayGo(uid)) };
+      return { context, staying, goes: context.told.filter(mayGo), stays: context.told.filter((uid) => !mayGo(uid)) };
     });
     for (const { context, goes } of steps) this.#say(context, 'remove', goes, context.told);
     sayNews(this.#session, allowExpunge);
-    for (const { context, stays } of steps) {
+    for (const { context, staying, stays } of steps) {
       const known = new Set(stays);
-      const held = stays.filter((uid) => !context.now.includes(uid)); // gone, but not to be told yet
+      const held = stays.filter((uid) => !staying.has(uid)); // gone, but not to be told yet
       this.#say(context, 'add', context.now.filter((uid) => !known.has(uid) && view.sequenceNumberOf(uid) !== undefined), context.now);
       context.told = held.length === 0 ? context.now : [...context.now, ...held];
       if (held.length > 0) for (const uid of held) this.#changed.add(uid);

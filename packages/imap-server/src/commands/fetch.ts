@@ -21,10 +21,11 @@ import { OctetsWriter } from './fetch-octets.ts';
 import { type FetchPlan, planFetch } from './fetch-plan.ts';
 import { gmailFields } from './gmail.ts';
 import { limitMessages } from './message-limit.ts';
-import { no, ok, type Outcome } from './outcome.ts';
+import { bad, no, ok, type Outcome } from './outcome.ts';
 
 export async function fetch(session: CommandSession, command: FetchCommand, tag: string): Promise<Outcome> {
   const selection = session.selected;
+  if (command.parameters.vanished === true && !mayVanish(session, command)) return bad('VANISHED needs UID FETCH, CHANGEDSINCE and QRESYNC');
   const plan = planFetch(command.items);
   if (selection.takeNewKeywords()) session.sayFlags(selection.mailbox);
   const named = chooseMessages(session, selection, command);
@@ -40,6 +41,11 @@ export async function fetch(session: CommandSession, command: FetchCommand, tag:
     if (breath !== undefined) await breath;
   }
   return answer(named.goneCount + fetcher.goneCount, command.uid, fetcher.code ?? code);
+}
+
+/** @rfc 7162 3.2.6 */
+function mayVanish({ machine }: CommandSession, { uid, parameters }: FetchCommand): boolean {
+  return uid && parameters.changedSince !== undefined && machine.session.enabled.has('QRESYNC');
 }
 
 function answer(goneCount: number, uid: boolean, code: ResponseCode | undefined): Outcome {

@@ -10,7 +10,7 @@
 import { encodeMailboxName, type ListCommand, type ListData, type LsubCommand } from '@mailwright/imap';
 import type { CommandSession } from '../server/command-session.ts';
 import type { MailboxEntry } from '../store/mail-account.ts';
-import { HIERARCHY_SEPARATOR, isBelow } from '../store/mailbox-name.ts';
+import { HIERARCHY_SEPARATOR } from '../store/mailbox-name.ts';
 import { sayRights } from './acl.ts';
 import { compilePattern, type NameMatcher } from './list-pattern.ts';
 import { sayMetadata } from './metadata.ts';
@@ -37,10 +37,13 @@ export async function list(session: CommandSession, command: ListCommand): Promi
   }
   const names = await readNames(session);
   const fits = anyOf(session, reference, patterns);
+  const selects = selector(names, selectionOptions);
+  const above = new Set(recursiveMatch === true ? names.all.filter(selects).flatMap(levelsAbove) : []);
   for (const name of names.all) {
     if (!fits(name)) continue;
-    const data = describe(session, command, names, name);
-    if (data === undefined) continue;
+    const isSelected = selects(name) && (names.entries.has(name) || subscribed === true || names.parents.has(name));
+    if (!isSelected && !above.has(name)) continue;
+    const data = { ...listData('LIST', name, attributesOf(session, command, names, name)), childInfo: above.has(name) ? selectedBy(selectionOptions) : undefined };
     session.machine.respond(data);
     if (names.entries.has(name)) await sayMore(session, name, returnOptions);
     await session.room();
@@ -94,23 +97,21 @@ function anyOf({ machine }: CommandSession, reference: string, patterns: readonl
   return (name) => matchers.some((fits) => fits(name)) || wire.some((fits) => fits(encodeMailboxName(name)));
 }
 
-/** `undefined` where the name is not selected. */
-function describe({ core, machine }: CommandSession, { selectionOptions, returnOptions }: ListCommand, names: Names, name: string): ListData | undefined {
+/** Whether a name has what the command selects. */
+function selector({ subscriptions, entries }: Names, { subscribed, specialUse }: ListCommand['selectionOptions']): NameMatcher {
+  return (name) => (subscribed !== true || subscriptions.has(name)) && (specialUse !== true || (entries.get(name)?.specialUse.length ?? 0) > 0);
+}
+
+function attributesOf({ core, machine }: CommandSession, { selectionOptions, returnOptions }: ListCommand, names: Names, name: string): readonly string[] {
   const entry = names.entries.get(name);
-  const isSubscribed = names.subscriptions.has(name);
-  const selects = (candidate: string): boolean =>
-    (selectionOptions.subscribed !== true || names.subscriptions.has(candidate)) &&
-    (selectionOptions.specialUse !== true || (names.entries.get(candidate)?.specialUse.length ?? 0) > 0);
-  const isSelected = selects(name) && (entry !== undefined || selectionOptions.subscribed === true || names.parents.has(name));
-  const childInfo = selectionOptions.recursiveMatch === true && names.all.some((below) => isBelow(below, name) && selects(below)) ? selectedBy(selectionOptions) : undefined;
-  if (!isSelected && childInfo === undefined) return undefined;
-  const attributes: string[] = [];
   const { capabilities } = core.machineOptions;
-  if (entry === undefined) attributes.push(...(machine.session.rev2 || capabilities.offers('LIST-EXTENDED') ? ['\\NonExistent'] : ['\\Noselect']));
+  const attributes: string[] = [];
+  if (entry === undefined) attributes.push(machine.session.rev2 || capabilities.offers('LIST-EXTENDED') ? '\\NonExistent' : '\\Noselect');
   if (capabilities.offers('CHILDREN') || returnOptions.children === true) attributes.push(names.parents.has(name) ? '\\HasChildren' : '\\HasNoChildren');
-  if (isSubscribed && (returnOptions.subscribed === true || selectionOptions.subscribed === true)) attributes.push('\\Subscribed');
+  const wantsSubscribed = returnOptions.subscribed === true || selectionOptions.subscribed === true;
+  if (wantsSubscribed && names.subscriptions.has(name)) attributes.push('\\Subscribed');
   if (entry !== undefined && capabilities.offers('SPECIAL-USE')) attributes.push(...entry.specialUse);
-  return { ...listData('LIST', name, attributes), childInfo };
+  return attributes;
 }
 
 function selectedBy({ subscribed, specialUse }: ListCommand['selectionOptions']): readonly string[] {

@@ -9,13 +9,14 @@ import type { CommandSession } from '../server/command-session.ts';
 import type { Selection } from '../server/selection.ts';
 import type { UidRange } from '../store/mailbox.ts';
 import { fetchDataOf } from './fetch-data.ts';
-import { ok, type Outcome } from './outcome.ts';
+import { bad, ok, type Outcome } from './outcome.ts';
 
 /** Rights of which one is enough to open a mailbox to write. @rfc 4314 4 */
 const WRITING = ['i', 'e', 's', 't', 'w'];
 
 export async function select(session: CommandSession, { name, mailbox: wanted, parameters }: SelectCommand | ExamineCommand): Promise<Outcome> {
   session.unselect(); // also where it fails
+  if (parameters.qresync !== undefined && !session.machine.session.enabled.has('QRESYNC')) return bad('ENABLE QRESYNC first');
   const mailbox = await session.open(wanted);
   await session.requireRight(wanted, 'r');
   await mailbox.refresh();

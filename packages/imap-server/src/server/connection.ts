@@ -291,6 +291,7 @@ export class Connection implements ImapSession, SessionPort, TransportSink, Dead
         return true;
       case 'violation':
         this.#core.publishViolation(this, event.code);
+        if (event.code === 'IMAP_IDLE') this.#idling = false;
         this.#endAuthentication(); // a line that can't be read breaks an exchange off
         return true;
       case 'closed':
@@ -368,7 +369,7 @@ export class Connection implements ImapSession, SessionPort, TransportSink, Dead
     } catch (error) {
       refusal = this.over ? undefined : this.#serverBug(error);
     }
-    if (this.over) return;
+    if (this.over) return this.#session.intake.drop();
     if (refusal === undefined) this.machine.acceptLiteral();
     else {
       this.#session.intake.drop();

@@ -98,7 +98,7 @@ export class LineClient {
 
 /** A connection behind its greeting. */
 export async function connect(server: ImapServer): Promise<LineClient> {
-  const [near, far] = memoryPair();
+  const [near, far] = memoryPair({ maxChunkOctets: 65_536 }); // as a socket gives them
   server.serve(far);
   const client = new LineClient(near);
   await client.line();
