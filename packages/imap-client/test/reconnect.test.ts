@@ -48,7 +48,7 @@ describe('reconnect', () => {
   });
 
   test('a download goes on where it was', async () => {
-    const { connect, far } = cuttable({ memoryOctets: 20_000 });
+    const { connect, near } = cuttable({ memoryOctets: 20_000 });
     const client = await connect();
     await using box = await client.open('INBOX');
     const download = box.download(2, 'TEXT');
@@ -56,7 +56,7 @@ describe('reconnect', () => {
     let cut = false;
     for await (const piece of download) {
       octets += piece.length;
-      if (!cut && octets > 100_000) far[0]!.destroy();
+      if (!cut && octets > 100_000) near[0]!.destroy();
       cut ||= octets > 100_000;
       expect(piece.every((octet) => octet === 0x79 || octet === 0x0d || octet === 0x0a)).toBe(true);
     }
