@@ -52,7 +52,7 @@ test.each(Array.from({ length: 200 }, (_, seed) => seed))('capability subset %i:
   // Copying, moving, deleting
   const copied = await box.copy([uids[0]!], 'Sent');
   expect((await client.status('Sent', ['MESSAGES'])).messages).toBe(1);
-  expect(copied.uids.size).toBe(client.has('UIDPLUS') ? 1 : 0);
+  if (client.has('UIDPLUS')) expect([...copied.uids]).toEqual([[uids[0], 1]]);
   await box.addFlags(uids[4]!, ['\\Deleted']); // someone else's mark
   const moved = await box.move([uids[1]!], 'New/Folder', { create: true });
   expect((await client.status('New/Folder', ['MESSAGES'])).messages).toBe(1);
