@@ -81,8 +81,12 @@ export function explainCapability(capability: string): Explanation {
 
 const TAGGED: Readonly<Record<'OK' | 'NO' | 'BAD', string>> = { OK: 'is done.', NO: 'failed.', BAD: 'was not understood, or came at the wrong time.' };
 
+/** An untagged OK, where nothing is known of what was before. */
+export const UNASKED_OK = 'The server says something of note; or it greets, and wants a log-in.';
+export const GREETING = 'The server greets, and wants a log-in.';
+
 const UNTAGGED: Readonly<Record<StatusResponse['status'], string>> = {
-  OK: 'The server says something of note; or it greets, and wants a log-in.',
+  OK: UNASKED_OK,
   NO: 'The server warns. The command may still succeed.',
   BAD: 'The server could not read something, and does not know which command it was; or it has trouble of its own.',
   PREAUTH: 'The server greets, and knows already who the client is.',

@@ -141,6 +141,20 @@ export { announces, CapabilityList, IMAP4REV1, IMAP4REV2 } from './capability.ts
 export { allCodes, allCommands, allData, findCode, findCommand, findData, registeredExtensions } from './tables.ts';
 export type { ExplainContext, Explanation } from './explain.ts';
 export { explainCapability, explainCommand, explainLine, explainResponse } from './explain.ts';
+// Transcripts
+export type { ClientLine, DialogueState, ServerLine } from './transcript/dialogue.ts';
+export { Dialogue } from './transcript/dialogue.ts';
+export type { ExplainedLine, SpokenEntry } from './transcript/explain-session.ts';
+export { explainSession } from './transcript/explain-session.ts';
+export { redactCommand } from './transcript/redact.ts';
+export type { ClientReplay } from './transcript/replay-client.ts';
+export { replayToClient } from './transcript/replay-client.ts';
+export type { ServerReplay } from './transcript/replay-server.ts';
+export { replayToServer } from './transcript/replay-server.ts';
+export type { TranscriptLimits } from './transcript/transcript-recorder.ts';
+export { TranscriptRecorder } from './transcript/transcript-recorder.ts';
+export type { Transcript, TranscriptEntry, TranscriptParsed } from './transcript/transcript.ts';
+export { formatTranscript, parseTranscript } from './transcript/transcript.ts';
 // Search, sort and thread
 export type { SearchResult } from './search/answer.ts';
 export { answerSearch, savedNumbers, setInOrder } from './search/answer.ts';
