@@ -11,20 +11,21 @@
  */
 import { type Command, type ServerEvent, ServerMachine } from '@mailwright/imap';
 import type { DeadlineMember, Endpoint, NetError, TlsFacts, Transport, TransportSink } from '@mailwright/net';
-import type { MechanismName } from '@mailwright/sasl';
 import { dispatch, speaksOfNumbers } from '../commands/dispatch.ts';
 import { no, type Outcome, outcomeOf, SessionOver } from '../commands/outcome.ts';
-import { Authentication, type AuthenticationStep, checkLogin } from './authentication.ts';
 import { hasChannelBinding } from './channel-binding.ts';
 import { CommandSession, type SessionPort } from './command-session.ts';
 import type { ServerCore } from './core.ts';
+import { type Deferred, makeDeferred } from './deferred.ts';
 import { ImapServerError } from './errors.ts';
+import { Login, type LoginHost } from './login.ts';
 import type { ImapSession, SessionEnd } from './options.ts';
+import { Refresher, type RefresherHost } from './refresher.ts';
 import { Wire } from './wire.ts';
 
 const REFERENCE_OCTETS = 6;
 
-export class Connection implements ImapSession, SessionPort, TransportSink, DeadlineMember {
+export class Connection implements LoginHost, RefresherHost, SessionPort, TransportSink, DeadlineMember {
   deadlineIndex = -1;
   readonly id: number;
   readonly openedAt: number;
@@ -32,18 +33,17 @@ export class Connection implements ImapSession, SessionPort, TransportSink, Dead
   readonly #core: ServerCore;
   readonly #wire: Wire;
   readonly #session: CommandSession;
+  readonly #login: Login;
+  readonly #refresher: Refresher;
   #pulling = false;
   /** The store writes a message down. */
   #staging = false;
   /** The command under way, with the tag that its answer bears. */
   #running: { readonly tag: string; readonly command: Command } | undefined = undefined;
-  #authentication: Authentication | undefined = undefined;
-  #drained: { readonly promise: Promise<void>; readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined = undefined;
+  #drained: Deferred | undefined = undefined;
   #end: SessionEnd | undefined = undefined;
   /** Between IDLE and DONE. */
   #idling = false;
-  /** The store will be asked for what other programs did. */
-  #refreshing = false;
 
   constructor(core: ServerCore, transport: Transport, id: number) {
     this.#core = core;
@@ -52,6 +52,8 @@ export class Connection implements ImapSession, SessionPort, TransportSink, Dead
     this.machine = new ServerMachine(core.machineOptions, transport.tls !== undefined, core.now(), hasChannelBinding(transport.tls));
     this.#wire = new Wire(core, transport, this.machine);
     this.#session = new CommandSession(core, this);
+    this.#login = new Login(this, core, this.#session);
+    this.#refresher = new Refresher(this, core.clock, core.timeouts.refreshMs);
   }
 
   // The facts, for the owner
@@ -149,7 +151,7 @@ export class Connection implements ImapSession, SessionPort, TransportSink, Dead
     this.#wire.gone();
     this.#drained?.reject(new SessionOver('the connection was lost', { cause }));
     this.#drained = undefined;
-    this.#authentication?.cancel();
+    this.#login.cancel();
     this.#session.logOut();
     this.#core.remove(this, this.#end ?? 'lost');
   }
@@ -184,7 +186,7 @@ export class Connection implements ImapSession, SessionPort, TransportSink, Dead
 
   whenDrained(): Promise<void> {
     if (this.over) return Promise.reject(new SessionOver('the session is over'));
-    this.#drained ??= deferred();
+    this.#drained ??= makeDeferred();
     return this.#drained.promise;
   }
 
@@ -264,23 +266,23 @@ export class Connection implements ImapSession, SessionPort, TransportSink, Dead
         this.#session.intake.drop();
         return true;
       case 'auth':
-        this.#authentication = new Authentication(event.mechanism as MechanismName, this.#core, this);
-        this.#follow(event.tag, this.#authentication.start(event.initialResponse));
+        this.#running = { tag: event.tag, command: { name: 'AUTHENTICATE', mechanism: event.mechanism, initialResponse: undefined } };
+        this.#login.begin(event.mechanism, event.initialResponse);
         return true;
       case 'auth-response':
-        this.#follow(undefined, this.#authentication!.respond(event.octets));
+        this.#login.respond(event.octets);
         return true;
       case 'auth-cancelled':
-        this.#endAuthentication();
+        this.#endExchange();
         return true;
       case 'idle':
         this.#idling = true;
-        this.#refreshLater();
+        this.#refresher.start();
         return true;
       case 'done':
         this.#idling = false;
         this.#running = { tag: event.tag, command: { name: 'IDLE' } };
-        this.#finish('accepted');
+        this.finish('accepted');
         return true;
       case 'upgrade-tls':
         void this.#secure();
@@ -292,7 +294,7 @@ export class Connection implements ImapSession, SessionPort, TransportSink, Dead
       case 'violation':
         this.#core.publishViolation(this, event.code);
         if (event.code === 'IMAP_IDLE') this.#idling = false;
-        this.#endAuthentication(); // a line that can't be read breaks an exchange off
+        this.#endExchange(); // a line that can't be read breaks an exchange off
         return true;
       case 'closed':
         this.#close(event.end);
@@ -314,23 +316,31 @@ export class Connection implements ImapSession, SessionPort, TransportSink, Dead
   #run(tag: string, command: Command): void {
     this.#running = { tag, command };
     try {
-      const outcome = command.name === 'LOGIN' ? this.#logIn(command.user, command.password) : dispatch(this.#session, command, tag);
-      if (outcome instanceof Promise) outcome.then((given) => this.#finish(given), (error: unknown) => this.#fail(error)).catch((error: unknown) => this.#break(error));
-      else this.#finish(outcome);
+      const outcome = command.name === 'LOGIN' ? this.#login.check(command.user, command.password) : dispatch(this.#session, command, tag);
+      if (outcome instanceof Promise) outcome.then((given) => this.finish(given), (error: unknown) => this.fail(error)).catch((error: unknown) => this.#break(error));
+      else this.finish(outcome);
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
   }
 
   /** `accepted`: the machine has the answer. `answered`: it was given. */
-  #finish(outcome: Outcome | 'accepted' | 'answered'): void {
+  finish(outcome: Outcome | 'accepted' | 'answered'): void {
     const running = this.#running;
     if (this.over || running === undefined) return void (this.#running = undefined);
     const ready = outcome === 'answered' ? undefined : this.#session.prepareNews();
-    if (ready !== undefined) return void ready.then(() => this.#finish(outcome), (error: unknown) => this.#fail(error)).catch((error: unknown) => this.#break(error));
+    if (ready !== undefined) return void ready.then(() => this.finish(outcome), (error: unknown) => this.fail(error)).catch((error: unknown) => this.#break(error));
     this.#running = undefined;
-    if (outcome !== 'answered') this.#answer(running.tag, running.command, outcome);
+    try {
+      if (outcome !== 'answered') this.#answer(running.tag, running.command, outcome);
+    } catch (error) {
+      return this.#break(error); // a client that gets no answer would wait for ever
+    }
     this.pull();
+  }
+
+  #endExchange(): void {
+    if (this.#login.cancel()) this.#running = undefined;
   }
 
   #answer(tag: string, command: Command, outcome: Outcome | 'accepted'): void {
@@ -338,14 +348,14 @@ export class Connection implements ImapSession, SessionPort, TransportSink, Dead
     if (outcome === 'accepted') this.machine.accept();
     else this.machine.complete(tag, outcome.status, outcome.code, outcome.text);
     this.#session.notifications.tellArrived();
-    if (this.#session.notifications.isActive) this.#refreshLater();
+    if (this.#session.notifications.isActive) this.#refresher.start();
   }
 
-  #fail(error: unknown): void {
+  fail(error: unknown): void {
     if (error instanceof SessionOver || this.over) return void (this.#running = undefined);
     if (this.machine.wantedLiteral !== undefined) return this.#break(error); // the client waits for octets that will never be there
     const outcome = outcomeOf(error, wantsTarget(this.#running?.command));
-    this.#finish(outcome ?? this.#serverBug(error));
+    this.finish(outcome ?? this.#serverBug(error));
   }
 
   #serverBug(error: unknown): Outcome {
@@ -389,69 +399,14 @@ export class Connection implements ImapSession, SessionPort, TransportSink, Dead
     return false;
   }
 
-  // Logins
-
-  async #logIn(user: string, password: string): Promise<Outcome | 'answered'> {
-    return this.#enter(await checkLogin(user, password, this.#core, this));
-  }
-
-  #follow(tag: string | undefined, step: Promise<AuthenticationStep>): void {
-    if (tag !== undefined) this.#running = { tag, command: { name: 'AUTHENTICATE', mechanism: '', initialResponse: undefined } };
-    step.then((given) => this.#takeStep(given)).catch((error: unknown) => {
-      this.#authentication?.cancel();
-      this.#authentication = undefined;
-      this.#fail(error);
-    });
-  }
-
-  async #takeStep(step: AuthenticationStep): Promise<void> {
-    if (this.over || this.#authentication === undefined) return;
-    if (step.type === 'challenge') {
-      this.machine.challenge(step.octets);
-      return this.pull();
-    }
-    this.#authentication = undefined;
-    const outcome = await this.#enter(step);
-    this.#finish(outcome);
-  }
-
-  #endAuthentication(): void {
-    if (this.#authentication === undefined) return;
-    this.#authentication.cancel();
-    this.#authentication = undefined;
-    this.#running = undefined;
-  }
-
-  async #enter(step: AuthenticationStep): Promise<Outcome | 'answered'> {
-    if (step.type !== 'accepted') return no('The name or the password is wrong', 'AUTHENTICATIONFAILED');
-    const account = await this.#core.store.account(step.user);
-    if (this.over) return 'answered';
-    if (account === undefined) return no('There is no such account', 'AUTHORIZATIONFAILED');
-    this.#session.logIn(step.user, account);
-    this.machine.authenticated(step.user);
-    return 'answered';
-  }
-
   // What other programs do to the store
 
-  #refreshLater(): void {
-    if (this.#refreshing || !this.#listens) return;
-    this.#refreshing = true;
-    this.#core.clock.setTimer(() => void this.#refresh(), this.#core.timeouts.refreshMs);
-  }
-
-  async #refresh(): Promise<void> {
-    try {
-      if (this.#listens) await this.#session.selection?.mailbox.refresh();
-    } catch (error) {
-      this.#core.report(error, this);
-    }
-    this.#refreshing = false;
-    this.#refreshLater();
-  }
-
-  get #listens(): boolean {
+  get listens(): boolean {
     return !this.over && this.#session.selection !== undefined && (this.#idling || this.#session.notifications.isActive);
+  }
+
+  async refresh(): Promise<void> {
+    await this.#session.selection?.mailbox.refresh();
   }
 
   // The end
@@ -486,15 +441,4 @@ export class Connection implements ImapSession, SessionPort, TransportSink, Dead
 /** A command whose mailbox the client may create where it is missing. @rfc 9051 6.3.12 */
 function wantsTarget(command: Command | undefined): boolean {
   return command !== undefined && ['APPEND', 'COPY', 'MOVE', 'REPLACE'].includes(command.name);
-}
-
-function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void; readonly reject: (error: Error) => void } {
-  let resolve: () => void = () => undefined;
-  let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<void>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  promise.catch(() => undefined);
-  return { promise, resolve, reject };
 }

@@ -111,6 +111,34 @@ describe('two sessions', () => {
   });
 });
 
+describe('long work', () => {
+  /** Time that passes at every look. */
+  const clockOf = (stepMs: number) => {
+    let now = 0;
+    return { now: () => (now += stepMs), wallTime: () => 0, setTimer: () => ({ cancel: () => undefined }) };
+  };
+  const many = Array.from({ length: 1000 }, (_value, index) => `Subject: ${index}\n\nBody ${index}\n`);
+
+  test('a search lets other sessions work in between', async () => {
+    const never = { loginMs: Infinity, autologoutMs: Infinity, commandMs: Infinity };
+    await using server = makeServer({ store: makeStore({ INBOX: many }), clock: clockOf(5), timeouts: never });
+    const searcher = await login(server, 'SELECT INBOX');
+    const other = await login(server);
+    const order: string[] = [];
+    await Promise.all([searcher.say('SEARCH BODY nothing').then(() => order.push('search')), other.say('NOOP').then(() => order.push('noop'))]);
+    expect(order).toEqual(['noop', 'search']);
+  });
+
+  test('rfc9585 4: the client hears how far it is', async () => {
+    const never = { loginMs: Infinity, autologoutMs: Infinity, commandMs: Infinity };
+    await using server = makeServer({ store: makeStore({ INBOX: many }), clock: clockOf(6000), timeouts: never });
+    const client = await login(server, 'SELECT INBOX');
+    const answer = await client.say('SEARCH BODY "Body 7"');
+    expect(answer[0]).toMatch(/^\* OK \[INPROGRESS \("t3" \d+ 1000\)\] Still working$/);
+    expect(answer.at(-1)).toBe('. OK SEARCH completed');
+  });
+});
+
 describe('what goes wrong', () => {
   test('rfc5530 3: a store that fails gives SERVERBUG with a reference, and the session goes on', async () => {
     const store = makeStore({ INBOX: MESSAGES });
@@ -136,6 +164,29 @@ describe('what goes wrong', () => {
     const client = await login(server);
     account.list = () => Promise.reject(new MailStoreError(code, message));
     expect(await client.say('LIST "" *')).toEqual([answer]);
+  });
+
+  test('rfc9738 3.1: a command processes the newest messages up to the limit', async () => {
+    await using server = makeServer({ store: makeStore({ INBOX: MESSAGES }), capabilities: ['IMAP4rev1', 'MESSAGELIMIT=2', 'UIDPLUS'] });
+    const client = await login(server, 'SELECT INBOX');
+    expect(await client.say('UID FETCH 1:* UID')).toEqual(['* 2 FETCH (UID 2)', '* 3 FETCH (UID 3)', '. OK [MESSAGELIMIT 2 2] FETCH completed']);
+    expect(await client.say('COPY 1:3 INBOX')).toEqual(['. NO [MESSAGELIMIT 2] Too many messages']);
+  });
+
+  test('X-GM-EXT-1: numbers and labels', async () => {
+    await using server = makeServer({ store: makeStore({ INBOX: MESSAGES }), capabilities: ['IMAP4rev1', 'X-GM-EXT-1'] });
+    const client = await login(server, 'SELECT INBOX');
+    await client.say('STORE 1 +X-GM-LABELS.SILENT (work "two words")');
+    await client.say('STORE 1 FLAGS.SILENT (\\Seen)');
+    expect((await client.say('FETCH 1 (X-GM-LABELS X-GM-MSGID)')).at(-2)).toMatch(/X-GM-LABELS \(work "two words"\)/);
+    expect(await client.say('SEARCH X-GM-LABELS work')).toEqual(['* SEARCH 1', '. OK SEARCH completed']);
+    expect(await client.say('SEARCH X-GM-RAW second')).toEqual(['* SEARCH 2', '. OK SEARCH completed']);
+  });
+
+  test('rfc9755 3.2: APPEND with UTF8', async () => {
+    await using server = makeServer({ store: makeStore() });
+    const client = await login(server, 'ENABLE UTF8=ACCEPT', 'SELECT INBOX');
+    expect((await client.say('APPEND INBOX UTF8 (~{15+}\r\nSubject: \xc3\xa4\r\n\r\n)')).at(-1)).toBe('. OK [APPENDUID 1 1] APPEND completed');
   });
 
   test('a message that is shorter than the store said ends the session, since the literal can not be ended', async () => {

@@ -1,0 +1,87 @@
+/**
+ * How a client becomes a user: LOGIN, and the steps of AUTHENTICATE between the IMAP machine and the exchange.
+ *
+ * Read next: `authentication.ts`.
+ *
+ * @rfc 9051 6.2.2
+ */
+import type { ServerMachine } from '@mailwright/imap';
+import type { MechanismName } from '@mailwright/sasl';
+import { no, type Outcome } from '../commands/outcome.ts';
+import { Authentication, type AuthenticationStep, checkLogin } from './authentication.ts';
+import type { CommandSession } from './command-session.ts';
+import type { ServerCore } from './core.ts';
+import type { ImapSession } from './options.ts';
+
+/** What it needs of the connection. */
+export interface LoginHost extends ImapSession {
+  readonly machine: ServerMachine;
+  readonly over: boolean;
+  /** A challenge was said: the client's answer may come. */
+  pull(): void;
+  finish(outcome: Outcome | 'answered'): void;
+  fail(error: unknown): void;
+}
+
+export class Login {
+  readonly #host: LoginHost;
+  readonly #core: ServerCore;
+  readonly #session: CommandSession;
+  #authentication: Authentication | undefined = undefined;
+
+  constructor(host: LoginHost, core: ServerCore, session: CommandSession) {
+    this.#host = host;
+    this.#core = core;
+    this.#session = session;
+  }
+
+  /** LOGIN. `answered`: the machine has said so. */
+  async check(user: string, password: string): Promise<Outcome | 'answered'> {
+    return this.#enter(await checkLogin(user, password, this.#core, this.#host));
+  }
+
+  /** AUTHENTICATE. */
+  begin(mechanism: string, initialResponse: Uint8Array | undefined): void {
+    this.#authentication = new Authentication(mechanism as MechanismName, this.#core, this.#host);
+    this.#follow(this.#authentication.start(initialResponse));
+  }
+
+  respond(octets: Uint8Array): void {
+    this.#follow(this.#authentication!.respond(octets));
+  }
+
+  /** True where an exchange was under way, which is over now. */
+  cancel(): boolean {
+    const isUnderWay = this.#authentication !== undefined;
+    this.#authentication?.cancel();
+    this.#authentication = undefined;
+    return isUnderWay;
+  }
+
+  #follow(step: Promise<AuthenticationStep>): void {
+    step.then((given) => this.#takeStep(given)).catch((error: unknown) => {
+      this.cancel();
+      this.#host.fail(error);
+    });
+  }
+
+  async #takeStep(step: AuthenticationStep): Promise<void> {
+    if (this.#host.over || this.#authentication === undefined) return;
+    if (step.type === 'challenge') {
+      this.#host.machine.challenge(step.octets);
+      return this.#host.pull();
+    }
+    this.#authentication = undefined;
+    this.#host.finish(await this.#enter(step));
+  }
+
+  async #enter(step: AuthenticationStep): Promise<Outcome | 'answered'> {
+    if (step.type !== 'accepted') return no('The name or the password is wrong', 'AUTHENTICATIONFAILED');
+    const account = await this.#core.store.account(step.user);
+    if (this.#host.over) return 'answered';
+    if (account === undefined) return no('There is no such account', 'AUTHORIZATIONFAILED');
+    this.#session.logIn(step.user, account);
+    this.#host.machine.authenticated(step.user);
+    return 'answered';
+  }
+}
