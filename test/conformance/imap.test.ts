@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { HELD_WRONG, NOT_BUILT } from './imap-deviations.ts';
 import { suites as codecs } from './imap.ts';
 import { suites as lines } from './imap-imapflow.ts';
+import { suites as searches } from './imap-imapflow-search.ts';
 import { suites as values } from './imap-imapflow-values.ts';
 import { suites as transcripts } from './imap-mailkit.ts';
 import { suites as quirks } from './imap-quirks.ts';
@@ -19,7 +20,7 @@ test('every deviation of the imap cases is a row of docs/conformance.md, with it
 });
 
 test('every deviation belongs to a suite that is run, and stands there once', () => {
-  const names = new Set([...codecs, ...lines, ...values, ...transcripts, ...quirks].map(({ suite }) => suite));
+  const names = new Set([...codecs, ...lines, ...values, ...searches, ...transcripts, ...quirks].map(({ suite }) => suite));
   for (const { suite } of ALL) expect(names).toContain(suite);
   expect(new Set(ALL.map(({ suite, id }) => `${suite} ${id}`)).size).toBe(ALL.length);
 });

@@ -16,7 +16,7 @@ import type { ConformanceSuite, SuiteResult } from './suite.ts';
 const FILES = [
   'address.ts', 'smtp.ts', 'smtp-machines.ts',
   'mime-reference.ts', 'mime-structure.ts', 'mime-mime4j.ts', 'mime-postal.ts', 'mime-fields.ts', 'mime-round-trip.ts',
-  'imap.ts', 'imap-imapflow.ts', 'imap-imapflow-values.ts', 'imap-mailkit.ts', 'imap-quirks.ts', 'imaptest.ts', 'pop3.ts',
+  'imap.ts', 'imap-imapflow.ts', 'imap-imapflow-values.ts', 'imap-imapflow-search.ts', 'imap-mailkit.ts', 'imap-quirks.ts', 'imaptest.ts', 'pop3.ts',
   'spf.ts', 'dkim.ts', 'arc.ts', 'dmarc.ts', 'auth-results.ts',
 ];
 
