@@ -14,6 +14,7 @@ import { dkimKeygen, dkimKeygenSpec } from './commands/dkim-keygen.ts';
 import { dkimSign, dkimSignSpec } from './commands/dkim-sign.ts';
 import { dmarc, dmarcSpec } from './commands/dmarc.ts';
 import { explain, explainSpec } from './commands/explain.ts';
+import { imap, imapSpec } from './commands/imap.ts';
 import { inspect, inspectSpec } from './commands/inspect.ts';
 import { send, sendSpec } from './commands/send.ts';
 import { serve, serveSpec } from './commands/serve.ts';
@@ -35,6 +36,7 @@ interface KnownCommand {
 const COMMANDS: Readonly<Record<string, KnownCommand>> = {
   serve: { spec: serveSpec, run: serve },
   send: { spec: sendSpec, run: send },
+  imap: { spec: imapSpec, run: imap },
   explain: { spec: explainSpec, run: explain },
   inspect: { spec: inspectSpec, run: inspect },
   audit: { spec: auditSpec, run: audit },

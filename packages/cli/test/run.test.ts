@@ -37,7 +37,7 @@ describe('mailwright', () => {
 
   test.each([
     ['a command with a letter off', ['srve'], 'Did you mean mailwright serve?'],
-    ['nothing like a command', ['qqqqqqqq'], 'The commands are: serve, send, explain, inspect, audit, verify, spf, dkim keygen, dkim sign, dkim check, dmarc, start.'],
+    ['nothing like a command', ['qqqqqqqq'], 'The commands are: serve, send, imap, explain, inspect, audit, verify, spf, dkim keygen, dkim sign, dkim check, dmarc, start.'],
     ['an option in front of the command', ['--port', '25'], 'the name of a command must come first'],
     ['a field of every object', ['constructor'], 'there is no command "constructor"'],
     ['half of a command', ['dkim'], 'mailwright dkim keygen, mailwright dkim sign, mailwright dkim check'],

@@ -1,6 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { ImapClient } from '@mailwright/imap-client';
+import { Pop3Client } from '@mailwright/pop3-client';
 import { connectSmtp, type SmtpConnectOptions, type SmtpConnection } from '@mailwright/smtp-client';
 import { createTestAuthority } from '@mailwright/testing';
 import { record, records } from './support/captured-io.ts';
@@ -196,6 +198,38 @@ describe('mailwright serve', () => {
     const { out } = await server.stop();
     expect(out).toContain('\\x1b]0;owned\\x07');
     expect(out).toContain('│\u001b[22m \\x1b[2J');
+  });
+});
+
+describe('mailwright serve, and the caught mail to be read', () => {
+  test('over IMAP and POP3, octet by octet, by any name', async () => {
+    const server = await serving(['--imap-port', '0', '--pop3-port', '0', '--json']);
+    await sendOne(server.port);
+    const reading = record(server.io.stdout.text, 'listening')['reading'] as readonly { readonly protocol: string; readonly port: number; readonly tls: string }[];
+    expect(reading).toMatchObject([{ protocol: 'imap', tls: 'starttls' }, { protocol: 'pop3', tls: 'starttls' }]);
+    const auth = { username: 'anybody', password: 'anything' };
+    await using imap = await ImapClient.connect({ host: '127.0.0.1', port: reading[0]!.port, tls: { mode: 'required' }, auth });
+    await using box = await imap.open('INBOX');
+    const [message] = await box.fetch('all', { bodies: [''] }).all();
+    expect(new TextDecoder().decode(await message!.body().octets())).toBe(TEXT);
+    await using pop3 = await Pop3Client.connect({ host: '127.0.0.1', port: reading[1]!.port, tls: { mode: 'required' }, auth });
+    expect(new TextDecoder().decode(await pop3.retrieve(1).toOctets())).toBe(TEXT);
+    expect((await server.stop()).code).toBe(0);
+  });
+
+  test('with --auth those users, and nobody else; a person is told where', async () => {
+    const server = await serving(['--imap-port', '0', '--auth', 'jane:secret']);
+    const [, port] = await server.io.stdout.waitFor(/Caught mail over IMAP on \S*:(\d+): the users of --auth\./);
+    const options = { host: '127.0.0.1', port: Number(port), tls: { mode: 'required' } } as const;
+    await expect(ImapClient.connect({ ...options, auth: { username: 'jane', password: 'wrong' } })).rejects.toMatchObject({ code: 'IMAP_AUTH_REJECTED' });
+    await using client = await ImapClient.connect({ ...options, auth: { username: 'jane', password: 'secret' } });
+    expect((await client.list()).map(({ name }) => name)).toEqual(['INBOX']);
+  });
+
+  test('a port that is taken -> exit code 3, and nothing listens any more', async () => {
+    const server = await serving();
+    const { code, err } = await run(['serve', '--port', '0', '--imap-port', String(server.port)]);
+    expect([code, err]).toEqual([3, expect.stringContaining('NET_LISTEN_FAILED')]);
   });
 });
 

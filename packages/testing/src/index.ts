@@ -13,6 +13,7 @@ export { dialogueLine, formatDialogue } from './dialogue-text.ts';
 export type { TestMailSystem, TestMailSystemOptions } from './mail-server.ts';
 export { startMailServer } from './mail-server.ts';
 export type { TestPop3Server, TestPop3ServerOptions } from './pop3/pop3-server.ts';
+export type { PasswordJudge } from './pop3/pop3-login.ts';
 export { startPop3Server } from './pop3/pop3-server.ts';
 export type { MailboxMessage, TestImapServer, TestImapServerOptions } from './imap/imap-server.ts';
 export { startImapServer } from './imap/imap-server.ts';

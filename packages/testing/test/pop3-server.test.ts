@@ -126,6 +126,13 @@ describe('logins', () => {
     expect(await codeOf(connect(server, { mechanisms: [mechanism], auth: { username: 'ann', token: 'token-of-bob' } }))).toMatch(/^POP3_/);
   });
 
+  test.each([['USER'], ['PLAIN'], ['LOGIN']] as const)('%s: a judge of the test decides who is let in, and as whom', async (mechanism) => {
+    await using server = await started({ authenticate: (name, password) => (name === 'anybody' && password === 'x' ? 'ann' : undefined) });
+    await using client = await connect(server, { mechanisms: [mechanism], auth: { username: 'anybody', password: 'x' } });
+    expect((await client.stat()).messageCount).toBe(3);
+    expect(await codeOf(connect(server, { mechanisms: [mechanism], auth: { username: 'ann', password: 'secret' } }))).toMatch(/^POP3_/);
+  });
+
   test('rfc2595 2.1: no password in clear text while TLS is to be had', async () => {
     await using server = await started();
     expect(await codeOf(connect(server, { tls: { mode: 'none' }, allowClearTextAuth: true, mechanisms: ['USER'] }))).toMatch(/^POP3_/);

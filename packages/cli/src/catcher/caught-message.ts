@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { formatEndpoint, type TlsFacts } from '@mailwright/net';
 import type { IncomingMessage, SmtpSession } from '@mailwright/smtp-server';
 import { concatOctets } from '@mailwright/wire';
+import type { CaughtMailbox } from './caught-mailbox.ts';
 import type { MessageStore, StoredMessage } from './message-store.ts';
 
 /** Octets that are kept to be looked at. */
@@ -37,6 +38,12 @@ export interface CaughtMessage {
   readonly file: string | undefined;
 }
 
+/** Who keeps messages. */
+export interface Keepers {
+  readonly file: MessageStore | undefined;
+  readonly mailbox: CaughtMailbox | undefined;
+}
+
 /** When and in which session a message comes. */
 export interface Occasion {
   readonly session: SmtpSession;
@@ -46,17 +53,19 @@ export interface Occasion {
 }
 
 /**
- * Reads a message to its end. With a store it is on the disk when this resolves.
+ * Reads a message to its end. With a store it is on the disk when this resolves, with a mailbox it can be read.
  *
  * Errors: rejects with the `SmtpServerError` of a message that did not become complete, and with what the disk says; nothing of the
  * message is kept then.
  */
-export async function catchMessage(message: IncomingMessage, { session, sessionNumber, receivedAt }: Occasion, store: MessageStore | undefined): Promise<CaughtMessage> {
+export async function catchMessage(message: IncomingMessage, { session, sessionNumber, receivedAt }: Occasion, { file: store, mailbox }: Keepers): Promise<CaughtMessage> {
   const file = await store?.begin();
-  const content = await readContent(message, file).catch(async (error: unknown) => {
+  const kept: Uint8Array[] | undefined = mailbox === undefined ? undefined : [];
+  const content = await readContent(message, file, kept).catch(async (error: unknown) => {
     await file?.discard();
     throw error;
   });
+  if (kept !== undefined) await mailbox?.add(concatOctets(kept), receivedAt);
   const { reversePath, parameters, recipients } = message;
   const mechanism = session.store.get(MECHANISM);
   return {
@@ -80,7 +89,7 @@ function namedParameters({ BODY, SMTPUTF8, RET, ENVID }: IncomingMessage['parame
   return named.filter((text) => typeof text === 'string');
 }
 
-async function readContent({ body }: IncomingMessage, file: StoredMessage | undefined): Promise<Pick<CaughtMessage, 'octets' | 'eightBit' | 'sha256' | 'head'>> {
+async function readContent({ body }: IncomingMessage, file: StoredMessage | undefined, kept: Uint8Array[] | undefined): Promise<Pick<CaughtMessage, 'octets' | 'eightBit' | 'sha256' | 'head'>> {
   const hash = createHash('sha256');
   const head: Uint8Array[] = [];
   let headOctets = 0;
@@ -95,6 +104,7 @@ async function readContent({ body }: IncomingMessage, file: StoredMessage | unde
       head.push(part);
       headOctets += part.length;
     }
+    kept?.push(chunk.slice());
     await file?.write(chunk);
   }
   await file?.commit();

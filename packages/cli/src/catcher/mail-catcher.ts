@@ -16,6 +16,7 @@ import { formatPlural } from '../output/numbers.ts';
 import { paletteFor, type Palette } from '../output/palette.ts';
 import { visibleText } from '../output/visible-text.ts';
 import { catchMessage, MECHANISM } from './caught-message.ts';
+import type { CaughtMailbox } from './caught-mailbox.ts';
 import type { MessageStore } from './message-store.ts';
 import { formatMessage, messageRecord } from './message-view.ts';
 
@@ -31,6 +32,8 @@ const NOT_KEPT = reply(451, '4.3.0', 'The message could not be kept');
 export interface MailCatcherOptions {
   readonly io: CommandIo;
   readonly store: MessageStore | undefined;
+  /** Where it can be read; `undefined` for nowhere. */
+  readonly mailbox: CaughtMailbox | undefined;
   readonly users: ReadonlyMap<string, string>;
   /** Addresses, and domains with an `@` before them. */
   readonly rejected: readonly string[];
@@ -122,10 +125,10 @@ export class MailCatcher {
 
   async #data(message: IncomingMessage, session: SmtpSession): Promise<Reply | undefined> {
     if (this.#begun >= this.#options.max) return ENOUGH;
-    const { io, store, json, quiet } = this.#options;
+    const { io, store, mailbox, json, quiet } = this.#options;
     this.#begun++;
     try {
-      const caught = await catchMessage(message, { session, sessionNumber: this.#record(session).number, receivedAt: io.clock.wallTime() }, store);
+      const caught = await catchMessage(message, { session, sessionNumber: this.#record(session).number, receivedAt: io.clock.wallTime() }, { file: store, mailbox });
       const number = ++this.counts.messages;
       this.counts.octets += caught.octets;
       if (json) writeRecord(io.stdout, messageRecord(caught, number));

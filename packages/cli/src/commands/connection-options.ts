@@ -15,7 +15,7 @@ const SERVER = 'The server';
 const TLS = 'TLS';
 const LOGIN = 'Login';
 const MOST_SECONDS = 86_400;
-const TLS_MODES = ['none', 'opportunistic', 'required', 'verified'] as const;
+export const TLS_MODES: readonly TlsPolicy['mode'][] = ['none', 'opportunistic', 'required', 'verified'];
 
 export const CONNECTION_OPTIONS: OptionTable = {
   url: { value: 'URL', help: 'The server as smtp://user:password@host:port; smtps:// is TLS from the first octet', group: SERVER },
@@ -96,11 +96,13 @@ function readUrl(url: string | undefined): SmtpConnectOptions | undefined {
   }
 }
 
-function policyOf(mode: (typeof TLS_MODES)[number], host: string): TlsPolicy {
+/** As `readConnectionOptions`. */
+export function policyOf(mode: TlsPolicy['mode'], host: string): TlsPolicy {
   return mode === 'verified' ? { mode, names: [host] } : { mode };
 }
 
-function readCredentials(given: Arguments, { env }: CommandIo): Credentials | undefined {
+/** As `readConnectionOptions`. */
+export function readCredentials(given: Arguments, { env }: CommandIo): Credentials | undefined {
   const username = given.text('user');
   const [password, token] = [given.text('password'), given.text('token')];
   if (username === undefined) {
@@ -117,7 +119,8 @@ function readCredentials(given: Arguments, { env }: CommandIo): Credentials | un
   throw new UsageError('--user needs a password', 'Set $MAILWRIGHT_PASSWORD, or give --password (others may see that in the list of processes).');
 }
 
-function readMechanisms(given: readonly string[]): readonly MechanismName[] | undefined {
+/** As `readConnectionOptions`. */
+export function readMechanisms(given: readonly string[]): readonly MechanismName[] | undefined {
   if (given.length === 0) return undefined;
   return given.map((name) => {
     const known = MECHANISM_INFOS.find((info) => info.name === name.toUpperCase());
@@ -126,7 +129,8 @@ function readMechanisms(given: readonly string[]): readonly MechanismName[] | un
   });
 }
 
-async function readMaterial(given: Arguments): Promise<Pick<SmtpConnectOptions, 'ca' | 'cert' | 'key'>> {
+/** As `readConnectionOptions`. */
+export async function readMaterial(given: Arguments): Promise<Pick<SmtpConnectOptions, 'ca' | 'cert' | 'key'>> {
   const [certFile, keyFile] = [given.text('tls-cert'), given.text('tls-key')];
   if ((certFile === undefined) !== (keyFile === undefined)) throw new UsageError('--tls-cert and --tls-key go together');
   const [ca, cert, key] = await Promise.all([readNamedPem('--ca', given.text('ca')), readNamedPem('--tls-cert', certFile), readNamedPem('--tls-key', keyFile)]);

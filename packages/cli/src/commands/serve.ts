@@ -10,6 +10,7 @@ import { createSmtpServer, type CloseCounts, type SmtpServer, type SmtpServerOpt
 import { parseArguments, type Arguments } from '../arguments/parse-arguments.ts';
 import { UsageError } from '../arguments/usage-error.ts';
 import { freshCertificate, readCertificate, writeAuthority, type ServerCertificate } from '../catcher/certificate.ts';
+import { CaughtMailbox, type Reading } from '../catcher/caught-mailbox.ts';
 import { MailCatcher } from '../catcher/mail-catcher.ts';
 import { MessageStore } from '../catcher/message-store.ts';
 import { EXIT, type CommandIo, type ExitCode } from '../command-io.ts';
@@ -24,6 +25,8 @@ export { serveSpec };
 const DEFAULT_PORT = 2525;
 const MOST_PORT = 65_535;
 const CLOSE_MS = 10_000;
+/** Who reads has nothing to lose. */
+const READING_CLOSE_MS = 500;
 /** To listen on, but not to be called by. */
 const EVERY_ADDRESS: ReadonlySet<string> = new Set(['::', '0.0.0.0']);
 /** Errors of one session: many more than a server on the internet should bear. */
@@ -35,10 +38,14 @@ export async function serve(args: readonly string[], io: CommandIo): Promise<Exi
   const given = parseArguments(serveSpec, args);
   const certificate = await chooseCertificate(given);
   const store = await prepareStore(given.text('out'), io);
+  const ports = { host: given.text('host'), imap: given.number('imap-port', 0, MOST_PORT), pop3: given.number('pop3-port', 0, MOST_PORT) };
+  const mailbox = ports.imap === undefined && ports.pop3 === undefined ? undefined : new CaughtMailbox();
+  const users = readUsers(given.list('auth'));
   const catcher = new MailCatcher({
     io,
     store,
-    users: readUsers(given.list('auth')),
+    mailbox,
+    users,
     rejected: given.list('reject').map(readRejected),
     max: given.number('max', 1, Number.MAX_SAFE_INTEGER) ?? Infinity,
     dialogue: given.flag('dialogue'),
@@ -48,11 +55,17 @@ export async function serve(args: readonly string[], io: CommandIo): Promise<Exi
   });
   const servers = await listen(given, catcher, certificate);
   const startedAt = io.clock.now();
-  announce(servers, certificate, given, io);
+  const readers = { users, allowClearText: given.flag('allow-clear-text-auth') };
+  const reading = await mailbox?.listen(ports, readers, certificate === undefined ? undefined : makeTls(certificate), certificate).catch(async (error: unknown) => {
+    await Promise.all([mailbox.close(0), ...servers.map(({ server }) => server.close({ timeoutMs: 0 }))]);
+    throw error;
+  });
+  announce(servers, reading ?? [], certificate, given, io);
   await Promise.race([aborted(io.stop), aborted(io.unread), catcher.finished]);
   if (!given.flag('json') && io.stop.aborted && !given.flag('quiet')) io.stderr.write('\nClosing: transactions under way may end.\n');
   const counts = await Promise.all(servers.map(({ server }) => server.close({ timeoutMs: CLOSE_MS })));
   await catcher.settled();
+  await mailbox?.close(READING_CLOSE_MS);
   conclude(catcher, counts, io.clock.now() - startedAt, given.flag('json'), io);
   return EXIT.ok;
 }
@@ -155,15 +168,17 @@ function readRejected(given: string): string {
   return given;
 }
 
-function announce(listening: readonly Listening[], certificate: ServerCertificate | undefined, given: Arguments, io: CommandIo): void {
+function announce(listening: readonly Listening[], reading: readonly Reading[], certificate: ServerCertificate | undefined, given: Arguments, io: CommandIo): void {
   if (given.flag('json')) {
     const addresses = listening.map(({ endpoint: { address, port }, tls }) => ({ address, port, tls }));
-    writeRecord(io.stdout, { type: 'listening', addresses, fingerprint256: certificate?.fingerprint256, out: given.text('out') });
+    const readable = reading.map(({ protocol, endpoint: { address, port }, tls }) => ({ protocol, address, port, tls }));
+    writeRecord(io.stdout, { type: 'listening', addresses, reading: readable, fingerprint256: certificate?.fingerprint256, out: given.text('out') });
     return;
   }
   const palette = paletteFor(io.stdout, io.env);
   const ways = { starttls: 'STARTTLS offered', implicit: 'TLS from the first octet', none: 'no TLS' };
   for (const { endpoint, tls } of listening) io.stdout.write(`Listening on ${palette.bold(formatEndpoint(endpoint))}, ${ways[tls]}.\n`);
+  for (const { protocol, endpoint } of reading) io.stdout.write(`Caught mail over ${protocol.toUpperCase()} on ${palette.bold(formatEndpoint(endpoint))}: ${given.list('auth').length === 0 ? 'any name and password' : 'the users of --auth'}.\n`);
   if (certificate !== undefined) io.stdout.write(palette.dim(`Certificate ${certificate.fingerprint256}\n`));
   const out = given.text('out');
   if (out !== undefined) io.stdout.write(`Messages are kept in ${visibleText(out)}.\n`);

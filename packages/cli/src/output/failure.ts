@@ -5,6 +5,7 @@
 import { DkimError } from '@mailwright/dkim';
 import { formatEndpoint, NetError, type Endpoint } from '@mailwright/net';
 import { quoteReply } from './reply-text.ts';
+import { ImapError } from '@mailwright/imap-client';
 import { SmtpError } from '@mailwright/smtp-client';
 import { SmtpServerError } from '@mailwright/smtp-server';
 import { UsageError } from '../arguments/usage-error.ts';
@@ -43,6 +44,9 @@ export function reportFailure(error: unknown, command: string, json: boolean, io
   return exitCode;
 }
 
+/** What an IMAP server said no to; anything else is about the connection or the login. */
+const IMAP_REFUSALS: ReadonlySet<string> = new Set(['IMAP_REJECTED', 'IMAP_BAD_COMMAND', 'IMAP_NOT_OFFERED', 'IMAP_NO_SUCH_MESSAGE', 'IMAP_NO_SUCH_BODY']);
+
 /** The exit code that goes with a failure. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return EXIT.usage;
@@ -50,6 +54,7 @@ export function exitCodeOf(error: unknown): ExitCode {
     if (error.outcome === 'ambiguous') return EXIT.ambiguous;
     return error.outcome === 'rejected' || error.outcome === 'partial' ? EXIT.rejected : EXIT.notSent;
   }
+  if (error instanceof ImapError) return IMAP_REFUSALS.has(error.code) ? EXIT.rejected : EXIT.notSent;
   if (error instanceof DkimError) return EXIT.rejected;
   return error instanceof NetError ? EXIT.notSent : EXIT.internal;
 }
@@ -90,6 +95,12 @@ function readFailure(error: unknown): Failure {
     const cause = error.cause instanceof NetError ? error.cause : undefined;
     const advice = adviceFor(cause?.code, cause?.cause) ?? adviceFor(silent ? 'NO_GREETING' : code, error.cause);
     return { code, phase, outcome, message, peer: nameOf(peer), reply: reply === undefined ? undefined : quoteReply(reply), advice };
+  }
+  if (error instanceof ImapError) {
+    const { code, phase, message, peer, status, text } = error;
+    const cause = error.cause instanceof NetError ? error.cause : undefined;
+    const advice = adviceFor(cause?.code, cause?.cause) ?? adviceFor(code, error.cause);
+    return { ...nothing, code, phase, message, peer: nameOf(peer), reply: status === undefined ? undefined : `${status} ${text ?? ''}`.trimEnd(), advice };
   }
   if (error instanceof NetError) {
     const { code, phase, message, peer } = error;

@@ -23,6 +23,8 @@ const LAST_LINES = 12;
 export interface TestMailServer<Entry> extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
+  /** Where it listens. */
+  readonly address: Endpoint;
   /** `imap://localhost:40123`; `imaps:` with implicit TLS. */
   readonly url: string;
   /** The authority that a client must trust, in PEM. */
@@ -112,6 +114,10 @@ export abstract class Face<Entry extends WireEntry> implements TestMailServer<En
 
   get port(): number {
     return this.#listener!.address.port;
+  }
+
+  get address(): Endpoint {
+    return this.#listener!.address;
   }
 
   get url(): string {

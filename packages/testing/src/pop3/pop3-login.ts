@@ -24,11 +24,16 @@ const primitives: SaslPrimitives = {
   equal: (a, b) => a.length === b.length && timingSafeEqual(a, b),
 };
 
+/** The user that a name and a password let in; `undefined` for nobody. */
+export type PasswordJudge = (username: string, password: string) => string | undefined;
+
 /** What logins are held against. */
 export interface LoginSecrets {
   readonly store: MailStore;
   readonly tokens: Readonly<Record<string, string>>;
   readonly saltKey: Uint8Array;
+  /** Judges names and passwords that were shown, in place of the store. */
+  readonly authenticate: PasswordJudge | undefined;
 }
 
 /** What an exchange leads to. */
@@ -37,7 +42,8 @@ export type LoginStep = { readonly type: 'challenge'; readonly octets: Uint8Arra
 const REFUSED: LoginStep = { type: 'refused' };
 
 /** The name of the user, or `undefined`. Rejects with what the store throws. */
-export async function checkLogin(attempt: LoginAttempt, timestamp: string | undefined, { store }: LoginSecrets): Promise<string | undefined> {
+export async function checkLogin(attempt: LoginAttempt, timestamp: string | undefined, { store, authenticate }: LoginSecrets): Promise<string | undefined> {
+  if (authenticate !== undefined && attempt.method === 'USER') return authenticate(attempt.name, attempt.password);
   const secret = await store.secrets?.secret(attempt.name);
   const password = secret !== undefined && 'password' in secret ? secret.password : undefined;
   if (password === undefined) return undefined;
@@ -50,6 +56,8 @@ export async function checkLogin(attempt: LoginAttempt, timestamp: string | unde
 export class SaslExchange {
   readonly #mechanism: ServerMechanism;
   readonly #secrets: LoginSecrets;
+  /** Who is let in, where that is not who the mechanism says. */
+  #user: string | undefined = undefined;
 
   constructor(mechanism: MechanismName, secrets: LoginSecrets, tls: TlsFacts | undefined, bind: boolean, wallTimeMs: number) {
     this.#secrets = secrets;
@@ -74,15 +82,19 @@ export class SaslExchange {
   async #run(first: ServerStep): Promise<LoginStep> {
     for (let step = first; ; ) {
       if (step.type === 'challenge') return step;
-      if (step.type === 'accepted') return { type: 'accepted', user: step.identity.authorizationId };
+      if (step.type === 'accepted') return { type: 'accepted', user: this.#user ?? step.identity.authorizationId };
       if (step.type === 'rejected') return REFUSED;
       if (step.type === 'verify') step = await this.#judge(step.attempt);
       else step = this.#mechanism.derived(await pbkdf2Async(step.password, step.salt, step.iterations, step.keyOctets, step.algorithm));
     }
   }
 
-  async #judge({ mechanism, username, token }: AuthAttempt): Promise<ServerStep> {
-    const { store, tokens } = this.#secrets;
+  async #judge({ mechanism, username, password, token }: AuthAttempt): Promise<ServerStep> {
+    const { store, tokens, authenticate } = this.#secrets;
+    if (authenticate !== undefined && password !== undefined) {
+      this.#user = authenticate(username, password);
+      return this.#mechanism.decide(this.#user !== undefined);
+    }
     if (mechanismInfo(mechanism)?.uses === 'password') return this.#mechanism.verify(await this.#secret(username));
     if (token === undefined) return this.#mechanism.decide((await store.account(username)) !== undefined);
     const owner = Object.keys(tokens).find((name) => tokens[name] === token && (username === '' || username === name));

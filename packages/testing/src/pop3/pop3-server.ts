@@ -14,6 +14,7 @@ import { type MailFaultScriptData, mailFaultScript } from '../mail-faults/mail-f
 import { MailFaultTransport } from '../mail-faults/mail-fault-transport.ts';
 import { Pop3Dialect } from '../mail-faults/pop3-dialect.ts';
 import { Pop3Connection, type Pop3Core } from './pop3-connection.ts';
+import type { PasswordJudge } from './pop3-login.ts';
 
 const SALT_KEY_OCTETS = 32;
 const TIMESTAMP_OCTETS = 8;
@@ -26,6 +27,11 @@ export interface TestPop3ServerOptions extends FaceOptions, Omit<ServerOptionsIn
   readonly mechanisms?: readonly MechanismName[] | undefined;
   /** CAPA tags that are not announced and whose commands are unknown: `['TOP', 'UIDL']`. Default none. */
   readonly disabled?: Iterable<string> | undefined;
+  /**
+   * Judges names and passwords in place of the store: the name of the user that is let in, or `undefined`. For USER and PASS, PLAIN and LOGIN; the
+   * other mechanisms never show the password. Default: the store's secrets.
+   */
+  readonly authenticate?: PasswordJudge | undefined;
   /** Whether the greeting offers APOP. Default true. @rfc 1939 7 */
   readonly apop?: boolean | undefined;
   /** What shall go wrong, and when: see `mailFaults()`. Default: nothing. */
@@ -61,7 +67,7 @@ class Pop3Face extends Face<TranscriptEntry> implements TestPop3Server {
     if (script.faults.length > 0) this.#run = new FaultRun(script.faults, this.clock);
     const machine = machineOptions(options, this.mode);
     const core: Pop3Core = {
-      secrets: { store: this.store, tokens: options.tokens ?? {}, saltKey: systemRandom.octets(SALT_KEY_OCTETS) },
+      secrets: { store: this.store, tokens: options.tokens ?? {}, saltKey: systemRandom.octets(SALT_KEY_OCTETS), authenticate: options.authenticate },
       tls: this.tls,
       clock: this.clock,
       deadlines: new DeadlineSet(this.clock),
