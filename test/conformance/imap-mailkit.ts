@@ -7,11 +7,13 @@
  *
  * Read next: `imap-mailkit-script.ts` (files to turns), `imap-quirks.ts`.
  */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
   type ClientEvent, ClientMachine, type Command, type Data, type Frame, parseCommand, resolveClientOptions, SERVER_LIMITS,
 } from '@mailwright/imap';
-import { framesOf, octetsOf, type Outcome, readTests, tally } from './imap-cases.ts';
+import { framesOf, octetsOf, type Outcome, readTests, responseFault, tally } from './imap-cases.ts';
 import { type MailkitCase, scriptsOf, type Turn } from './imap-mailkit-script.ts';
 import { Witness } from './imap-mailkit-witness.ts';
 import type { ConformanceSuite, SuiteResult } from './suite.ts';
@@ -226,5 +228,19 @@ function plain(_: string, value: unknown): unknown {
   return value;
 }
 
+/** Every response of every file, those that no case uses included, is read whole, and is read again from what is written for it. */
+function runFiles(folder: string): SuiteResult {
+  const names = readdirSync(join(folder, 'imap', 'mailkit')).sort();
+  const outcomes: Outcome[] = names.map((id) => {
+    const text = readFileSync(join(folder, 'imap', 'mailkit', id), 'latin1').replace(/\r?\n/g, '\r\n').replaceAll('A########', 'A1');
+    const faults = framesOf(octetsOf(text)).map((frame) => (typeof frame === 'string' ? frame : responseFault(latin1Of(frame.octets))));
+    return { id, expected: '', actual: [...new Set(faults.filter((fault) => fault !== ''))].join('; ') };
+  });
+  return tally('imap/mailkit-files', outcomes);
+}
+
 /** The suites of this file. */
-export const suites: readonly ConformanceSuite[] = [{ suite: 'imap/mailkit-transcripts', run: runTranscripts }];
+export const suites: readonly ConformanceSuite[] = [
+  { suite: 'imap/mailkit-transcripts', run: runTranscripts },
+  { suite: 'imap/mailkit-files', run: runFiles },
+];
