@@ -18,14 +18,12 @@ import { binaryKey, bodyKey, type FetchPlan } from './fetch-want.ts';
 import { FetchedMessage } from './fetched-message.ts';
 import { mergeFetchData } from './merge-fetch-data.ts';
 import type { Session } from './session.ts';
-import { SpillFile, type SpillRecord } from './spill-file.ts';
+import type { SpillRecord } from './spill-file.ts';
 import { UidRuns } from './uid-runs.ts';
+import { type WaitingLimits, WaitingOctets } from './waiting-octets.ts';
 
-export interface FeedOptions {
+export interface FeedOptions extends WaitingLimits {
   readonly plan: FetchPlan;
-  readonly memoryOctets: number;
-  readonly spilledOctets: number;
-  readonly file: SpillFile;
 }
 
 /** What a message costs in memory beside its bodies: a generous guess. */
@@ -49,14 +47,13 @@ interface SplitMessage {
 
 export class FetchFeed implements CommandObserver, BodyStore {
   readonly #session: Session;
-  readonly #options: FeedOptions;
+  readonly #plan: FetchPlan;
+  readonly #spilledOctets: number;
   #queue: (FetchedMessage | SpilledMessage)[] = [];
   #head = 0;
   readonly #split: Map<number, SplitMessage> = new Map();
   readonly #told: UidRuns = new UidRuns();
-  /** Octets in memory that wait. */
-  #held = 0;
-  #full = false;
+  readonly #waiting: WaitingOctets;
   /** Readers that wait for octets. */
   #readers = 0;
   #draining = false;
@@ -74,7 +71,9 @@ export class FetchFeed implements CommandObserver, BodyStore {
 
   constructor(session: Session, options: FeedOptions) {
     this.#session = session;
-    this.#options = options;
+    this.#plan = options.plan;
+    this.#spilledOctets = options.spilledOctets;
+    this.#waiting = new WaitingOctets(options, () => session.flowChanged());
   }
 
   // For who sends the commands
@@ -110,7 +109,7 @@ export class FetchFeed implements CommandObserver, BodyStore {
       this.#head = 0;
     }
     const message = next instanceof FetchedMessage ? next : this.#readBack(next);
-    if (next instanceof FetchedMessage) this.#release(message.whole ? weightOf(message.data) : MESSAGE_OCTETS);
+    if (next instanceof FetchedMessage) this.#waiting.release(message.whole ? weightOf(message.data) : MESSAGE_OCTETS);
     return message;
   }
 
@@ -131,21 +130,20 @@ export class FetchFeed implements CommandObserver, BodyStore {
     this.#split.clear();
     for (const stream of [...this.#streams]) stream.release(error);
     this.#streaming?.release(error);
-    this.#full = false;
-    this.#options.file.close();
+    this.#waiting.clear();
     this.#notify();
     this.#session.flowChanged();
   }
 
   /** The loop is over. */
   close(): void {
-    if (this.#commands === 0) this.#options.file.close();
+    if (this.#commands === 0) this.#waiting.clear();
   }
 
   // The connection's end
 
   get demand(): Demand {
-    return this.#full && this.#readers === 0 && !this.#draining && this.#streaming?.awaited !== true ? 'full' : 'hungry';
+    return this.#waiting.full && this.#readers === 0 && !this.#draining && this.#streaming?.awaited !== true ? 'full' : 'hungry';
   }
 
   response(response: Response): void {
@@ -167,7 +165,7 @@ export class FetchFeed implements CommandObserver, BodyStore {
       this.#split.delete(uid);
       const data = before === undefined ? place.data : mergeFetchData(before.data, place.data);
       this.#streaming = new FetchedMessage(uid, number, data, false, () => this.#session.flowChanged());
-      this.#held += MESSAGE_OCTETS;
+      this.#waiting.hold(MESSAGE_OCTETS);
       this.#push(this.#streaming);
     }
     this.#streaming.begin(keyOf(place), stream);
@@ -192,21 +190,18 @@ export class FetchFeed implements CommandObserver, BodyStore {
       this.#streaming?.fail(error);
     }
     if (this.#commands > 0) return;
-    for (const { uid, sequenceNumber, data } of this.#split.values()) if (this.#options.plan.flagsAlone || !isFlagsAlone(data)) this.#tell(uid, sequenceNumber, data);
+    for (const { uid, sequenceNumber, data } of this.#split.values()) if (this.#plan.flagsAlone || !isFlagsAlone(data)) this.#tell(uid, sequenceNumber, data);
     this.#split.clear();
-    if (this.#draining) this.#options.file.close();
+    if (this.#draining) this.#waiting.clear();
     this.#notify();
   }
 
   // For streams
 
   keep(octets: Uint8Array): Uint8Array | SpillRecord {
-    if (this.#held < this.#options.memoryOctets) {
-      this.#hold(octets.length);
-      return octets;
-    }
-    this.#full = true;
-    return this.#spill(octets);
+    if (!this.#waiting.hasRoom) return this.#spill(octets);
+    this.#waiting.hold(octets.length);
+    return octets;
   }
 
   // Details
@@ -215,19 +210,18 @@ export class FetchFeed implements CommandObserver, BodyStore {
     const uid = data.uid ?? this.#session.mailbox?.uidOf(sequenceNumber);
     if (this.#streaming !== undefined) return this.#finishStreaming(data);
     if (uid === undefined) return;
-    const { plan } = this.#options;
-    if (this.#split.size === 0 && isWhole(data, plan)) {
-      if (plan.flagsAlone || !this.#told.has(uid)) this.#tell(uid, sequenceNumber, data);
+    if (this.#split.size === 0 && isWhole(data, this.#plan)) {
+      if (this.#plan.flagsAlone || !this.#told.has(uid)) this.#tell(uid, sequenceNumber, data);
       return;
     }
-    this.#receiveSplit(uid, sequenceNumber, data, plan);
+    this.#receiveSplit(uid, sequenceNumber, data);
   }
 
-  #receiveSplit(uid: number, sequenceNumber: number, data: FetchData, plan: FetchPlan): void {
+  #receiveSplit(uid: number, sequenceNumber: number, data: FetchData): void {
     const before = this.#split.get(uid);
     if (before === undefined && this.#told.has(uid)) return;
     const merged = before === undefined ? data : mergeFetchData(before.data, data);
-    if (isWhole(merged, plan)) {
+    if (isWhole(merged, this.#plan)) {
       this.#split.delete(uid);
       return this.#tell(uid, sequenceNumber, merged);
     }
@@ -253,13 +247,12 @@ export class FetchFeed implements CommandObserver, BodyStore {
 
   #tell(uid: number, sequenceNumber: number, data: FetchData): void {
     this.#told.add(uid);
-    if (this.#held >= this.#options.memoryOctets) {
-      this.#full = true;
+    if (!this.#waiting.hasRoom) {
       const record = this.#trySpill(serialize(data));
       if (record !== undefined) this.#push({ uid, sequenceNumber, record });
       return;
     }
-    this.#hold(weightOf(data));
+    this.#waiting.hold(weightOf(data));
     this.#push(new FetchedMessage(uid, sequenceNumber, data, true));
   }
 
@@ -269,29 +262,17 @@ export class FetchFeed implements CommandObserver, BodyStore {
     if (this.#wake !== undefined) this.#notify();
   }
 
-  #hold(octets: number): void {
-    this.#held += octets;
-    if (this.#held >= this.#options.memoryOctets) this.#full = true;
-  }
-
-  #release(octets: number): void {
-    this.#held -= octets;
-    if (!this.#full || this.#held > this.#options.memoryOctets / 2 || this.#options.file.liveOctets > 0) return;
-    this.#full = false;
-    this.#session.flowChanged();
-  }
-
   /** Throws the `ImapError` that ends the fetch where there is no room for more. */
   #spill(octets: Uint8Array): SpillRecord {
-    const { file, spilledOctets } = this.#options;
-    if (file.liveOctets + octets.length > spilledOctets) throw this.#fail(localFailure('LIMIT_SPILLED_OCTETS', `more than ${spilledOctets} octets of messages wait for their reader`));
+    let record: SpillRecord | undefined;
     try {
-      const record = file.write(octets);
-      this.#session.stats.spilledOctets += octets.length;
-      return record;
+      record = this.#waiting.spill(octets);
     } catch (cause) {
       throw this.#fail(localFailure('LIMIT_SPILLED_OCTETS', 'what waits for its reader can not be written to a temporary file', cause));
     }
+    if (record === undefined) throw this.#fail(localFailure('LIMIT_SPILLED_OCTETS', `more than ${this.#spilledOctets} octets of messages wait for their reader`));
+    this.#session.stats.spilledOctets += octets.length;
+    return record;
   }
 
   #trySpill(octets: Uint8Array): SpillRecord | undefined {
@@ -309,8 +290,7 @@ export class FetchFeed implements CommandObserver, BodyStore {
   }
 
   #readBack({ uid, sequenceNumber, record }: SpilledMessage): FetchedMessage {
-    const data = deserialize(this.#options.file.read(record)) as FetchData;
-    this.#release(0);
+    const data = deserialize(this.#waiting.read(record)) as FetchData;
     return new FetchedMessage(uid, sequenceNumber, data, true);
   }
 
@@ -328,11 +308,9 @@ export class FetchFeed implements CommandObserver, BodyStore {
   }
 
   drop(piece: Uint8Array | SpillRecord): void {
-    if (piece instanceof Uint8Array) this.#release(piece.length);
-    else if (!this.#draining) {
-      this.#options.file.drop(piece);
-      this.#release(0);
-    }
+    if (this.#draining) return;
+    if (piece instanceof Uint8Array) this.#waiting.release(piece.length);
+    else this.#waiting.drop(piece);
   }
 
   released(stream: BodyStream): void {
@@ -340,9 +318,9 @@ export class FetchFeed implements CommandObserver, BodyStore {
   }
 
   takePiece(piece: Uint8Array | SpillRecord): Uint8Array {
-    const octets = piece instanceof Uint8Array ? piece : this.#options.file.read(piece);
-    this.#release(piece instanceof Uint8Array ? piece.length : 0);
-    return octets;
+    if (!(piece instanceof Uint8Array)) return this.#waiting.read(piece);
+    this.#waiting.release(piece.length);
+    return piece;
   }
 
   staleError(): ImapError {

@@ -17,6 +17,7 @@ import { dial, type DialOptions, type Lookup, type Pem, systemClock, systemRando
 import type { Credentials, MechanismName } from '@mailwright/sasl';
 import type { Clock, Random } from '@mailwright/wire';
 import { checkNames } from './option-names.ts';
+import { duration, patience } from './option-numbers.ts';
 import { resolveReconnect, type ReconnectOptions, type ResolvedReconnect } from './reconnect-options.ts';
 import type { TraceEntry } from './trace.ts';
 import { parseImapUrl } from './url.ts';
@@ -240,18 +241,6 @@ function checkTarget(host: string, port: number, path: string | undefined): void
   if (typeof host !== 'string' || host === '' || /[\0-\x20\x7f]/.test(host)) throw new TypeError('host must be a host name or an IP address');
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new RangeError(`port must be a whole number from 1 to 65535, not ${port}`);
   if (path !== undefined && (path === '' || path.includes('\0'))) throw new TypeError('path must be the path of a Unix socket');
-}
-
-/** A number from 0; `Infinity` is no limit. */
-export function duration(name: string, value: number): number {
-  if (typeof value !== 'number' || !(value >= 0)) throw new RangeError(`${name} must be a number from 0, not ${String(value)}`);
-  return value;
-}
-
-/** As `duration`, and above 0: nothing can be had in no time. */
-export function patience(name: string, value: number): number {
-  if (!(duration(name, value) > 0)) throw new RangeError(`${name} must be above 0`);
-  return value;
 }
 
 function withoutUndefined<T extends object>(options: T): T {

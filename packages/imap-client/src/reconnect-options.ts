@@ -1,5 +1,5 @@
 /** How a lost connection is made again: each try waits longer than the one before, by chance a little more or less. */
-import { duration, patience } from './options.ts';
+import { duration, patience } from './option-numbers.ts';
 
 export interface ReconnectOptions {
   /** How many tries in a row may fail before the client gives up. Default Infinity. */

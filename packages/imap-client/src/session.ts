@@ -13,11 +13,13 @@
  */
 import { type ClientCapabilities, type ClientEnd, type ClientEvent, ClientMachine, type ClientOptions, type Command, type MailboxChange, type MailboxModel, type Response, type ResponseCode, type SessionState } from '@mailwright/imap';
 import type { DeadlineMember, DeadlineSet, Endpoint, NetError, TlsClientOptions, TlsFacts, Transport, TransportSink } from '@mailwright/net';
-import type { Clock, Timer } from '@mailwright/wire';
+import type { Clock } from '@mailwright/wire';
+import { CommandLedger } from './command-ledger.ts';
 import type { CommandObserver } from './command-observer.ts';
 import { CompressedTransport } from './compressed-transport.ts';
 import { type Failure, ImapError, type ImapPhase, localFailure, remoteFailure, type Verdict } from './errors.ts';
 import { offers } from './offers.ts';
+import { ReadingFlow } from './reading-flow.ts';
 import type { Stats } from './stats.ts';
 import type { Trace } from './trace.ts';
 
@@ -42,8 +44,8 @@ export class Session implements TransportSink, DeadlineMember {
   readonly #options: SessionOptions;
   readonly #machine: ClientMachine;
   readonly #clock: Clock;
-  readonly #observers: Map<number, CommandObserver> = new Map();
-  readonly #graces: Map<number, Timer> = new Map();
+  readonly #commands: CommandLedger = new CommandLedger();
+  readonly #flow: ReadingFlow;
   readonly #whenClosed: (() => void)[] = [];
   readonly #whenWritable: (() => void)[] = [];
   #transport: Transport;
@@ -53,10 +55,6 @@ export class Session implements TransportSink, DeadlineMember {
   #running = false;
   #scheduled = false;
   #blocked = false;
-  #paused = false;
-  /** Since when reading is stopped, and how long it was in all. */
-  #pausedAt = 0;
-  #pausedMs = 0;
   #lingerUntil: number | undefined = undefined;
   #greeting: { readonly resolve: (greeting: Greeting) => void; readonly reject: (error: ImapError) => void } | undefined = undefined;
   /** Hear of changes in the selected mailbox. */
@@ -68,6 +66,7 @@ export class Session implements TransportSink, DeadlineMember {
     this.#options = options;
     this.#transport = options.transport;
     this.#clock = options.clock;
+    this.#flow = new ReadingFlow(options.clock);
     this.#machine = new ClientMachine(options.machine, options.clock.now());
     options.deadlines.add(this);
     options.transport.attach(this);
@@ -142,7 +141,7 @@ export class Session implements TransportSink, DeadlineMember {
    */
   start(command: Command, observer: CommandObserver): number {
     const id = this.#machine.send(command);
-    this.#observers.set(id, observer);
+    this.#commands.add(id, observer);
     this.#options.stats.commands++;
     this.schedule();
     return id;
@@ -159,16 +158,14 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** A command is not wanted any more: it is taken back, or the server is given some time to end it, and then the connection is closed. */
   giveUp(id: number, failure: Failure): void {
-    if (!this.#observers.has(id) || this.#graces.has(id)) return;
-    if (!this.#machine.cancel(id)) {
-      this.#graces.set(id, this.#clock.setTimer(() => this.abort(failure), this.#options.abortGraceMs));
-    }
+    if (!this.#commands.has(id)) return;
+    if (!this.#machine.cancel(id)) this.#commands.grace(id, this.#options.abortGraceMs, this.#clock, () => this.abort(failure));
     this.schedule();
   }
 
   /** Ends IDLE; takes it back where it was not sent yet. */
   endIdle(id: number): void {
-    if (!this.#observers.has(id)) return;
+    if (!this.#commands.has(id)) return;
     if (!this.#machine.cancel(id)) this.#machine.done();
     this.schedule();
   }
@@ -194,16 +191,10 @@ export class Session implements TransportSink, DeadlineMember {
   /** A reader is behind, or no longer is. */
   flowChanged(): void {
     if (this.#state !== 'open') return;
-    const paused = this.#mayPause();
-    if (paused === this.#paused) return;
-    this.#paused = paused;
-    if (paused) {
-      this.#pausedAt = this.#clock.now();
-      this.#transport.pause();
-    } else {
-      this.#pausedMs += this.#clock.now() - this.#pausedAt;
-      this.#transport.resume();
-    }
+    const paused = this.#commands.sated;
+    if (!this.#flow.set(paused)) return;
+    if (paused) this.#transport.pause();
+    else this.#transport.resume();
     this.#options.deadlines.reschedule(this);
   }
 
@@ -230,7 +221,7 @@ export class Session implements TransportSink, DeadlineMember {
     trace?.event(`${facts.protocol} ${facts.cipher}`, this.#clock.now());
     if (this.#state !== 'upgrading') return;
     this.#state = 'open';
-    this.#machine.tlsStarted(this.#now());
+    this.#machine.tlsStarted(this.#flow.now);
   }
 
   /** Ends the session at once; commands in flight are told `failure`. */
@@ -250,7 +241,7 @@ export class Session implements TransportSink, DeadlineMember {
   // What the transport reports
 
   data(octets: Uint8Array): void {
-    const now = this.#now();
+    const { now } = this.#flow;
     this.#options.stats.octetsRead += octets.length;
     this.#options.trace?.server(octets, now, this.#machine.outputIsSecret);
     if (!this.open) return;
@@ -280,9 +271,7 @@ export class Session implements TransportSink, DeadlineMember {
 
   get deadline(): number | undefined {
     if (this.#state === 'ended') return this.#lingerUntil;
-    if (this.#state === 'gone' || this.#paused) return undefined;
-    const { deadline } = this.#machine;
-    return deadline === undefined ? undefined : deadline + this.#pausedMs;
+    return this.#state === 'gone' ? undefined : this.#flow.onClock(this.#machine.deadline);
   }
 
   onDeadline(): void {
@@ -290,16 +279,11 @@ export class Session implements TransportSink, DeadlineMember {
       this.#lingerUntil = undefined;
       return this.#transport.destroy();
     }
-    this.#machine.expire(this.#now());
+    this.#machine.expire(this.#flow.now);
     this.#run();
   }
 
   // A turn
-
-  /** The machine's time, which stands still while nothing is read. */
-  #now(): number {
-    return (this.#paused ? this.#pausedAt : this.#clock.now()) - this.#pausedMs;
-  }
 
   /** Takes all events and writes what there is to write, until nothing is left. What observers do meanwhile is seen in the same turn. */
   #run(): void {
@@ -320,11 +304,11 @@ export class Session implements TransportSink, DeadlineMember {
     const machine = this.#machine;
     const { trace, stats } = this.#options;
     const secret = machine.outputIsSecret;
-    const parts = machine.takeOutput(this.#now());
+    const parts = machine.takeOutput(this.#flow.now);
     if (parts === undefined) return false;
     for (const part of parts) {
       stats.octetsWritten += part.length;
-      trace?.client(part, this.#now(), secret);
+      trace?.client(part, this.#flow.now, secret);
     }
     stats.countFlight(machine.inFlightCount);
     this.#blocked = !this.#transport.write(parts);
@@ -337,7 +321,7 @@ export class Session implements TransportSink, DeadlineMember {
     for (let event = machine.next(); event.type !== 'need-data'; event = machine.next()) {
       if (event.type === 'response' && event.id !== undefined) {
         if (event.response.type === 'status') this.#alert(event.response);
-        this.#observers.get(event.id)?.response?.(event.response);
+        this.#commands.find(event.id)?.response?.(event.response);
         continue;
       }
       if (!this.#takeEvent(event)) return;
@@ -357,29 +341,29 @@ export class Session implements TransportSink, DeadlineMember {
       case 'completed': {
         const { status, code, text } = event;
         this.#alert(event);
-        this.#settle(event.id, { type: 'completed', status, code, text });
+        this.#commands.settle(event.id, { type: 'completed', status, code, text });
         return true;
       }
       case 'dropped':
-        this.#settle(event.id, { type: 'dropped', reason: event.reason, sent: event.sent });
+        this.#commands.settle(event.id, { type: 'dropped', reason: event.reason, sent: event.sent });
         return true;
       case 'literal-begin':
-        this.#observer(event.id)?.literalBegin?.(event.octetCount, event.place);
+        this.#commands.find(event.id)?.literalBegin?.(event.octetCount, event.place);
         return true;
       case 'literal-data':
-        this.#observer(event.id)?.literalData?.(event.octets);
+        this.#commands.find(event.id)?.literalData?.(event.octets);
         return true;
       case 'literal-end':
-        this.#observer(event.id)?.literalEnd?.();
+        this.#commands.find(event.id)?.literalEnd?.();
         return true;
       case 'literal-wanted':
-        this.#observer(event.id)?.literalWanted?.(event.source, event.octetCount);
+        this.#commands.find(event.id)?.literalWanted?.(event.source, event.octetCount);
         return true;
       case 'challenge':
-        this.#observer(event.id)?.challenge?.(event.octets);
+        this.#commands.find(event.id)?.challenge?.(event.octets);
         return true;
       case 'idling':
-        this.#observer(event.id)?.idling?.();
+        this.#commands.find(event.id)?.idling?.();
         return true;
       case 'greeting':
         if (event.status === 'BYE') this.#refused(event);
@@ -416,34 +400,13 @@ export class Session implements TransportSink, DeadlineMember {
     this.#failure ??= remoteFailure('IMAP_GREETING_REFUSED', `the server refuses the session: ${text}`);
   }
 
-  #observer(id: number | undefined): CommandObserver | undefined {
-    return id === undefined ? undefined : this.#observers.get(id);
-  }
-
-  #settle(id: number, outcome: Parameters<CommandObserver['settled']>[0]): void {
-    const observer = this.#observers.get(id);
-    this.#observers.delete(id);
-    this.#graces.get(id)?.cancel();
-    this.#graces.delete(id);
-    observer?.settled(outcome);
-  }
-
   #compress(octets: Uint8Array): void {
     const transport = new CompressedTransport(this.#transport);
     this.#transport = transport;
     transport.attach(this);
-    this.#machine.compressionStarted(this.#now());
-    this.#options.trace?.event('compression started', this.#now());
+    this.#machine.compressionStarted(this.#flow.now);
+    this.#options.trace?.event('compression started', this.#flow.now);
     transport.inject(octets);
-  }
-
-  #mayPause(): boolean {
-    let full = false;
-    for (const { demand } of this.#observers.values()) {
-      if (demand === undefined || demand === 'hungry') return false;
-      if (demand === 'full') full = true;
-    }
-    return full;
   }
 
   /** Nothing comes any more; what came is still read. */
@@ -463,8 +426,7 @@ export class Session implements TransportSink, DeadlineMember {
     if (this.#state === 'ended' || this.#state === 'gone') return;
     this.#state = 'ended';
     if (end === 'logout') this.#failure = undefined;
-    for (const timer of this.#graces.values()) timer.cancel();
-    this.#graces.clear();
+    this.#commands.end();
     if (end === 'logout') {
       this.#lingerUntil = this.#clock.now() + this.#options.closeTimeoutMs;
       this.#transport.close();
