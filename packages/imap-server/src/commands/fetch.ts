@@ -171,9 +171,10 @@ export class Fetcher {
     return this.#session.machine.session.rev2 ? message.flags : this.#selection.flagsOf(message);
   }
 
-  /** False where the message went in between. */
+  /** False where the message, or the selection, went in between. */
   #say(message: StoredMessage, data: FetchFields): boolean {
-    if (this.#selection.view.sequenceNumberOf(message.uid) === undefined) return false;
+    const { view } = this.#selection;
+    if (this.#session.machine.session.mailbox?.view !== view || view.sequenceNumberOf(message.uid) === undefined) return false;
     this.#session.machine.respondFetch(message.uid, data);
     return true;
   }
