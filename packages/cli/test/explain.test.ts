@@ -50,6 +50,43 @@ describe('mailwright explain FILE', () => {
     expect(out).toMatch(/── session 1 ─[^]*EHLO one\.example[^]*── session 2 ─[^]*EHLO two\.example/);
   });
 
+  const IMAP = ['S: * OK [CAPABILITY IMAP4rev1 IDLE] hi', 'C: a1 LOGIN jane {6}', 'S: + go', 'C: secret', 'S: a1 OK in', 'C: a2 SELECT INBOX', 'S: * 3 EXISTS', 'S: a2 OK open', 'C: a3 FETCH 1 BODY[]', 'S: * 1 FETCH (BODY[] {7}', 'S: hello', 'S: )', 'S: a3 OK done'];
+  const POP3 = ['S: +OK ready', 'C: USER jane', 'S: +OK', 'C: PASS secret', 'S: +OK', 'C: RETR 1', 'S: +OK', 'S: Subject: x', 'S: ', 'S: hi', 'S: .', 'C: QUIT', 'S: +OK bye'];
+
+  test('an IMAP session: the greeting tells, literals are counted, the password is hidden', async () => {
+    const { code, out } = await run(['explain', '-', '--json'], { stdin: IMAP.join('\n') });
+    expect(code).toBe(0);
+    expect(out).not.toContain('secret');
+    expect(records(out).map(({ direction, text, source }) => [direction, text, source])).toEqual([
+      ['server', '* OK [CAPABILITY IMAP4rev1 IDLE] hi', 'RFC 9051 7.1.1; RFC 9051 7.1'], ['client', 'a1 LOGIN *** {6}', 'RFC 9051 6.2.3'], ['server', '+ go', 'RFC 9051 7.6'],
+      ['client', '(6 octets)', 'RFC 9051 4.3'], ['server', 'a1 OK in', 'RFC 9051 7.1.1'], ['client', 'a2 SELECT INBOX', 'RFC 9051 6.3.2'], ['server', '* 3 EXISTS', 'RFC 9051 7.4.1'],
+      ['server', 'a2 OK open', 'RFC 9051 7.1.1'], ['client', 'a3 FETCH 1 BODY[]', 'RFC 9051 6.4.5'], ['server', '* 1 FETCH (BODY[] {7}', 'RFC 9051 7.5.2'], ['server', '(7 octets)', 'RFC 9051 4.3'],
+      ['server', ')', 'RFC 9051 4.3'], ['server', 'a3 OK done', 'RFC 9051 7.1.1'],
+    ]);
+  });
+
+  test('a POP3 session: what follows +OK in several lines is counted, the password is hidden', async () => {
+    const { code, out } = await run(['explain', '-', '--json'], { stdin: POP3.join('\n') });
+    expect(code).toBe(0);
+    expect(out).not.toContain('secret');
+    expect(records(out).map(({ text }) => text)).toEqual(['+OK ready', 'USER jane', '+OK', 'PASS ***', '+OK', 'RETR 1', '+OK', '(21 octets)', 'QUIT', '+OK bye']);
+    expect(records(out)[5]).toMatchObject({ direction: 'client', source: 'RFC 1939 5' });
+  });
+
+  test('JSON lines of another recorder: the protocol is told from what was said', async () => {
+    const line = (direction: string, text: string | null, octets: number): string => JSON.stringify({ line: 1, direction, atMs: 0, octets, text, redacted: false });
+    const stdin = [line('server', '* PREAUTH hi', 14), line('client', 'A1 APPEND INBOX {5+}', 22), line('client', null, 5), line('client', '', 2), line('server', 'A1 OK', 7)].join('\n');
+    const { out } = await run(['explain', '-', '--json'], { stdin });
+    expect(records(out).map(({ text, source }) => [text, source])).toEqual([['* PREAUTH hi', 'RFC 9051 7.1.4'], ['A1 APPEND INBOX {5+}', 'RFC 9051 6.3.12'], ['(5 octets)', 'RFC 9051 4.3'], ['A1 OK', 'RFC 9051 7.1.1']]);
+  });
+
+  test.each([
+    ['C: a1 UID FETCH 1 FLAGS', 'RFC 9051 6.4.5'], ['C: STAT', 'RFC 1939 5'], ['C: MAIL FROM:<a@b.example>', 'RFC 5321 4.1.1.2'], ['C: HELP NOOP', 'RFC 5321 4.1.1.8'], ['S: a7 NO none', 'RFC 9051 7.1.2'], ['S: -ERR no', 'RFC 1939 3'],
+  ])('%s alone: the protocol is told from it', async (line, source) => {
+    const { out } = await run(['explain', '-', '--json'], { stdin: line });
+    expect(records(out)[0]).toMatchObject({ source });
+  });
+
   test.each([
     ['nothing', '', 'the standard input is empty'],
     ['a letter', 'From: a@b.example\n\nhi', 'the standard input is no transcript'],

@@ -4,7 +4,8 @@
  * Read next: `read-transcript.ts`, `../output/dialogue-view.ts`.
  */
 import { dial, type TlsFacts } from '@mailwright/net';
-import { explainSession, type TranscriptEntry } from '@mailwright/smtp';
+import { explainSession as explainImapSession } from '@mailwright/imap';
+import { type ExplainedLine, explainSession, type TranscriptEntry } from '@mailwright/smtp';
 import { connectSmtp, type SmtpConnectOptions } from '@mailwright/smtp-client';
 import { COMMON_OPTIONS, type CommandSpec, type OptionTable } from '../arguments/option-table.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
@@ -16,6 +17,7 @@ import { reportFailure } from '../output/failure.ts';
 import { writeRecord } from '../output/json-lines.ts';
 import { formatRule, pageWidth } from '../output/layout.ts';
 import { paletteFor } from '../output/palette.ts';
+import { explainPop3Session } from '../output/pop3-explained.ts';
 import { formatTls, tlsRecord } from '../output/tls-view.ts';
 import { asUsageError, CONNECTION_OPTIONS, readConnectionOptions } from './connection-options.ts';
 import { readInput } from './read-input.ts';
@@ -28,10 +30,10 @@ const OPTIONS: OptionTable = { ...CONNECTION_OPTIONS, ...COMMON_OPTIONS };
 
 export const explainSpec: CommandSpec = {
   name: 'explain',
-  summary: 'Explain an SMTP session line by line, with the RFC: a transcript, or a live server',
+  summary: 'Explain a session (SMTP, IMAP, POP3) line by line, with the RFC: a transcript or a live server',
   usage: ['[OPTIONS] FILE', '[OPTIONS] --url smtp://host:port'],
   description: [
-    'FILE is a transcript: JSON lines, as "mailwright send --trace --json" and "mailwright serve --dialogue --json" write them, or text whose lines begin with "C:" and "S:". - reads the standard input.',
+    'FILE is a transcript: JSON lines, as "mailwright send --trace --json" and "mailwright serve --dialogue --json" write them, or text whose lines begin with "C:" and "S:". - reads the standard input. The greeting tells whether it is SMTP, IMAP or POP3.',
     'With --url or --host it connects, says EHLO, starts TLS if that is offered, logs in if told to, says QUIT, and explains what was said. No mail is sent. Passwords are never shown.',
   ],
   options: OPTIONS,
@@ -57,13 +59,19 @@ export async function explain(args: readonly string[], io: CommandIo): Promise<E
   return EXIT.ok;
 }
 
-function show({ name, lines }: TranscriptSession, titled: boolean, json: boolean, io: CommandIo): void {
-  const explained = explainSession(lines);
-  if (json) return writeExplained(io.stdout, explained, name);
+function explained(session: TranscriptSession): readonly ExplainedLine[] {
+  if (session.protocol === 'smtp') return explainSession(session.lines);
+  return session.protocol === 'imap' ? explainImapSession(session.lines) : explainPop3Session(session.lines);
+}
+
+function show(session: TranscriptSession, titled: boolean, json: boolean, io: CommandIo): void {
+  const { name } = session;
+  const lines = explained(session);
+  if (json) return writeExplained(io.stdout, lines, name);
   const palette = paletteFor(io.stdout, io.env);
   const width = pageWidth(io.stdout);
   const title = titled ? [formatRule(`session ${name}`, '', width, palette)] : [];
-  io.stdout.write(`${[...title, ...formatDialogue(explained, width, palette)].join('\n')}\n`);
+  io.stdout.write(`${[...title, ...formatDialogue(lines, width, palette)].join('\n')}\n`);
 }
 
 /** Holds a session. One that fails is explained too, as far as it came, and then the failure is told. */
@@ -88,7 +96,7 @@ async function explainServer(options: SmtpConnectOptions, json: boolean, io: Com
   }
   if (failure instanceof UsageError) throw failure;
   const spoken = sessions.filter((lines) => lines.length > 0);
-  for (const [index, lines] of spoken.entries()) show({ name: String(index + 1), lines }, spoken.length > 1, json, io);
+  for (const [index, lines] of spoken.entries()) show({ name: String(index + 1), protocol: 'smtp', lines }, spoken.length > 1, json, io);
   if (failure !== undefined) return reportFailure(failure, 'explain', json, io);
   if (json) writeRecord(io.stdout, { type: 'tls', tls: tlsRecord(tls) });
   else {

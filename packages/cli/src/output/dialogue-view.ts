@@ -145,6 +145,6 @@ function paintOf(direction: ExplainedLine['direction'], text: string, palette: P
   if (direction === 'client') return text.startsWith('(') ? palette.blue : palette.cyan;
   const imap = IMAP_STATUS.exec(text);
   if (imap !== null) return imap[1] === 'NO' ? palette.yellow : imap[1] === 'BAD' ? palette.red : palette.green;
-  if (text.startsWith('2')) return palette.green;
+  if (text.startsWith('2') || text.startsWith('+')) return palette.green;
   return text.startsWith('3') || text.startsWith('4') ? palette.yellow : palette.red;
 }
