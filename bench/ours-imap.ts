@@ -1,4 +1,4 @@
-/** mailwright's IMAP client and server as measured sides. */
+/** mailwright's IMAP client as a measured side. */
 import { ImapClient } from '@mailwright/imap-client';
 import type { Mailbox } from '@mailwright/imap-client';
 import { LARGE, LARGE_MEGABYTES, LARGE_OCTETS, MANY, MANY_MESSAGES, PASSWORD, SlowReader, USERNAME } from './sides/imap-inputs.ts';

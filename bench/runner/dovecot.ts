@@ -5,21 +5,13 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SeededRandom } from '@mailwright/testing';
+import { LARGE, LARGE_OCTETS, MANY, MANY_MESSAGES, MANY_OCTETS, PASSWORD, USERNAME } from '../sides/imap-inputs.ts';
+import { makeListedMessage } from '../sides/listed-message.ts';
 import { temporaryFolder } from './corpus.ts';
 import { Program, findProgram, freePort, reachable } from './processes.ts';
 
-/** The mailboxes: 10,000 messages of 4 KB, and one message of 100 MB. */
-export const MANY_MESSAGES = 10_000;
-export const MANY_OCTETS = 4096;
-export const LARGE_OCTETS: number = 100 * 1024 * 1024;
-export const USERNAME = 'bench';
-export const PASSWORD = 'secret';
-
 const NOBODY_UID = 65534;
 const NOBODY_GID = 65534;
-const SEED = 9051;
-const WORDS = 'invoice order delivery account week offer terms price happy read far report meeting notes draft final agenda budget plan question answer'.split(' ');
 const DOVECOT = findProgram('dovecot');
 const DOVEADM = findProgram('doveadm');
 const CLOCK_TICK_MICROSECONDS = 10_000;
@@ -99,8 +91,8 @@ service stats {
 
 function fill(folder: string, configuration: string): void {
   const maildir = join(folder, 'mail', 'source');
-  writeMaildir(join(maildir, '.Many'), Array.from({ length: MANY_MESSAGES }, (_, index) => makeListedMessage(index, MANY_OCTETS)));
-  writeMaildir(join(maildir, '.Large'), [makeListedMessage(0, LARGE_OCTETS)]);
+  writeMaildir(join(maildir, `.${MANY}`), Array.from({ length: MANY_MESSAGES }, (_, index) => makeListedMessage(index, MANY_OCTETS)));
+  writeMaildir(join(maildir, `.${LARGE}`), [makeListedMessage(0, LARGE_OCTETS)]);
   writeMaildir(maildir, []);
   giveAway(join(folder, 'mail'));
   execFileSync(DOVEADM!, ['-c', configuration, 'import', '-u', USERNAME, `maildir:${maildir}`, '', 'ALL'], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -115,21 +107,6 @@ function writeMaildir(maildir: string, messages: Iterable<string>): void {
     writeFileSync(join(maildir, 'cur', `${1_700_000_000 + index}.M${index}P1.bench:2,${index % 3 === 0 ? 'S' : index % 7 === 0 ? 'FS' : ''}`), text, 'latin1');
     index++;
   }
-}
-
-/** Message `index` of many, exactly `octets` long: names, several recipients, a subject and an answer to another, as envelopes have them. */
-export function makeListedMessage(index: number, octets: number): string {
-  const random = new SeededRandom(SEED + index);
-  const person = (): string => `${random.pick(WORDS)} ${random.pick(WORDS)} <${random.pick(WORDS)}.${random.integer(1, 999)}@${random.pick(WORDS)}.example>`;
-  const subject = Array.from({ length: 6 }, () => random.pick(WORDS)).join(' ');
-  const header = [
-    `Date: ${new Date(Date.UTC(2025, 0, 1) + index * 60_000).toUTCString().replace('GMT', '+0000')}`, `From: ${person()}`, `To: ${person()}, ${person()}`, `Cc: ${person()}`,
-    `Subject: ${index % 4 === 0 ? 'Re: ' : ''}${subject}`, `Message-ID: <${index}.${random.integer(1, 1e9)}@client.example>`, `In-Reply-To: <${index + 1}@client.example>`,
-    'MIME-Version: 1.0', 'Content-Type: text/plain; charset=us-ascii', '', '',
-  ].join('\r\n');
-  const line = `${random.text('abcdefghijklmnopqrstuvwxyz     ', 74)}\r\n`;
-  const body = line.repeat(Math.ceil((octets - header.length) / line.length));
-  return `${header}${body.slice(0, octets - header.length - 2)}\r\n`;
 }
 
 function giveAway(path: string): void {

@@ -6,6 +6,7 @@ export const PASSWORD = 'secret';
 /** 10,000 messages of 4 KB. */
 export const MANY = 'Many';
 export const MANY_MESSAGES = 10_000;
+export const MANY_OCTETS = 4096;
 /** One message of 100 MB. */
 export const LARGE = 'Large';
 export const LARGE_OCTETS: number = 100 * 1024 * 1024;

@@ -8,7 +8,7 @@ import { makeMessage } from './append-message.ts';
 import { APPENDED, APPEND_MESSAGES, APPEND_OCTETS, LARGE, LARGE_MEGABYTES, LARGE_OCTETS, MANY, MANY_MESSAGES, PASSWORD, SlowReader, USERNAME } from './imap-inputs.ts';
 import type { BatchedWork, WorkInput } from './work.ts';
 
-const TAIL_OCTETS = 512;
+const TAIL_OCTETS = 4096;
 const LF = 10;
 
 /** One session; commands one after the other. */

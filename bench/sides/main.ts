@@ -30,6 +30,7 @@ const SERVERS: Record<string, () => Promise<ServerSide>> = {
   'ours-server': async () => (await import('../ours.ts')).serveOurs,
   'smtp-server': async () => (await import('./peer-smtp-server.ts')).servePeerSmtpServer,
   'bare-dns': async () => (await import('./bare-dns.ts')).serveBareDns,
+  'ours-imap-server': async () => (await import('../ours-imap-server.ts')).serveImap,
 };
 
 const WORKS: Record<string, () => Promise<WorkSide>> = {
