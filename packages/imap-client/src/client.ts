@@ -76,7 +76,7 @@ export class ImapClient implements AsyncDisposable {
     return this.#keeper.session.capabilities;
   }
 
-  /** Whether the server can do this: announced, implied, or part of IMAP4rev2 where that is in use. */
+  /** Whether the server can do this: announced, brought by another capability, or part of IMAP4rev2. */
   has(capability: string): boolean {
     return this.#keeper.session.has(capability.toUpperCase());
   }

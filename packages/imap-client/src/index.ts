@@ -26,5 +26,6 @@ export type { CopyOptions, CopyResult, DeleteOptions, DeleteResult, MoveResult }
 export type { ReplaceOptions, ReplaceResult } from './replacing.ts';
 export type { WatchOptions } from './watching.ts';
 export type { LiveMethod, MailboxUpdate, SyncMethod } from './watch-update.ts';
+export type { SessionDiagnostic } from './diagnostics.ts';
 export type { ImapClientErrorCode, ImapPhase } from './errors.ts';
 export { ImapError } from './errors.ts';

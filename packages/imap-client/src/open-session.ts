@@ -12,6 +12,7 @@ import { type DeadlineSet, type DialOptions, NetError, type TlsClientOptions, ty
 import type { Credentials } from '@mailwright/sasl';
 import { authenticate } from './authenticate.ts';
 import { type CommandResult, runCommand } from './command-run.ts';
+import { publishSession } from './diagnostics.ts';
 import { abortFailure, describeCause, type Failure, ImapError, type ImapPhase, localFailure, remoteFailure } from './errors.ts';
 import type { ResolvedOptions } from './options.ts';
 import { type Greeting, Session } from './session.ts';
@@ -41,8 +42,21 @@ export interface OpenedSession {
  * can't be written. Nothing stays open then.
  */
 export async function openSession(options: ResolvedOptions, context: SessionContext): Promise<OpenedSession> {
-  return await new Opening(options, context).run();
+  try {
+    const opened = await new Opening(options, context).run();
+    const { session } = opened;
+    const id = ++openedSessions;
+    publishSession({ type: 'open', id, peer: session.peer, tls: session.tls });
+    void session.gone().then(() => publishSession({ type: 'close', id, peer: session.peer, code: session.failure?.code }));
+    return opened;
+  } catch (error) {
+    if (error instanceof ImapError) publishSession({ type: 'failed', error });
+    throw error;
+  }
 }
+
+/** Sessions that were made ready in this process. */
+let openedSessions = 0;
 
 class Opening {
   readonly #options: ResolvedOptions;

@@ -18,7 +18,6 @@ import { CommandLedger } from './command-ledger.ts';
 import type { CommandObserver } from './command-observer.ts';
 import { CompressedTransport } from './compressed-transport.ts';
 import { type Failure, ImapError, type ImapPhase, localFailure, remoteFailure, type Verdict } from './errors.ts';
-import { offers } from './offers.ts';
 import { ReadingFlow } from './reading-flow.ts';
 import type { Stats } from './stats.ts';
 import type { Trace } from './trace.ts';
@@ -111,9 +110,9 @@ export class Session implements TransportSink, DeadlineMember {
     return this.#state === 'open' || this.#state === 'upgrading';
   }
 
-  /** Whether the server can do this; the name in upper case. */
+  /** Whether the server can do this: announced, brought by another capability, or part of IMAP4rev2. */
   has(capability: string): boolean {
-    return offers(this.#machine.capabilities, this.#machine.enabled, capability);
+    return this.#machine.capabilities.offers(capability);
   }
 
   /** Why it ended; `undefined` before, and after a LOGOUT. */
