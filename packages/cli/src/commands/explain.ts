@@ -30,7 +30,7 @@ const OPTIONS: OptionTable = { ...CONNECTION_OPTIONS, ...COMMON_OPTIONS };
 
 export const explainSpec: CommandSpec = {
   name: 'explain',
-  summary: 'Explain a session (SMTP, IMAP, POP3) line by line, with the RFC: a transcript or a live server',
+  summary: 'Explain a session of SMTP, IMAP or POP3 line by line, with the RFC: a file, or live',
   usage: ['[OPTIONS] FILE', '[OPTIONS] --url smtp://host:port'],
   description: [
     'FILE is a transcript: JSON lines, as "mailwright send --trace --json" and "mailwright serve --dialogue --json" write them, or text whose lines begin with "C:" and "S:". - reads the standard input. The greeting tells whether it is SMTP, IMAP or POP3.',
