@@ -12,11 +12,12 @@ import { parseArgs } from 'node:util';
 import { SeededRandom } from '@mailwright/testing';
 import { minimize } from './minimize.ts';
 import { target as imap } from './imap.ts';
+import { target as imapServer } from './imap-server.ts';
 import { target as mime } from './mime.ts';
 import { mutate } from './mutate.ts';
 import type { FuzzTarget } from './target.ts';
 
-const TARGETS: Readonly<Record<string, FuzzTarget>> = { imap, mime };
+const TARGETS: Readonly<Record<string, FuzzTarget>> = { imap, 'imap-server': imapServer, mime };
 
 const DEFAULT_RUNS = 10_000;
 const MOST_FINDINGS = 10;
