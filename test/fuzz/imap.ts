@@ -197,7 +197,7 @@ function runClient(chunks: readonly Uint8Array[], scene: readonly string[], answ
   for (const [index, line] of scene.entries()) {
     machine.send(commandOf(line));
     while (machine.takeOutput(0) !== undefined) pump();
-    if (index < answered) machine.receive(octets(line.startsWith('SELECT') ? `* 6 EXISTS\r\n* OK [UIDVALIDITY 7] v\r\nA${index + 1} OK x\r\n` : line === 'ENABLE QRESYNC' ? `* ENABLED QRESYNC\r\nA${index + 1} OK x\r\n` : line === 'IDLE' ? '+ x\r\n' : `A${index + 1} OK x\r\n`), 0);
+    if (index < answered) machine.receive(octets(answerTo(line, index + 1)), 0);
     if (!pump()) return { told, wrong };
   }
   for (const chunk of chunks) {
@@ -209,6 +209,14 @@ function runClient(chunks: readonly Uint8Array[], scene: readonly string[], answ
   pump();
   if (told.at(-1)?.includes('"closed"') !== true && machine.next().type !== 'upgrade-tls') wrong ??= 'the session does not end with its octets';
   return { told, wrong };
+}
+
+/** With some UIDs of the mailbox, so that what comes can contradict them. */
+function answerTo(line: string, number: number): string {
+  if (line === 'IDLE') return '+ x\r\n';
+  const uids = '* 1 FETCH (UID 10 FLAGS ())\r\n* 3 FETCH (UID 12 FLAGS ())\r\n* 6 FETCH (UID 30 FLAGS ())\r\n';
+  const data = line.startsWith('SELECT') ? '* 6 EXISTS\r\n* OK [UIDVALIDITY 7] v\r\n' : line === 'ENABLE QRESYNC' ? '* ENABLED QRESYNC\r\n' : '';
+  return `${data}A${number} OK x\r\n${line.startsWith('SELECT') ? uids : ''}`;
 }
 
 function commandOf(line: string): Command {
