@@ -117,6 +117,8 @@ class Exchange {
   readonly #session: Session;
   readonly #mechanism: ClientMechanism;
   #failure: Failure | undefined = undefined;
+  /** The command has ended: nothing waits for an answer any more. */
+  #over = false;
   /** The server said something in the exchange, beside that it may begin. */
   challenged: boolean = false;
 
@@ -132,11 +134,13 @@ class Exchange {
     const initialResponse = first.type === 'respond' ? first.octets : undefined;
     try {
       await runCommand(this.#session, { name: 'AUTHENTICATE', mechanism: name, initialResponse }, {
-        phase: 'auth', observer: { challenge: (octets) => void this.#solve(octets) },
+        phase: 'auth', observer: { challenge: (octets) => void this.#solve(octets).catch(() => undefined) },
       });
     } catch (error) {
       if (this.#failure !== undefined) throw this.#session.error(this.#failure, 'auth', 'AUTHENTICATE');
       throw asRejected(this.#session, error, name, this.#mechanism.serverError);
+    } finally {
+      this.#over = true;
     }
     const end = this.#mechanism.accepted();
     if (end.type !== 'failed') return;
@@ -148,12 +152,16 @@ class Exchange {
   /** The answer to a challenge; where there is none the exchange is cancelled, and the login has failed. Never rejects. */
   async #solve(challenge: Uint8Array | undefined): Promise<void> {
     this.challenged ||= challenge?.length !== 0;
-    const step: ClientStep = challenge === undefined ? MALFORMED : await this.#finishStep(this.#mechanism.challenge(challenge)).catch(failedStep);
-    if (!this.#session.open) return;
+    const step: ClientStep = challenge === undefined ? MALFORMED : await this.#step(challenge).catch(failedStep);
+    if (!this.#session.open || this.#over) return; // the server did not wait for the answer
     if (step.type === 'respond') return this.#session.respond(step.octets);
     const reason = step.type === 'failed' ? step : MALFORMED;
     this.#broken(reason.message, reason.code);
     this.#session.respond(undefined);
+  }
+
+  async #step(challenge: Uint8Array): Promise<ClientStep> {
+    return await this.#finishStep(this.#mechanism.challenge(challenge));
   }
 
   async #finishStep(step: ClientStep): Promise<ClientStep> {

@@ -60,7 +60,10 @@ export class SessionKeeper {
   async ready(signal?: AbortSignal): Promise<Session> {
     if (this.#ended !== undefined) throw this.#renewed(this.#ended);
     if (this.session.open && this.#next === undefined) return this.session;
-    this.#next ??= this.#gone();
+    if (this.#next === undefined) {
+      this.#next = this.#gone();
+      this.#next.catch(() => undefined); // whoever waits is told; that nobody does is no fault
+    }
     return await withSignal(this.#next, signal, () => this.session.error(localFailure('IMAP_ABORTED', 'given up by the caller', signal!.reason), 'command'));
   }
 

@@ -131,6 +131,19 @@ describe('reconnect', () => {
     expect(servers).toHaveLength(2);
   });
 
+  test('a signal that is aborted already, while it waits -> IMAP_ABORTED, and nothing is left unhandled', async () => {
+    const { dial, servers } = scripted();
+    let dials = 0;
+    const client = await ImapClient.connect({ ...PLAIN, reconnect: { attempts: 1 }, dial: (options) => (dials++ === 0 ? dial(options) : Promise.reject(new Error('down'))) });
+    const stop = new AbortController();
+    servers[0]!.transport.destroy();
+    const waiting = rejection(client.noop({ signal: stop.signal }));
+    stop.abort();
+    expect((await waiting).code).toMatch(/IMAP_ABORTED|IMAP_CONNECTION_LOST/);
+    expect((await rejection(client.noop({ signal: stop.signal }))).code).toMatch(/IMAP_ABORTED|IMAP_DIAL_FAILED/);
+    await client.closed;
+  });
+
   test('closing while it waits ends it at once', async () => {
     const clock = new FakeClock();
     const { dial, servers } = scripted();
