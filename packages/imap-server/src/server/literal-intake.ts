@@ -9,7 +9,7 @@
 import type { AppendMessage, Command } from '@mailwright/imap';
 import { concatOctets } from '@mailwright/wire';
 import { no, type Outcome, outcomeOf } from '../commands/outcome.ts';
-import type { StagedBody } from '../store/mailbox.ts';
+import type { Mailbox, StagedBody } from '../store/mailbox.ts';
 import { BodyPipe } from './body-pipe.ts';
 import type { CommandSession } from './command-session.ts';
 
@@ -18,7 +18,9 @@ export type IncomingLiteral =
   | { readonly type: 'staged'; readonly body: StagedBody }
   | { readonly type: 'kept'; readonly octets: Uint8Array };
 
+/** Judged, and not begun: the octets of a small literal stay in the command and never come here. */
 type Current =
+  | { readonly type: 'announced'; readonly mailbox: Mailbox; readonly octetCount: number }
   | { readonly type: 'staging'; readonly pipe: BodyPipe; readonly staged: Promise<StagedBody | undefined> }
   | { readonly type: 'keeping'; readonly pieces: Uint8Array[] };
 
@@ -60,14 +62,15 @@ export class LiteralIntake {
   }
 
   data(octets: Uint8Array): void {
-    if (this.#current?.type === 'staging') this.#current.pipe.push(octets);
-    else this.#current?.pieces.push(octets.slice());
+    const current = this.#current?.type === 'announced' ? this.#stage(this.#current.mailbox, this.#current.octetCount) : this.#current;
+    if (current?.type === 'staging') current.pipe.push(octets);
+    else current?.pieces.push(octets.slice());
   }
 
   /** The literal is whole; resolves when the store has it. */
   async end(): Promise<void> {
     const current = this.#current;
-    if (current === undefined) return;
+    if (current === undefined || current.type === 'announced') return;
     if (current.type === 'keeping') this.#literals.push({ type: 'kept', octets: concatOctets(current.pieces) });
     else {
       current.pipe.end();
@@ -114,14 +117,20 @@ export class LiteralIntake {
     }
     const room = await roomFor(session, octetCount);
     if (room !== undefined) return room;
+    this.#current = { type: 'announced', mailbox, octetCount };
+    return undefined;
+  }
+
+  #stage(mailbox: Mailbox, octetCount: number): Extract<Current, { readonly type: 'staging' }> {
     const pipe = new BodyPipe(this.#onRoom);
     const staged = mailbox.stage(pipe, octetCount).catch((error: unknown) => {
       this.#error ??= error;
       pipe.leave();
       return undefined;
     });
-    this.#current = { type: 'staging', pipe, staged };
-    return undefined;
+    const current = { type: 'staging', pipe, staged } as const;
+    this.#current = current;
+    return current;
   }
 
   #reset(): void {

@@ -229,8 +229,10 @@ describe('what goes wrong', () => {
     const store = makeStore();
     const inbox = await (await store.account('ann'))!.open('INBOX');
     const discarded: string[] = [];
+    let staged = 0;
     const stage = inbox.stage.bind(inbox);
     inbox.stage = async (body, size) => {
+      staged++;
       try {
         return await stage(body, size);
       } catch (error) {
@@ -240,13 +242,31 @@ describe('what goes wrong', () => {
     };
     await using server = makeServer({ store });
     const client = await login(server);
-    client.send('a APPEND INBOX {1000}\r\n');
+    client.send('a APPEND INBOX {100000}\r\n');
     expect(await client.line()).toMatch(/^\+ /);
-    client.send('x'.repeat(500));
+    client.send('x'.repeat(50_000));
+    while (staged === 0) await new Promise<void>((resolve) => setImmediate(resolve));
     client.transport.destroy();
     while (discarded.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
     expect(discarded).toEqual(['Error: the command was given up']);
     expect(inbox.status().messageCount).toBe(0);
+  });
+
+  test.each([
+    ['small, and waits', 20, ''], ['small, and does not wait', 20, '+'], ['large, and waits', 100_000, ''], ['large, and does not wait', 100_000, '+'],
+  ])('a message that is %s is written down once', async (_title, size, sign) => {
+    const store = makeStore();
+    const inbox = await (await store.account('ann'))!.open('INBOX');
+    let staged = 0;
+    const stage = inbox.stage.bind(inbox);
+    inbox.stage = (body, octetCount) => (staged++, stage(body, octetCount));
+    await using server = makeServer({ store });
+    const client = await login(server);
+    client.send(`a APPEND INBOX {${size}${sign}}\r\n`);
+    if (sign === '') expect(await client.line()).toMatch(/^\+ /);
+    client.send(`${'x'.repeat(size)}\r\n`);
+    expect(await client.line()).toBe('a OK [APPENDUID 1 1] APPEND completed');
+    expect([staged, inbox.messages().map(({ sizeOctets }) => sizeOctets)]).toEqual([1, [size]]);
   });
 
   test('rfc9051 6.3.12: a command that goes wrong behind its message keeps nothing of it', async () => {
