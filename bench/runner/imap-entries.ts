@@ -13,7 +13,7 @@ interface Details {
 const entry = (name: string, { unit = 'messages/s', ...details }: Details): Entry => ({ name, unit, extra: false, ...details });
 const ratio = (atLeast: number): Bar => ({ figure: 'ratio', atLeast });
 const cpu = (atMost: number): Bar => ({ figure: 'cpuPerMessage', atMost });
-const memory = (atMost: number): Bar => ({ figure: 'rssAboveLimitMegabytes', atMost });
+const memory = (atMost: number): Bar => ({ figure: 'rssAboveStartMegabytes', atMost });
 
 /** Ours, the limit and the peers, all of them asking Dovecot. */
 const clients = (...sides: readonly (readonly [name: string, side: string])[]): Contender[] => sides.map(([name, side]) => askingDovecot(name, side));

@@ -47,7 +47,7 @@ export class MaildirStore implements MailStore {
   /** Errors: a `TypeError` or `RangeError` for options that can't be. What the file system says rejects when an account is opened. */
   constructor(options: MaildirStoreOptions) {
     const { directory, users, clock = systemClock, random = systemRandom, fileSystem = nodeFileSystem, expungedHistory = EXPUNGED_HISTORY } = options;
-    if (directory === '') throw new TypeError('directory must not be empty');
+    if (typeof directory !== 'string' || directory === '') throw new TypeError('directory must be the path of a directory');
     if (!Number.isInteger(expungedHistory) || expungedHistory < 0) throw new RangeError('expungedHistory must be a natural number');
     this.#directory = directory;
     this.#users = new Map(Object.entries(users));
