@@ -17,6 +17,7 @@ export class MachineClient {
   readonly told: Map<number, string> = new Map();
   /** What went wrong. */
   readonly faults: string[] = [];
+  isIdling = false;
   readonly #transport: Transport;
   readonly #waiting: Map<number, () => void> = new Map();
 
@@ -65,7 +66,9 @@ export class MachineClient {
       if (data.name === 'FETCH') this.#tell(data.data.uid, data.data);
       else if (data.name === 'UIDFETCH') this.#tell(data.uid, data.data);
     }
+    if (event.type === 'idling') this.isIdling = true;
     if (event.type !== 'completed') return;
+    if (event.command.name === 'IDLE') this.isIdling = false;
     this.completed.push(`${event.command.name} ${event.status}`);
     this.#waiting.get(event.id)?.();
     this.#waiting.delete(event.id);

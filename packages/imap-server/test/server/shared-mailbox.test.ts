@@ -39,22 +39,37 @@ describe('generated sessions on one mailbox', () => {
       await client.run('SELECT INBOX');
       clients.push({ client, uidOnly: enabled === 'UIDONLY' });
     }
+    if (seed % 2 === 1) {
+      await clients[1]!.client.run('NOTIFY SET (selected (MessageNew (UID FLAGS) MessageExpunge FlagChange))');
+      await clients[0]!.client.run('SEARCH RETURN (UPDATE ALL) UNSEEN');
+      await clients[1]!.client.run('UID SORT RETURN (UPDATE ALL) (SUBJECT) UTF-8 UNDELETED');
+    }
     const under: Promise<void>[] = [];
     for (let step = 0; step < 80; step++) {
       const { client, uidOnly } = random.pick(clients);
+      if (random.chance(0.1)) {
+        const idling = client.run('IDLE');
+        while (!client.isIdling) await new Promise<void>((resolve) => setImmediate(resolve));
+        for (let turns = random.integer(0, 5); turns > 0; turns--) await new Promise<void>((resolve) => setImmediate(resolve));
+        client.machine.done();
+        client.pump();
+        await idling;
+      }
       const exists = client.machine.mailbox?.exists ?? 0;
       const line = random.pick(LINES)(random, Math.max(1, exists));
-      under.push(client.run((uidOnly && /^(?:FETCH|STORE|COPY|MOVE|SEARCH)/.test(line)) || exists === 0 ? 'NOOP' : line));
+      const byUid = uidOnly || (seed % 2 === 1 && client === clients[1]!.client); // with NOTIFY numbers move at any time, RFC 5465 section 5.3
+      under.push(client.run((byUid && /^(?:FETCH|STORE|COPY|MOVE|SEARCH)/.test(line)) || exists === 0 ? 'NOOP' : line));
       if (random.chance(0.5)) await under.at(-1);
       if (random.chance(0.3)) await new Promise<void>((resolve) => setImmediate(resolve));
     }
     await Promise.all(under);
-    for (const { client } of clients) {
+    for (const { client, uidOnly } of clients) {
       await client.run('NOOP');
       expect(client.machine.mailbox!.exists).toBe(inbox.messages().length);
       client.told.clear();
       await client.run('UID FETCH 1:* (UID FLAGS)');
-      expect([...client.told]).toEqual(inbox.messages().map(({ uid, flags }) => [uid, flags.join(' ')]));
+      expect([...client.told].sort(([one], [other]) => one - other)).toEqual(inbox.messages().map(({ uid, flags }) => [uid, flags.join(' ')]));
+      if (!uidOnly) expect([...client.machine.mailbox!.uids()]).toEqual(inbox.messages().map(({ uid }, index) => [index + 1, uid]));
       expect(client.faults).toEqual([]);
     }
     expect(failures).toEqual([]);
