@@ -4,6 +4,7 @@
  * Read next: `imap-imapflow-values.ts`, `imap-cases.ts`.
  */
 import { allOfKeys, anyOfKeys, encodeMailboxName, parseCommand, rewriteSearch, type SearchCommand, type SearchKey, SERVER_LIMITS, SPECIAL_USES } from '@mailwright/imap';
+import { specialUseOfName } from '@mailwright/imap-client';
 import { octetsOf, type Outcome, readTests, responseOf, tally } from './imap-cases.ts';
 import { type Attribute, textOf, type Token } from './imap-imapflow.ts';
 import { dateOf, isData, writeSearch } from './imap-imapflow-values.ts';
@@ -150,17 +151,17 @@ interface SpecialUseCase {
   readonly expect: { readonly flag: string | null; readonly source?: string };
 }
 
-/** The id of all cases in which nothing but the name of the mailbox tells its use. */
-const GUESSED = 'every case whose flag is guessed from the name';
+/** The id of all cases with a name that says nothing to our client. */
+const UNKNOWN_NAME = 'names that the table of the client does not have';
 
-/** Attributes are SPECIAL-USE's; a use that is guessed from a name is not built, and counts as skipped. */
+/** Attributes are SPECIAL-USE's; without them the client goes by the name. A name that it does not know counts as skipped, a wrong guess as failed. */
 function runSpecialUse(folder: string): SuiteResult {
   const outcomes: Outcome[] = readTests<SpecialUseCase>(folder, 'imapflow-special-use.json').map(({ args: [, { flags, name }], expect }) => {
     const response = responseOf(new Uint8Array(Buffer.from(`* LIST (${flags.$set.join(' ')}) "/" "${encodeMailboxName(name).replace(/["\\]/g, '\\$&')}"\r\n`)));
     const listed = isData(response) && response.data.name === 'LIST' && response.data.mailbox === name ? response.data.attributes : undefined;
-    const flag = listed === undefined ? 'the name is lost' : (listed.find((attribute) => SPECIAL_USES.has(attribute)) ?? null);
-    const guessed = expect.source === 'name' || expect.source === 'name-guess';
-    return { id: guessed ? GUESSED : name, expected: String(expect.flag), actual: String(flag) };
+    const flag = listed === undefined ? 'the name is lost' : (listed.find((attribute) => SPECIAL_USES.has(attribute)) ?? specialUseOfName(name, '/') ?? null);
+    const unknown = flag === null && (expect.source === 'name' || expect.source === 'name-guess');
+    return { id: unknown ? UNKNOWN_NAME : name, expected: String(expect.flag), actual: String(flag) };
   });
   return tally('imap/imapflow-special-use', outcomes);
 }

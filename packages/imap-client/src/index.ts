@@ -29,3 +29,4 @@ export type { LiveMethod, MailboxUpdate, SyncMethod } from './watch-update.ts';
 export type { SessionDiagnostic } from './diagnostics.ts';
 export type { ImapClientErrorCode, ImapPhase } from './errors.ts';
 export { ImapError } from './errors.ts';
+export { specialUseOfName } from './special-use-names.ts';
