@@ -30,9 +30,20 @@ export function announces({ capability }: Pick<Extension, 'capability'>, name: s
   return VALUED.test(key) ? upper.startsWith(key) : upper === key;
 }
 
+/** The extension that a name announces; none for `IMAP4rev1`, `AUTH=PLAIN` and what nobody registered. */
+export function announcedBy(name: string): Extension | undefined {
+  known ??= {
+    whole: new Map(registeredExtensions().map((extension) => [extension.capability.toUpperCase(), extension])),
+    valued: registeredExtensions().filter(isValued),
+  };
+  return known.whole.get(name.toUpperCase()) ?? known.valued.find((extension) => announces(extension, name));
+}
+
+let known: { readonly whole: ReadonlyMap<string, Extension>; readonly valued: readonly Extension[] } | undefined;
+
 /** What one name brings with it, itself left out: QRESYNC brings CONDSTORE and ENABLE. One step; what is brought may bring more. */
 export function impliedBy(name: string): readonly string[] {
-  return registeredExtensions().filter((extension) => announces(extension, name)).flatMap(({ implies }) => implies);
+  return announcedBy(name)?.implies ?? [];
 }
 
 /** A list of capabilities. Letter case does not count in names. */

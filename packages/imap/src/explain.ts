@@ -5,16 +5,16 @@
  * Read next: `extension.ts`.
  */
 import { assertNever, encodeUtf8 } from '@mailwright/wire';
-import { announces } from './capability.ts';
+import { announcedBy } from './capability.ts';
 import type { Command } from './command.ts';
 import { parseCommand, type ParsedCommand } from './command-parse.ts';
-import type { ParameterPlace } from './extension.ts';
 import type { Frame } from './frame.ts';
 import { CLIENT_LIMITS, SERVER_LIMITS } from './limits.ts';
 import { explainParameters } from './make-values.ts';
+import { parameterPlaces } from './parameters.ts';
 import { parseResponse } from './response-parse.ts';
 import type { Data, Response, ResponseCode, StatusResponse } from './response.ts';
-import { findCode, findData, registeredExtensions } from './tables.ts';
+import { findCode, findData } from './tables.ts';
 
 /** What a line means, and where that stands: `RFC 9051 6.4.5`, several joined by `; `. */
 export interface Explanation {
@@ -73,7 +73,7 @@ export function explainResponse(response: Response): Explanation {
 /** Explains one capability: `CONDSTORE`, `AUTH=PLAIN`. */
 export function explainCapability(capability: string): Explanation {
   const name = capability.toUpperCase();
-  const extension = registeredExtensions().find((candidate) => announces(candidate, name));
+  const extension = announcedBy(name);
   if (extension !== undefined) return { meaning: extension.explain(capability), source: `RFC ${extension.rfc}` };
   if (name.startsWith('AUTH=')) return { meaning: `The server knows the SASL mechanism ${name.slice('AUTH='.length)}.`, source: 'RFC 9051 6.1.1' };
   return OTHER_CAPABILITIES[name] ?? { meaning: `Nothing is known here of the capability ${capability}.`, source: 'RFC 9051 6.1.1' };
@@ -122,16 +122,9 @@ function explainExchange(line: string): Explanation {
   return { meaning: 'What the client says in the log-in, in base64; the mechanism says what it means.', source: 'RFC 9051 6.2.2' };
 }
 
-/** The fields of commands that hold parameters, by the place that their specs name. */
-const PLACES: Readonly<Partial<Record<string, readonly (readonly [place: ParameterPlace, field: string])[]>>> = {
-  SELECT: [['SELECT', 'parameters']], EXAMINE: [['SELECT', 'parameters']], CREATE: [['CREATE', 'parameters']], RENAME: [['RENAME', 'parameters']],
-  FETCH: [['FETCH', 'parameters']], STORE: [['STORE', 'parameters']], LIST: [['LIST-SELECT', 'selectionOptions'], ['LIST-RETURN', 'returnOptions']],
-  SEARCH: [['SEARCH-RETURN', 'returnOptions']],
-};
-
 function parametersOf(command: Command): Explanation[] {
   const fields = command as unknown as Readonly<Record<string, object | undefined>>;
-  return (PLACES[command.name] ?? []).flatMap(([place, field]) => (fields[field] === undefined ? [] : explainParameters(place, fields[field])));
+  return Object.entries(parameterPlaces(command.name)).flatMap(([field, place]) => (fields[field] === undefined ? [] : explainParameters(place, fields[field])));
 }
 
 function joined(parts: readonly Explanation[]): Explanation {

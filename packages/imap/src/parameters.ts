@@ -17,6 +17,29 @@ import type { ValueWriter } from './value-writer.ts';
 
 type Fields = Record<string, unknown>;
 
+/** The fields of each command that hold parameters, each with its place; of APPEND and REPLACE they are fields of the messages. */
+const PLACES: ReadonlyMap<string, Readonly<Record<string, ParameterPlace>>> = new Map([
+  ['SELECT', { parameters: 'SELECT' }],
+  ['EXAMINE', { parameters: 'SELECT' }],
+  ['CREATE', { parameters: 'CREATE' }],
+  ['RENAME', { parameters: 'RENAME' }],
+  ['FETCH', { parameters: 'FETCH' }],
+  ['STORE', { parameters: 'STORE' }],
+  ['LIST', { selectionOptions: 'LIST-SELECT', returnOptions: 'LIST-RETURN' }],
+  ['SEARCH', { returnOptions: 'SEARCH-RETURN' }],
+  ['SORT', { returnOptions: 'SEARCH-RETURN' }],
+  ['THREAD', { returnOptions: 'SEARCH-RETURN' }],
+  ['ESEARCH', { returnOptions: 'SEARCH-RETURN' }],
+  ['APPEND', { parameters: 'APPEND' }],
+  ['REPLACE', { parameters: 'APPEND' }],
+]);
+const NO_PLACES: Readonly<Record<string, ParameterPlace>> = {};
+
+/** Which fields of a command of this name hold parameters, and of which place; none for most. */
+export function parameterPlaces(command: string): Readonly<Record<string, ParameterPlace>> {
+  return PLACES.get(command) ?? NO_PLACES;
+}
+
 /** Reads `(` parameters `)`. Fails for a name that no registered extension has there. */
 export function readParameters<P extends ParameterPlace>(reader: ValueReader, place: P): ExtensionParameters<P> {
   const fields = emptyFields(reader.specs, place);

@@ -24,5 +24,6 @@ export interface SpecTables {
 
 /** For values that hold no others: sets, dates, sections. */
 export const NO_SPECS: SpecTables = {
-  extensions: [], commands: new Map(), data: new Map(), codes: new Map(), statusItems: new Map(), fetchItems: new FetchItemTable([]), searchKeys: new Map(), parameters: new Map(),
+  extensions: [], commands: new Map(), data: new Map(), codes: new Map(), statusItems: new Map(), fetchItems: new FetchItemTable([]),
+  searchKeys: new Map(), parameters: new Map(),
 };

@@ -1,6 +1,5 @@
 /** What a server says it can do, as a client asks for it. @rfc 9051 7.2.2 */
-import { announces, CapabilityList, IMAP4REV2, impliedBy } from '../capability.ts';
-import { registeredExtensions } from '../tables.ts';
+import { announcedBy, CapabilityList, IMAP4REV2, impliedBy } from '../capability.ts';
 
 /** `names`: as the server wrote them, without those that the options disable. */
 export class ClientCapabilities extends CapabilityList {
@@ -23,7 +22,7 @@ export class ClientCapabilities extends CapabilityList {
   offers(capability: string): boolean {
     if (this.has(capability)) return true;
     if (this.#disabled.has(capability.toUpperCase())) return false;
-    const rev2 = this.has(IMAP4REV2) && registeredExtensions().some((extension) => extension.inRev2 && announces(extension, capability));
+    const rev2 = this.has(IMAP4REV2) && announcedBy(capability)?.inRev2 === true;
     return rev2 || this.names.some((name) => brings(name, capability.toUpperCase()));
   }
 }

@@ -1,5 +1,6 @@
 /** What a client machine may be told. Every field has its default, unit and source here; `resolveClientOptions` fills them once. */
 import { CLIENT_LIMITS, type ImapLimits } from '../limits.ts';
+import { fillNumbers } from '../option-numbers.ts';
 
 /** Milliseconds. `Infinity` switches one off. */
 export interface ClientTimeouts {
@@ -70,15 +71,4 @@ export function resolveClientOptions(input: ClientOptionsInput = {}): ClientOpti
     limits: fillNumbers(CLIENT_LIMITS, input.limits, 'limits'),
     timeouts: fillNumbers(TIMEOUTS, input.timeouts, 'timeouts'),
   };
-}
-
-function fillNumbers<T extends { readonly [K in keyof T]: number }>(defaults: T, given: { readonly [K in keyof T]?: number | undefined } | undefined, group: string): T {
-  const filled: Record<string, number> = { ...defaults };
-  for (const [key, value] of Object.entries(given ?? {}) as [string, number | undefined][]) {
-    if (!(key in defaults)) throw new RangeError(`${group}.${key} is unknown`);
-    if (value === undefined) continue;
-    if (typeof value !== 'number' || !(value >= 0)) throw new RangeError(`${group}.${key} must be a number from 0`);
-    filled[key] = value;
-  }
-  return filled as unknown as T;
 }

@@ -207,9 +207,11 @@ export class ClientMachine {
   expire(now: number): void {
     const { deadline } = this;
     if (deadline === undefined || now < deadline) return;
-    const { head } = this.#pipeline;
-    if (this.#conversation.greeted && clientDeadline(this.#pipeline.flight, this.#conversation.progressAt, this.#options.timeouts).what === 'idle-restart') return this.#conversation.endIdle(head!, 'to-restart');
-    const awaited = this.#conversation.greeted ? `an answer to ${head!.spec.name}` : 'a greeting';
+    const { head, flight } = this.#pipeline;
+    const { greeted, progressAt } = this.#conversation;
+    const { what } = clientDeadline(flight, progressAt, this.#options.timeouts);
+    if (greeted && what === 'idle-restart') return this.#conversation.endIdle(head!, 'to-restart');
+    const awaited = greeted ? `an answer to ${head!.spec.name}` : 'a greeting';
     this.#events.push({ type: 'violation', code: 'IMAP_TIMEOUT', detail: `the server did not send ${awaited} in time` });
     this.#conversation.close('timeout');
   }

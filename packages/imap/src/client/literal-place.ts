@@ -40,10 +40,11 @@ export interface FetchLiteral {
 export function readFetchLiteral(frame: Frame, limits: ImapLimits, utf8: boolean): FetchLiteral | undefined {
   const response = parseResponse({ ...frame, complete: false }, limits, utf8);
   if (response.type !== 'data' || (response.data.name !== 'FETCH' && response.data.name !== 'UIDFETCH')) return undefined;
-  const { data } = response;
-  const message = data.name === 'FETCH' ? { sequenceNumber: data.sequenceNumber, uid: data.data.uid, data: data.data } : { sequenceNumber: undefined, uid: data.uid, data: data.data };
+  const { data: fetched } = response;
+  const { data } = fetched;
+  const message = fetched.name === 'FETCH' ? { sequenceNumber: fetched.sequenceNumber, uid: data.uid } : { sequenceNumber: undefined, uid: fetched.uid };
   const from = itemBefore(frame.octets, headerOf(frame.octets));
-  return { ...message, ...readItem(frame, from, limits, utf8) };
+  return { ...message, data, ...readItem(frame, from, limits, utf8) };
 }
 
 /** Where the last literal's header begins: `{n}` or `~{n}`. */

@@ -8,7 +8,7 @@
  * @rfc 9051 6.1.1
  * @rfc 9051 7.2.2
  */
-import { announces, CapabilityList, IMAP4REV1, IMAP4REV2, impliedBy, isValued } from '../capability.ts';
+import { announcedBy, CapabilityList, IMAP4REV1, IMAP4REV2, impliedBy, isValued } from '../capability.ts';
 import type { Extension, SessionState } from '../extension.ts';
 import { registeredExtensions } from '../tables.ts';
 import { isAtom } from '../value-writer.ts';
@@ -35,7 +35,8 @@ export class CapabilitySet extends CapabilityList {
   constructor(names: readonly string[]) {
     super(names);
     const rev2 = this.has(IMAP4REV2);
-    this.#on = new Set(registeredExtensions().filter((extension) => (rev2 && extension.inRev2) || names.some((name) => announces(extension, name))));
+    const announced = new Set(names.map(announcedBy));
+    this.#on = new Set(registeredExtensions().filter((extension) => (rev2 && extension.inRev2) || announced.has(extension)));
   }
 
   /** Whether what the extension brings may be used: its capability is in the set, or IMAP4rev2 is and has it built in. @rfc 9051 E */
@@ -90,7 +91,7 @@ export function allCapabilities(): string[] {
 export function announce(set: CapabilitySet, facts: AnnouncementFacts): string[] {
   const announced = set.names.filter((name) => {
     if (name.toUpperCase() === 'LITERAL-' && set.has('LITERAL+')) return false; // never both, RFC 7888 section 5
-    const extension = registeredExtensions().find((candidate) => announces(candidate, name));
+    const extension = announcedBy(name);
     if (extension === undefined) return true;
     return extension.announced.includes(facts.state) && !(facts.compressed && extension.capability.startsWith('COMPRESS='));
   });

@@ -12,6 +12,7 @@ import type { Command } from '../command.ts';
 import type { Extension, ParameterPlace } from '../extension.ts';
 import type { NotifyGroup } from '../extensions/notify.ts';
 import { expandMacros, type FetchRequest } from '../fetch/fetch-request.ts';
+import { parameterPlaces } from '../parameters.ts';
 import type { ResponseCode } from '../response.ts';
 import type { MessageSet } from '../sequence-set.ts';
 import { findCommand, registeredExtensions } from '../tables.ts';
@@ -142,22 +143,6 @@ interface Use {
   condstore: boolean;
 }
 
-const PLACES: ReadonlyMap<string, Readonly<Record<string, ParameterPlace>>> = new Map([
-  ['SELECT', { parameters: 'SELECT' }],
-  ['EXAMINE', { parameters: 'SELECT' }],
-  ['CREATE', { parameters: 'CREATE' }],
-  ['RENAME', { parameters: 'RENAME' }],
-  ['FETCH', { parameters: 'FETCH' }],
-  ['STORE', { parameters: 'STORE' }],
-  ['LIST', { selectionOptions: 'LIST-SELECT', returnOptions: 'LIST-RETURN' }],
-  ['SEARCH', { returnOptions: 'SEARCH-RETURN' }],
-  ['SORT', { returnOptions: 'SEARCH-RETURN' }],
-  ['THREAD', { returnOptions: 'SEARCH-RETURN' }],
-  ['ESEARCH', { returnOptions: 'SEARCH-RETURN' }],
-  ['APPEND', { parameters: 'APPEND' }],
-  ['REPLACE', { parameters: 'APPEND' }],
-]);
-
 function use(command: Command, capabilities: CapabilitySet): Use {
   const used: Use = { off: undefined, condstore: false };
   const name = (kind: Kind, key: string): void => {
@@ -175,7 +160,7 @@ function use(command: Command, capabilities: CapabilitySet): Use {
 
 /** Calls `name` for every name in the command that an extension may have brought. */
 function visitNames(command: Command, name: (kind: Kind, key: string) => void): void {
-  const places = Object.entries(PLACES.get(command.name) ?? NO_PLACES);
+  const places = Object.entries(parameterPlaces(command.name));
   visit(command, (object) => {
     if (typeof object['key'] === 'string') name('key', object['key']);
     for (const [field, place] of places) {
@@ -240,8 +225,6 @@ function findForm(command: Command, capabilities: CapabilitySet): string | undef
   }
   return off;
 }
-
-const NO_PLACES: Readonly<Record<string, ParameterPlace>> = {};
 
 /** Items that IMAP4rev2 has, though the extension that brought them is not part of it. @rfc 9051 6.3.11 */
 const REV2_STATUS: ReadonlySet<string> = new Set(['DELETED']);

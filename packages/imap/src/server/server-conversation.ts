@@ -11,7 +11,9 @@ import { assertNever, decodeBase64, latin1 } from '@mailwright/wire';
 import type { ReadCommand } from '../command-parse.ts';
 import type { ResponseCode, Status } from '../response.ts';
 import { bad, enablesCondstore, type Refusal } from './command-gate.ts';
-import { CONNECT, COMPRESS, LITERAL_END, NEED_ANSWER, NEED_DATA, NEED_DRAIN, type ServerEnd, type ServerEvent, type ServerViolationCode, UPGRADE_TLS } from './server-event.ts';
+import {
+  COMPRESS, CONNECT, LITERAL_END, NEED_ANSWER, NEED_DATA, NEED_DRAIN, type ServerEnd, type ServerEvent, type ServerViolationCode, UPGRADE_TLS,
+} from './server-event.ts';
 import type { InputStep, ServerInput } from './server-input.ts';
 import type { Session } from './server-session.ts';
 import type { ServerTimes } from './server-times.ts';

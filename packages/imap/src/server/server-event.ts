@@ -52,8 +52,8 @@ export type ServerEvent =
   | { readonly type: 'command'; readonly tag: string; readonly command: Command }
   /**
    * The octets of a message are announced: answer with `acceptLiteral` or `refuseLiteral`. `command` is what came up to here (from the ninth
-   * literal of a command on: up to the eighth); arguments behind it are missing. `ordinal` counts from 0. A message that is small enough to be kept (`keptLiteralOctets`) stands in the command that
-   * follows, and is announced here only where the client waits; others go by in `literal-data`.
+   * literal of a command on: up to the eighth); arguments behind it are missing. `ordinal` counts from 0. A message that is small enough to be kept
+   * (`keptLiteralOctets`) stands in the command that follows, and is announced here only where the client waits; others go by in `literal-data`.
    */
   | {
       readonly type: 'literal-wanted';

@@ -1,5 +1,6 @@
 /** What a server session may be told. Every field has its default, unit and source here; `resolveServerOptions` fills them once. */
 import { type ImapLimits, SERVER_LIMITS } from '../limits.ts';
+import { fillNumbers } from '../option-numbers.ts';
 import { allCapabilities, type CapabilitySet, resolveCapabilities } from './capabilities.ts';
 
 /** Bounds on what a client may send and leave unread, beside those of the grammar. */
@@ -63,7 +64,9 @@ export type ServerOptionsInput = {
 export const PLAINTEXT_MECHANISMS: ReadonlySet<string> = new Set(['PLAIN', 'LOGIN', 'XOAUTH2', 'OAUTHBEARER']);
 
 const LIMITS: ServerLimits = { ...SERVER_LIMITS, loginFrameOctets: 16_384, authOctets: 12_288, errors: 20, loginCommands: 100, outputOctets: 1_048_576 };
-const TIMEOUTS: ServerTimeouts = { loginMs: 180_000, autologoutMs: 1_860_000, commandMs: 300_000, wholeCommandMs: 3_600_000, keepaliveMs: 120_000, outputMs: 600_000 };
+const TIMEOUTS: ServerTimeouts = {
+  loginMs: 180_000, autologoutMs: 1_860_000, commandMs: 300_000, wholeCommandMs: 3_600_000, keepaliveMs: 120_000, outputMs: 600_000,
+};
 
 /**
  * Fills in the defaults, once.
@@ -82,15 +85,4 @@ export function resolveServerOptions(input: ServerOptionsInput): ServerOptions {
     limits: fillNumbers(LIMITS, input.limits, 'limits'),
     timeouts: fillNumbers(TIMEOUTS, input.timeouts, 'timeouts'),
   };
-}
-
-function fillNumbers<T extends { readonly [K in keyof T]: number }>(defaults: T, given: { readonly [K in keyof T]?: number | undefined } | undefined, name: string): T {
-  const filled: Record<string, number> = { ...defaults };
-  for (const [key, value] of Object.entries(given ?? {}) as [string, number | undefined][]) {
-    if (!(key in defaults)) throw new RangeError(`${name}.${key} is unknown`);
-    if (value === undefined) continue;
-    if (typeof value !== 'number' || !(value >= 0)) throw new RangeError(`${name}.${key} must be a number from 0`);
-    filled[key] = value;
-  }
-  return filled as unknown as T;
 }

@@ -83,7 +83,8 @@ export class ServerTimes {
     const output = outputWaits ? this.#waitsSince + outputMs : Infinity;
     if (waitingFor === 'driver') return output;
     const login = beforeLogin ? this.#openedAt + loginMs : Infinity;
-    const command = this.#beganAt === undefined ? Infinity : this.#beganAt + commandMs;
+    // What came while the driver worked could not be finished before its answer.
+    const command = this.#beganAt === undefined ? Infinity : Math.max(this.#beganAt, this.#saidAt) + commandMs;
     const whole = this.#startedAt === undefined ? Infinity : this.#startedAt + wholeCommandMs;
     return Math.min(output, login, command, whole, Math.max(this.#heardAt, waitingFor === 'idle' ? this.#heardAt : this.#saidAt) + autologoutMs);
   }

@@ -183,8 +183,8 @@ export class ServerMachine extends ServerVoice {
   }
 
   /**
-   * Ends the command with this tag: what is new in the mailbox is told first. A code of a capability that is off is left out. Throws a `TypeError` where another command is under way, or none,
-   * and for what can't be said.
+   * Ends the command with this tag: what is new in the mailbox is told first. A code of a capability that is off is left out. Throws a `TypeError` where
+   * another command is under way, or none, and for what can't be said.
    */
   complete(tag: string, status: Status, code: ResponseCode | undefined, text: string): void {
     const { command } = this.#answered();
@@ -292,12 +292,14 @@ export class ServerMachine extends ServerVoice {
 
   /** Whether news of the mailbox may be told now, though nobody asked. */
   #mayNotify(): boolean {
-    return this.#conversation.mode === 'idle' || (this.#session.notifying !== 'never' && this.#conversation.mode === 'command' && this.#conversation.open === undefined);
+    const { mode, open } = this.#conversation;
+    return mode === 'idle' || (this.#session.notifying !== 'never' && mode === 'command' && open === undefined);
   }
 
   #answered(): ReadCommand {
     const { running } = this.#session;
-    if (running === undefined || (this.#conversation.mode !== 'answer' && this.#conversation.mode !== 'exchange')) throw new TypeError('no command waits for an answer');
+    const { mode } = this.#conversation;
+    if (running === undefined || (mode !== 'answer' && mode !== 'exchange')) throw new TypeError('no command waits for an answer');
     return running;
   }
 

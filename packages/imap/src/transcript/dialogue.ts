@@ -23,7 +23,10 @@ export type DialogueState = SessionState | 'greeting';
 
 /** A line of the client as it is to be understood. */
 export interface ClientLine {
-  /** `command`: its first line. `rest`: what follows a literal of it. `auth`: a line of a login, also one that is cut in the wrong place. `done`: the end of IDLE. */
+  /**
+   * `command`: its first line. `rest`: what follows a literal of it. `auth`: a line of a login, also one that is cut in the wrong place. `done`: the end
+   * of IDLE.
+   */
   readonly kind: 'command' | 'rest' | 'auth' | 'done';
   /** The line may hold a password. */
   readonly secret: boolean;
@@ -85,7 +88,8 @@ export class Dialogue {
   client(text: string): ClientLine {
     if (this.#client.inside) return this.#clientRest(text);
     const last = this.#pending.at(-1);
-    if (last?.name === 'AUTHENTICATE' || (last?.name === 'LOGIN' && findCommand(commandName(text)) === undefined)) return { kind: 'auth', secret: true, command: undefined };
+    const goesOn = last?.name === 'AUTHENTICATE' || (last?.name === 'LOGIN' && findCommand(commandName(text)) === undefined);
+    if (goesOn) return { kind: 'auth', secret: true, command: undefined };
     if (last?.name === 'IDLE' && /^done$/i.test(text.trim())) return { kind: 'done', secret: false, command: undefined };
     const secret = isSecret(text);
     const pending: Pending = { tag: text.trimStart().split(' ', 1)[0]!, name: commandName(text), command: undefined };

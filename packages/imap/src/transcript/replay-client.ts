@@ -1,6 +1,6 @@
 /**
- * A transcript given to a client machine: the machine says the commands that the recorded client said, and hears what the recorded server answered. So a session with
- * a server in the wild becomes a test: what would this client have made of it?
+ * A transcript given to a client machine: the machine says the commands that the recorded client said, and hears what the recorded server answered. So a
+ * session with a server in the wild becomes a test: what would this client have made of it?
  *
  * Deviation from what was said: tags are the machine's own, `+` comes whenever the machine waits for it, names and passwords are `***`.
  *
@@ -83,7 +83,7 @@ class Replay {
   #hear({ response, octets, asks }: Extract<ReplayStep, { type: 'response' }>): void {
     if (asks === 'literal') return; // it comes when the machine waits
     const tag = response.type === 'tagged' ? this.#tags.get(response.tag) : undefined;
-    this.machine.receive(tag === undefined ? this.#withCorrelator(octets) : encodeLatin1(tag + latin1(octets).slice((response as { readonly tag: string }).tag.length)), this.#now);
+    this.machine.receive(tag === undefined ? this.#withCorrelator(octets) : retagged(octets, tag), this.#now);
   }
 
   /** `(TAG "a1")` of ESEARCH names a command by its recorded tag. @rfc 4466 2.6.2 */
@@ -114,4 +114,10 @@ class Replay {
     this.output += written;
     return /~?\{\d+\}\r\n$/.test(written);
   }
+}
+
+/** A tagged response with another tag. */
+function retagged(octets: Uint8Array, tag: string): Uint8Array {
+  const text = latin1(octets);
+  return encodeLatin1(tag + text.slice(text.indexOf(' ')));
 }

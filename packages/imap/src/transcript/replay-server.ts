@@ -165,7 +165,8 @@ class Replay {
   #respond(response: Response): void {
     try {
       if (response.type === 'data') this.machine.respond(response.data);
-      else if (response.type === 'status' && (response.status === 'OK' || response.status === 'NO' || response.status === 'BAD')) this.machine.respondStatus(response.status, response.code, response.text);
+      if (response.type !== 'status' || response.status === 'BYE' || response.status === 'PREAUTH') return;
+      this.machine.respondStatus(response.status, response.code, response.text);
     } catch {
       this.skipped++; // what could be read is not always what may be written
     }

@@ -105,9 +105,8 @@ export class TranscriptRecorder {
     if (side.literalLeft > 0) return from + taken;
     const kept = keeps ? concatOctets(side.pieces) : undefined;
     this.#dialogue.literal(direction, kept);
-    this.#add({
-      direction, kind: 'literal', atMs, octets: side.octets, text: kept === undefined ? undefined : latin1(kept), redacted: side.secret, tag: undefined, name: undefined,
-    });
+    const text = kept === undefined ? undefined : latin1(kept);
+    this.#add({ direction, kind: 'literal', atMs, octets: side.octets, text, redacted: side.secret, tag: undefined, name: undefined });
     side.literalLeft = -1;
     side.octets = 0;
     side.pieces = [];

@@ -1,0 +1,18 @@
+/** Numbers in options: a group of limits or timeouts, each with its default. Nothing is coerced; 0 means zero. */
+
+/**
+ * `defaults` with what `given` says. `Infinity` is "no limit"; everything else is a number from 0.
+ * Errors: a `RangeError` names what is no option, or no such number.
+ */
+export function fillNumbers<T extends { readonly [K in keyof T]: number }>(
+  defaults: T, given: { readonly [K in keyof T]?: number | undefined } | undefined, group: string,
+): T {
+  const filled: Record<string, number> = { ...defaults };
+  for (const [key, value] of Object.entries(given ?? {}) as [string, number | undefined][]) {
+    if (!(key in defaults)) throw new RangeError(`${group}.${key} is unknown`);
+    if (value === undefined) continue;
+    if (typeof value !== 'number' || !(value >= 0)) throw new RangeError(`${group}.${key} must be a number from 0`);
+    filled[key] = value;
+  }
+  return filled as unknown as T;
+}
