@@ -9,7 +9,6 @@
  * Read next: `acl.ts`.
  *
  * @rfc 9208
- * @rfc 2087 4.1
  */
 import { readMailbox, writeMailbox } from '../mailbox-name.ts';
 import type { CommandSpec, DataSpec, StatusItemSpec } from '../extension.ts';

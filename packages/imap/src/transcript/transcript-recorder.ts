@@ -119,11 +119,11 @@ export class TranscriptRecorder {
     const end = lf < 0 ? octets.length : lf + 1;
     const room = Math.max(0, this.#limits.lineOctets - side.kept.length);
     const kept = octets.subarray(from, Math.min(end, from + room));
-    const line = side.kept.length === 0 ? kept : concatOctets([side.kept, kept]);
+    const line = side.kept.length === 0 ? kept : kept.length === 0 ? side.kept : concatOctets([side.kept, kept]);
     side.octets += end - from;
     if (side.octets > this.#limits.lineOctets) side.tail = tailOf(side.tail, octets.subarray(from, end));
     if (lf < 0) {
-      side.kept = line.slice();
+      if (kept.length > 0) side.kept = line.slice();
       return end;
     }
     const text = withHeader(utf8(line).replace(/\r?\n$/, ''), side.tail.replace(/\r?\n$/, ''));
