@@ -146,16 +146,26 @@ class Replay {
     const auth = tag ?? (this.events.findLast((event) => event.type === 'auth') as Extract<ServerEvent, { type: 'auth' }>).tag;
     const answer = this.#answers.get(auth);
     if (answer === undefined || answer.tagged.status === 'OK') this.machine.authenticated('***');
-    else this.machine.complete(auth, answer.tagged.status, answer.tagged.code, answer.tagged.text);
+    else this.#end(auth, answer.tagged);
   }
 
   #complete(tag: string, command: Command): void {
     const answer = this.#answers.get(tag);
-    const status = answer?.tagged.status ?? 'OK';
+    const tagged: TaggedResponse = answer?.tagged ?? { type: 'tagged', tag, status: 'OK', code: undefined, text: 'completed' };
+    const { status } = tagged;
     if (command.name === 'LOGIN' && status === 'OK') return this.machine.authenticated('***');
     for (const response of answer?.untagged ?? []) this.#respond(response);
     if ((command.name === 'SELECT' || command.name === 'EXAMINE') && status === 'OK') this.#select(command.mailbox, command.name === 'EXAMINE');
-    this.machine.complete(tag, status, answer?.tagged.code, answer?.tagged.text ?? 'completed');
+    this.#end(tag, tagged);
+  }
+
+  #end(tag: string, { status, code, text }: TaggedResponse): void {
+    try {
+      this.machine.complete(tag, status, code, text);
+    } catch {
+      this.skipped++; // a text that can't be said, though it was
+      this.machine.complete(tag, status, undefined, 'completed');
+    }
   }
 
   #select(name: string, readOnly: boolean): void {

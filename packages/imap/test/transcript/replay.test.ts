@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { SeededRandom } from '../../../testing/src/seeded-random.ts';
+import { explainSession } from '../../src/transcript/explain-session.ts';
 import { replayToClient } from '../../src/transcript/replay-client.ts';
 import { replayToServer } from '../../src/transcript/replay-server.ts';
-import { formatTranscript, parseTranscript } from '../../src/transcript/transcript.ts';
+import { formatTranscript, parseTranscript, type Transcript, type TranscriptEntry } from '../../src/transcript/transcript.ts';
 import { record, SESSION } from './session.ts';
 
 describe('replayToClient', () => {
@@ -73,6 +75,31 @@ describe('replayToServer', () => {
     expect(output).toContain('+ Ready for the literal\r\nc NO [OVERQUOTA] full\r\n');
     expect(skipped).toBe(0);
   });
+});
+
+const TEXTS = [
+  '* OK hi', '* PREAUTH hi', '* BYE', '* 3 EXISTS', '* 1 EXPUNGE', '* 1 FETCH (UID 7 FLAGS (\\Seen))', '* 1 FETCH (BODY[] {5}', ')', '* CAPABILITY IMAP4rev1 IDLE', '* ENABLED IMAP4rev2', '+ ', '+ abc',
+  'a OK done', 'a NO \u0000', 'a BAD what\r', 'b OK [READ-ONLY] ok', 'b OK', 'a LOGIN x y', 'a LOGIN {3}', 'b SELECT INBOX', 'b APPEND x {9}', 'b APPEND x ~{9+}', 'a IDLE', 'DONE', 'b AUTHENTICATE PLAIN', '*', '***',
+  'a STARTTLS', 'b COMPRESS DEFLATE', 'a LOGOUT', 'b UID FETCH 1:* BODY[]', 'a FETCH 9 FLAGS', 'b ENABLE IMAP4rev2', 'a UNAUTHENTICATE', 'b NOOP', 'a NOTIFY SET (SELECTED (MessageNew MessageExpunge))', '', '\u00e4 {', '{99999999999}',
+];
+const KINDS: readonly TranscriptEntry['kind'][] = ['command', 'response', 'rest', 'auth', 'done', 'literal', 'opaque', 'event'];
+
+test('any entries in any order: neither replays nor explanations throw', () => {
+  const random = new SeededRandom(4242);
+  for (let round = 0; round < 1500; round++) {
+    const transcript: Transcript = Array.from({ length: random.integer(1, 25) }, (): TranscriptEntry => {
+      const text = random.chance(0.9) ? random.pick(TEXTS) : undefined;
+      const direction = random.pick(['client', 'server', 'server', 'event'] as const);
+      const usual = text === undefined ? 'literal' : direction === 'server' ? 'response' : 'command';
+      return {
+        direction, kind: random.chance(0.85) ? usual : random.pick(KINDS), atMs: round, octets: random.integer(0, 12), text, redacted: random.chance(0.1), tag: undefined, name: undefined,
+        state: 'authenticated',
+      };
+    });
+    expect(explainSession(transcript).length).toBeGreaterThanOrEqual(0);
+    expect(replayToClient(transcript).skipped).toBeGreaterThanOrEqual(0);
+    expect(replayToServer(transcript).skipped).toBeGreaterThanOrEqual(0);
+  }
 });
 
 /** `***` has to be quoted. */
