@@ -30,7 +30,7 @@ export interface Contender {
 }
 
 export interface Bar {
-  /** The figure: `ratio`, `cpuPerMessage`, `perSecond`, `microseconds` (of one, by the clock), `rss`, `heap`, `rssAboveStartMegabytes`, `rssAboveLimitMegabytes` (the same, above the limit's), or `times NAME` for ours divided by a peer's (`times fastest peer`: by the fastest). */
+  /** The figure: `ratio`, `cpuPerMessage`, `perSecond`, `microseconds` (of one, by the clock), `rss`, `heap`, `rssAboveStartMegabytes`, or `times NAME` for ours divided by a peer's (`times fastest peer`: by the fastest). */
   readonly figure: string;
   readonly atLeast?: number | undefined;
   readonly atMost?: number | undefined;

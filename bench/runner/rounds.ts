@@ -104,7 +104,6 @@ function summarize(entry: Entry, all: readonly Measured[], errors: Record<string
   const figure = (name: string): number | null => {
     if (name === 'ratio') return ratio;
     if (name === 'cpuPerMessage') return cpuPerMessage.ours;
-    if (name === 'rssAboveLimitMegabytes') return difference(extra['rssAboveStartMegabytes']);
     const peer = name === 'times fastest peer' ? fastestPeer(values) : name.startsWith('times ') ? values.peers[name.slice(6)] : undefined;
     if (peer !== undefined) return values.ours === null ? null : round(values.ours / peer);
     return extra[name]?.ours ?? null;
@@ -117,11 +116,6 @@ function summarize(entry: Entry, all: readonly Measured[], errors: Record<string
     samples: Object.fromEntries(all.map(({ contender, samples }) => [contender.name, samples.map((sample) => round(sample.value))])),
     errors, node: process.version, cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`, load,
   };
-}
-
-/** How much more of something ours needs than the limit does. */
-function difference(of: Figures | undefined): number | null {
-  return of === undefined || of.ours === null || of.limit === null ? null : round(of.ours - of.limit);
 }
 
 /** The rate of the fastest library; a second limit (`bare-...`) is none, nor is another form of ours. */
