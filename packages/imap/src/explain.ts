@@ -58,7 +58,7 @@ export function explainResponse(response: Response): Explanation {
     case 'tagged':
       return joined([{ meaning: `The command ${response.tag} ${TAGGED[response.status]}`, source: STATUS_SOURCES[response.status] }, ...codeOf(response.code)]);
     case 'status':
-      return joined([{ meaning: UNTAGGED[response.status], source: STATUS_SOURCES[response.status] }, ...codeOf(response.code)]);
+      return explainStatus(response);
     case 'continuation':
       return joined([{ meaning: 'The server waits for more: a literal, the next step of a log-in, or DONE.', source: 'RFC 9051 7.6' }, ...codeOf(response.code)]);
     case 'data':
@@ -103,6 +103,13 @@ const OTHER_CAPABILITIES: Readonly<Partial<Record<string, Explanation>>> = {
   STARTTLS: { meaning: 'The connection can go on inside TLS.', source: 'RFC 9051 6.2.1' },
   LOGINDISABLED: { meaning: 'LOGIN is refused as things stand.', source: 'RFC 9051 6.2.3' },
 };
+
+/** An OK that brings a code says what the code says, and nothing else; only a greeting brings CAPABILITY unasked. */
+function explainStatus({ status, code }: StatusResponse): Explanation {
+  const told = codeOf(code);
+  if (status === 'OK' && code !== undefined && code.name !== 'CAPABILITY') return joined(told);
+  return joined([{ meaning: UNTAGGED[status], source: STATUS_SOURCES[status] }, ...told]);
+}
 
 function explainData(data: Data): Explanation {
   if (data.name === 'OTHER') return { meaning: `The server says ${data.atom}, of which nothing is known here.`, source: 'RFC 9051 2.2.2' };

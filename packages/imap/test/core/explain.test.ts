@@ -12,7 +12,7 @@ describe('lines in words', () => {
     ['client', 'A1 FROB', 'RFC 9051 6'],
     ['client', 'A1 COPY 1', 'RFC 9051 6.4.7'],
     ['server', '* OK ready', 'RFC 9051 7.1.1'],
-    ['server', '* OK [UIDNEXT 5] ready', 'RFC 9051 7.1.1; RFC 9051 7.1'],
+    ['server', '* OK [UIDNEXT 5] ready', 'RFC 9051 7.1'],
     ['server', '* BYE [XFOO] x', 'RFC 9051 7.1.5; RFC 9051 7.1'],
     ['server', 'A1 NO [OVERQUOTA] full', 'RFC 9051 7.1.2; RFC 9051 7.1'],
     ['server', '+ go', 'RFC 9051 7.6'],
