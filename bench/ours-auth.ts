@@ -5,7 +5,7 @@ import { findForged } from '@mailwright/authres';
 import { MemoryKeyCache, createDkimSigner, loadSigningKey, signMessage, verifyDkim } from '@mailwright/dkim';
 import type { DkimSigner, KeyCache } from '@mailwright/dkim';
 import { DmarcCache, checkDmarc, extractAuthor } from '@mailwright/dmarc';
-import { createStubResolver, inMemoryZone } from '@mailwright/dns';
+import { cached, createStubResolver, inMemoryZone } from '@mailwright/dns';
 import type { Answer, RecordType, Resolver } from '@mailwright/dns';
 import { MessageSplitter, parseHeaders } from '@mailwright/mime';
 import { checkSpf } from '@mailwright/spf';
@@ -101,12 +101,32 @@ function verifying(input: AuthInput, keyCache: KeyCache | undefined): () => Prom
   };
 }
 
-/** The MAIL FROM identity: four records from memory. */
+/** The MAIL FROM identity: four records, which the cache of a server that takes mail all day has in memory. */
 export function spfCheck({ inputPath }: WorkInput): BatchedWork {
   const input = readAuthInput(inputPath);
-  const { ip, helo, sender } = input;
-  const resolver = fromMemory(input);
+  return checking(input, cached(inMemoryZone(input.zone)));
+}
+
+/** The same, and the answers are promises out of a Map, which no resolver is. */
+export function spfCheckFromMap({ inputPath }: WorkInput): BatchedWork {
+  const input = readAuthInput(inputPath);
+  return checking(input, fromMemory(input));
+}
+
+function checking({ ip, helo, sender }: AuthInput, resolver: Resolver): BatchedWork {
   return inBatches(async () => expectPass((await checkSpf({ ip, helo, sender, resolver })).result));
+}
+
+/** What the check waits for and nothing else: the four answers out of the cache, as they are asked for. */
+export function spfAnswers({ inputPath }: WorkInput): BatchedWork {
+  const { zone } = readAuthInput(inputPath);
+  const resolver = cached(inMemoryZone(zone));
+  const names = Object.keys(zone).slice(0, 4);
+  return inBatches(async () => {
+    let records = 0;
+    for (const name of names) records += (await resolver.query(name, 'TXT')).records.length;
+    return records;
+  });
 }
 
 /** The author is read already, the record is in the cache, SPF and DKIM pass and align. */
