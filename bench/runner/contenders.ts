@@ -266,11 +266,11 @@ export function asking(name: string, work: string, server: string): Contender {
   };
 }
 
-export function workSample({ operations, elapsedMs, cpuMicroseconds, rssAboveStartOctets, rssLongRunOctets }: WorkResult): Sample {
+export function workSample({ operations, elapsedMs, cpuMicroseconds, rssAboveStartOctets, rssFirstCallsOctets }: WorkResult): Sample {
   const sample = rate(operations, elapsedMs, cpuMicroseconds);
   const extra = {
     perSecond: sample.value, microseconds: 1e6 / sample.value,
-    rssAboveStartMegabytes: rssAboveStartOctets / OCTETS_PER_MEGABYTE, rssLongRunMegabytes: rssLongRunOctets / OCTETS_PER_MEGABYTE,
+    rssAboveStartMegabytes: rssAboveStartOctets / OCTETS_PER_MEGABYTE, rssFirstCallsMegabytes: rssFirstCallsOctets / OCTETS_PER_MEGABYTE,
   };
   return { ...sample, extra };
 }

@@ -60,7 +60,7 @@ const WORKS: Record<string, () => Promise<WorkSide>> = {
   'ours-dkim-verify': async () => (await import('../ours-auth.ts')).dkimVerify,
   'ours-dkim-verify-uncached': async () => (await import('../ours-auth.ts')).dkimVerifyUncached,
   'ours-spf-check': async () => (await import('../ours-auth.ts')).spfCheck,
-  'ours-spf-check-from-map': async () => (await import('../ours-auth.ts')).spfCheckFromMap,
+  'ours-spf-check-from-cache': async () => (await import('../ours-auth.ts')).spfCheckFromCache,
   'ours-spf-answers': async () => (await import('../ours-auth.ts')).spfAnswers,
   'ours-dmarc-check': async () => (await import('../ours-auth.ts')).dmarcCheck,
   'ours-dns-query': async () => (await import('../ours-auth.ts')).dnsQuery,

@@ -26,13 +26,10 @@ export interface WorkResult {
   readonly operationsInAll: number;
   readonly elapsedMs: number;
   readonly cpuMicroseconds: number;
-  /**
-   * The most memory that the process had in its first 100 calls (or all, where it made fewer), above what it had before the first. A number of calls, and
-   * not a time, so that a side that does fifty times the work in it is not asked for the engine's memory of fifty times the work.
-   */
+  /** The most memory that the process has ever had, above what it had before the first call. */
   readonly rssAboveStartOctets: number;
-  /** The same over everything that the process ever did. */
-  readonly rssLongRunOctets: number;
+  /** The same after its first 100 calls (or all, where it made fewer): what a side needs without the engine's own memory of much more work. */
+  readonly rssFirstCallsOctets: number;
 }
 
 /** One call of the work. It gives a number that depends on what it made, so that nothing can be left out: octets, characters, parts. */
@@ -74,7 +71,7 @@ export async function measureWork(side: WorkSide, options: WorkOptions): Promise
   const peakOctets = readPeak();
   return {
     operations: calls * batch, operationsInAll: (ramp.calls + calls) * batch, elapsedMs, cpuMicroseconds: used.user + used.system,
-    rssAboveStartOctets: Math.max(0, (firstPeakOctets ?? peakOctets) - startOctets), rssLongRunOctets: Math.max(0, peakOctets - startOctets),
+    rssAboveStartOctets: Math.max(0, peakOctets - startOctets), rssFirstCallsOctets: Math.max(0, (firstPeakOctets ?? peakOctets) - startOctets),
   };
 }
 
