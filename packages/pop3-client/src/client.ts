@@ -16,7 +16,8 @@ import { openSession } from './open-session.ts';
 import { type CallOptions, checkCall } from './operation.ts';
 import { type Pop3ConnectOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { retrieveAll } from './retrieve-all.ts';
-import { rejected, type Session } from './session.ts';
+import { rejected } from './pending-commands.ts';
+import type { Session } from './session.ts';
 
 /** A message by its number in this session, or by its unique-id. */
 export type MessageName = number | { readonly uid: string };
@@ -36,7 +37,9 @@ export class Pop3Client implements AsyncDisposable {
   readonly #options: ResolvedOptions;
   /** Numbers by unique-id, once they were asked for: both stay what they are for the whole session. @rfc 1939 7 */
   #numbers: Promise<ReadonlyMap<string, number>> | undefined = undefined;
+  /** How many DELE were sent, and how many of them RSET or the end has undone. */
   #marks = 0;
+  #marksUndone = 0;
   #quitting: Promise<void> | undefined = undefined;
 
   private constructor(session: Session, options: ResolvedOptions) {
@@ -150,8 +153,10 @@ export class Pop3Client implements AsyncDisposable {
 
   /** Takes all marks away. @rfc 1939 5 */
   async reset(call: CallOptions = NO_LIMITS): Promise<void> {
+    const before = this.#marks;
     await this.#ask({ verb: 'RSET' }, call);
-    this.#marks = 0;
+    this.#marksUndone = Math.max(this.#marksUndone, before); // marks that are set behind it stand
+    this.#numbers = undefined; // what was asked for while messages were marked does not name them
   }
 
   /** @rfc 1939 5 */
@@ -186,7 +191,7 @@ export class Pop3Client implements AsyncDisposable {
 
   /** Drops the connection. Nothing is removed. @rfc 1939 6 */
   close(): void {
-    this.#marks = 0;
+    if (this.#quitting === undefined) this.#marksUndone = this.#marks;
     this.#session.abort(localFailure('POP3_CLOSED', 'the connection was closed by this side'));
   }
 
@@ -195,6 +200,11 @@ export class Pop3Client implements AsyncDisposable {
   }
 
   // Inside
+
+  /** QUIT has something to remove, as far as this side knows. */
+  get #marked(): boolean {
+    return this.#marks > this.#marksUndone;
+  }
 
   async #ask(command: Command, call: CallOptions): Promise<{ readonly response: Response; readonly lines: readonly string[] }> {
     checkCall(call);
@@ -223,19 +233,30 @@ export class Pop3Client implements AsyncDisposable {
   }
 
   async #numberOf(message: { readonly uid: string }, call: CallOptions): Promise<number> {
-    this.#numbers ??= this.#readNumbers(call);
-    const number = (await this.#numbers).get(message.uid);
+    const number = (await this.#readNumbers(call)).get(message.uid);
     if (number !== undefined) return number;
     throw new Pop3Error(remoteFailure('POP3_NO_SUCH_MESSAGE', `no message has the unique-id ${JSON.stringify(message.uid)}`), { phase: 'command', usable: this.#session.open, peer: this.peer });
   }
 
+  /** Asks once for all; who finds that the one who asked has given up asks anew. */
   async #readNumbers(call: CallOptions): Promise<ReadonlyMap<string, number>> {
+    const asked = this.#numbers;
+    if (asked === undefined) return await this.#askNumbers(call);
     try {
-      return new Map((await this.uidl(call)).map(({ number, uid }) => [uid, number]));
+      return await asked;
     } catch (error) {
-      this.#numbers = undefined;
-      throw error;
+      if (error instanceof Pop3Error && (error.side === 'remote' || !error.usable)) throw error;
+      return await this.#readNumbers(call);
     }
+  }
+
+  #askNumbers(call: CallOptions): Promise<ReadonlyMap<string, number>> {
+    const numbers = this.uidl(call).then((listings) => new Map(listings.map(({ number, uid }) => [uid, number])));
+    this.#numbers = numbers;
+    numbers.catch(() => {
+      if (this.#numbers === numbers) this.#numbers = undefined;
+    });
+    return numbers;
   }
 
   async #quit(timeoutMs: number): Promise<void> {
@@ -243,9 +264,9 @@ export class Pop3Client implements AsyncDisposable {
       const answer = await this.#session.perform('quit', { verb: 'QUIT' }, { deadlineMs: timeoutMs });
       await this.#session.gone();
       if (answer.type === 'response' && answer.response.status === 'OK') return;
-      if (this.#marks > 0) throw this.#error('POP3_REJECTED', 'the server did not remove all messages', answer.type === 'response' ? answer.response : undefined);
+      if (this.#marked) throw this.#error('POP3_REJECTED', 'the server did not remove all messages', answer.type === 'response' ? answer.response : undefined);
     } catch (error) {
-      if (this.#marks === 0) return;
+      if (!this.#marked) return;
       if (!(error instanceof Pop3Error) || !error.usable) throw error;
       this.#session.abort(remoteFailure('POP3_TIMEOUT', `no answer to QUIT within ${timeoutMs} ms`, undefined, error));
       throw new Pop3Error(this.#session.failure!, { phase: 'quit', usable: false, peer: this.peer });

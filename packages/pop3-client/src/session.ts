@@ -7,7 +7,8 @@
  *
  * All that is begun in one turn of the event loop leaves in one write.
  *
- * Read next: `operation.ts` (commands), `message-source.ts` (messages), `open-session.ts` (how a session comes to be), `client.ts` (its owner).
+ * Read next: `operation.ts` (commands), `pending-commands.ts` (who waits for what), `message-source.ts` and `text-intake.ts` (messages),
+ * `open-session.ts` (how a session comes to be), `client.ts` (its owner).
  *
  * @rfc 1939 3
  */
@@ -17,16 +18,18 @@ import type { Clock } from '@mailwright/wire';
 import { type Failure, localFailure, Pop3Error, type Pop3Phase, quoteResponse, remoteFailure } from './errors.ts';
 import { MessageSource, type SourceOwner } from './message-source.ts';
 import { type Answer, type CallOptions, Guard, Operation, type Waiters } from './operation.ts';
+import { PendingCommands } from './pending-commands.ts';
+import { type DrainLimits, LEFT_UNREAD, TextIntake } from './text-intake.ts';
 
-export interface SessionOptions {
+export { rejected } from './pending-commands.ts';
+
+export interface SessionOptions extends DrainLimits {
   readonly transport: Transport;
   readonly machine: ClientOptions;
   readonly clock: Clock;
   readonly deadlines: DeadlineSet;
   readonly closeTimeoutMs: number;
   readonly spillOctets: number;
-  readonly drainOctets: number;
-  readonly drainMs: number;
   /** Hears what is said, for the `trace` option. */
   readonly recorder: TranscriptRecorder | undefined;
 }
@@ -43,13 +46,11 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
   readonly #options: SessionOptions;
   readonly #transport: Transport;
   readonly #machine: ClientMachine;
-  readonly #pending: Map<CommandId, Operation | MessageSource> = new Map();
+  readonly #pending: PendingCommands = new PendingCommands((failure, phase) => this.#error(failure, phase));
+  readonly #text: TextIntake;
   readonly #greeted: Operation;
   #state: 'open' | 'upgrading' | 'ended' | 'gone' = 'open';
   #failure: Failure | undefined = undefined;
-  /** The message whose text is under way. */
-  #reading: MessageSource | undefined = undefined;
-  #drainUntil: number | undefined = undefined;
   #lingerUntil: number | undefined = undefined;
   /** Events are left with the machine, because the reader has enough. */
   #held = false;
@@ -64,6 +65,7 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
     this.#options = options;
     this.#transport = options.transport;
     this.#machine = new ClientMachine(options.machine, options.clock.now());
+    this.#text = new TextIntake(options);
     this.#greeted = new Operation('greeting', this.waiters);
     options.deadlines.add(this);
     this.#transport.attach(this);
@@ -113,7 +115,7 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
     const refusal = this.#refuse(phase, call);
     if (refusal !== undefined) operation.reject(refusal);
     else {
-      operation.id = this.#send(command, operation);
+      this.#send(command, operation);
       this.#guard(operation, call);
     }
     return operation.answer;
@@ -125,7 +127,7 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
     const refusal = this.#refuse('message', call);
     if (refusal !== undefined) source.fail(refusal, 'at-once');
     else {
-      source.id = this.#send(command, source);
+      this.#send(command, source);
       this.#guard(source, call);
     }
     return source;
@@ -138,7 +140,7 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
     const refusal = this.#refuse('auth', NO_LIMITS);
     if (refusal !== undefined) operation.reject(refusal);
     else {
-      this.#pending.set(id, operation);
+      this.#pending.add(operation);
       if (octets === undefined) this.#machine.cancelAuth();
       else this.#machine.respond(octets);
       this.schedule();
@@ -176,8 +178,8 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
   }
 
   leave(source: MessageSource): void {
-    if (this.#machine.withdraw(source.id)) this.#pending.delete(source.id);
-    if (source === this.#reading) this.#drainUntil = this.#options.clock.now() + this.#options.drainMs;
+    if (this.#machine.withdraw(source.id)) this.#pending.remove(source.id);
+    this.#text.left(source, this.#options.clock.now());
     this.schedule();
   }
 
@@ -230,8 +232,9 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
   get deadline(): number | undefined {
     if (this.#state === 'ended' || this.#state === 'gone') return this.#lingerUntil;
     const deadline = this.#held || this.#state === 'upgrading' ? undefined : this.#machine.deadline;
-    if (this.#drainUntil === undefined) return deadline;
-    return deadline === undefined ? this.#drainUntil : Math.min(deadline, this.#drainUntil);
+    const { drainUntil } = this.#text;
+    if (drainUntil === undefined) return deadline;
+    return deadline === undefined ? drainUntil : Math.min(deadline, drainUntil);
   }
 
   onDeadline(now: number): void {
@@ -239,7 +242,8 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
       this.#lingerUntil = undefined;
       return this.#transport.destroy();
     }
-    if (this.#drainUntil !== undefined && now >= this.#drainUntil) return this.abort(LEFT_UNREAD);
+    const { drainUntil } = this.#text;
+    if (drainUntil !== undefined && now >= drainUntil) return this.abort(LEFT_UNREAD);
     this.#machine.expire(now);
     this.#run();
   }
@@ -270,9 +274,10 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
     return true;
   }
 
-  /** Stops the transport where enough stands unread, and starts it again. */
+  /** Stops the transport where enough stands unread, and starts it again: for a slow reader, and while a challenge is being answered. */
   #regulate(): void {
-    const pause = this.#held && this.#machine.unreadOctets >= UNREAD_OCTETS && this.#state === 'open';
+    const stands = this.#held || this.#machine.challenged;
+    const pause = stands && this.#machine.unreadOctets >= UNREAD_OCTETS && this.#state === 'open';
     if (pause === this.#paused) return;
     this.#paused = pause;
     if (pause) this.#transport.pause();
@@ -281,7 +286,10 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
 
   #takeEvents(): void {
     while (this.#state === 'open') {
-      if (!this.#mayPull()) return this.#hold();
+      if (!this.#mayPull()) {
+        this.#held = true;
+        return;
+      }
       if (this.#held) {
         this.#held = false;
         this.#machine.resumed(this.#options.clock.now());
@@ -292,14 +300,9 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
     }
   }
 
-  #hold(): void {
-    this.#held = true;
-  }
-
   /** While a reader has enough, only those who wait behind his message are a reason to read it on. */
   #mayPull(): boolean {
-    const reading = this.#reading;
-    if (reading === undefined || reading.wants) return true;
+    if (!this.#text.full) return true;
     if (this.waiters.count === 0) return false;
     if (this.bufferedOctets < this.#options.spillOctets) return true;
     this.#tellWaiting();
@@ -312,24 +315,20 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
         this.greeting = event.response;
         return this.#greeted.resolve(event);
       case 'response':
-        return this.#answer(event.id, event);
+        return this.#pending.answer(event.id, event);
       case 'challenge':
         return this.#challenge(event);
       case 'upgrade-tls':
         this.#state = 'upgrading';
-        return this.#answer(event.id, event);
+        return this.#pending.answer(event.id, event);
       case 'text-begin':
-        return this.#beginText(event.id);
+        return this.#text.begin(this.#pending.source(event.id), this.#options.clock.now());
       case 'text':
-        this.#reading!.piece(event.octets);
-        if (this.#reading!.droppedOctets > this.#options.drainOctets) this.abort(LEFT_UNREAD);
+        if (!this.#text.piece(event.octets)) this.abort(LEFT_UNREAD);
         return;
       case 'text-end':
-        this.#pending.delete(event.id);
-        this.#reading!.end();
-        this.#reading = undefined;
-        this.#drainUntil = undefined;
-        return;
+        this.#pending.remove(event.id);
+        return this.#text.end();
       case 'goodbye':
         this.#failure ??= remoteFailure('POP3_GOODBYE', `the server is closing: ${quoteResponse(event.response)}`, event.response);
         return;
@@ -341,39 +340,24 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
     }
   }
 
-  #beginText(id: CommandId): void {
-    this.#reading = this.#pending.get(id) as MessageSource;
-    if (this.#reading.left) this.#drainUntil = this.#options.clock.now() + this.#options.drainMs;
-  }
-
-  #answer(id: CommandId, answer: Answer): void {
-    const pending = this.#pending.get(id);
-    this.#pending.delete(id);
-    if (pending?.kind === 'command') {
-      if (!pending.settled) pending.resolve(answer);
-    } else if (answer.type === 'response') pending?.fail(this.#error(rejected(answer.response), 'message'), 'at-once');
-  }
-
   /** A challenge for a login that was given up cancels it. */
   #challenge(event: Extract<Answer, { readonly type: 'challenge' }>): void {
-    const pending = this.#pending.get(event.id);
-    if (pending?.kind === 'command' && !pending.settled) pending.resolve(event);
-    else this.#machine.cancelAuth();
+    const operation = this.#pending.awaited(event.id);
+    if (operation === undefined) this.#machine.cancelAuth();
+    else operation.resolve(event);
   }
 
   // Beginnings and ends
 
-  #send(command: Command, pending: Operation | MessageSource): CommandId {
-    let id: CommandId;
+  #send(command: Command, pending: Operation | MessageSource): void {
     try {
-      id = this.#machine.send(command);
+      pending.id = this.#machine.send(command);
     } catch (error) {
       if (pending.kind === 'command') this.waiters.count--;
       throw error;
     }
-    this.#pending.set(id, pending);
+    this.#pending.add(pending);
     this.schedule();
-    return id;
   }
 
   #refuse(phase: Pop3Phase, { signal }: CallOptions): Pop3Error | undefined {
@@ -392,7 +376,7 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
   #giveUp(pending: Operation | MessageSource, failure: Failure): void {
     if (pending.kind === 'command') {
       if (pending.settled) return;
-      if (this.#machine.withdraw(pending.id)) this.#pending.delete(pending.id);
+      if (this.#machine.withdraw(pending.id)) this.#pending.remove(pending.id);
       pending.reject(this.#error(failure, pending.phase));
     } else {
       pending.fail(this.#error(failure, 'message'), 'at-once');
@@ -405,9 +389,7 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
   /** No more of the message that stands in the way can be kept. */
   #tellWaiting(): void {
     const failure = localFailure('POP3_SPILL_FULL', `the message before this command is not read, and ${this.#options.spillOctets} octets of it are kept already`);
-    for (const pending of [...this.#pending.values()]) {
-      if (pending.kind === 'command' ? !pending.settled : pending.waiting) this.#giveUp(pending, failure);
-    }
+    for (const pending of this.#pending.waiting()) this.#giveUp(pending, failure);
   }
 
   #close(end: ClientEnd): void {
@@ -425,16 +407,10 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
   #end(failure: Failure, when: 'at-once' | 'behind'): void {
     this.#failure = when === 'at-once' ? failure : (this.#failure ?? failure);
     this.#state = 'ended';
-    this.#reading = undefined;
-    this.#drainUntil = undefined;
+    this.#text.clear();
     this.#held = false;
-    const all = [...this.#pending.values()];
-    this.#pending.clear();
     if (!this.#greeted.settled) this.#greeted.reject(this.#error(this.#failure, 'greeting'));
-    for (const pending of all) {
-      if (pending.kind === 'text') pending.fail(this.#error(this.#failure, 'message'), when);
-      else if (!pending.settled) pending.reject(this.#error(this.#failure, pending.phase));
-    }
+    this.#pending.failAll(this.#failure, when);
     this.#regulate();
     if (this.#transportGone) this.#bury();
     else this.#options.deadlines.reschedule(this);
@@ -452,13 +428,8 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
   }
 }
 
-/** -ERR to a command. */
-export function rejected(response: Response): Failure {
-  return remoteFailure('POP3_REJECTED', `the server says ${quoteResponse(response)}`, response);
-}
-
 export const CLOSED: Failure = localFailure('POP3_CLOSED', 'the connection is closed');
-const LEFT_UNREAD: Failure = localFailure('POP3_LEFT_UNREAD', 'a message was left before its end, and too much of it was still to come');
+
 function runScheduled(session: Session): void {
   session.runScheduled();
 }

@@ -147,6 +147,24 @@ describe('logins', () => {
     await expect(Pop3Client.connect(script)).rejects.toMatchObject({ code: 'POP3_AUTH_FAILED', cause: 'SASL_SERVER_NOT_VERIFIED', usable: false });
   });
 
+  test('a server that goes on talking behind its challenge: no more than is read is taken', async () => {
+    const flood = new Uint8Array(4_000_000).fill(0x78);
+    let left = 0;
+    const script = scripted((line, connection) => {
+      if (line === '' || line === 'CAPA') return line === '' ? '+OK\r\n' : '+OK\r\nSASL SCRAM-SHA-256\r\n.\r\n';
+      if (line.startsWith('AUTH')) return '+ \r\n';
+      const nonce = /r=(.*)/.exec(Buffer.from(line, 'base64').toString())![1]!;
+      connection.write(`+ ${Buffer.from(`r=${nonce}x,s=c2FsdA==,i=100000`).toString('base64')}\r\n`);
+      for (let at = 0; at < flood.length; at += 50_000) connection.write(flood.subarray(at, at + 50_000));
+      let turns = 0;
+      const look = (): void => void (++turns === 20 ? (left = connection.bufferedOctets) : setImmediate(look));
+      look();
+      return undefined;
+    });
+    await expect(Pop3Client.connect(script)).rejects.toMatchObject({ code: 'LIMIT_LINE_OCTETS' });
+    expect(left).toBeGreaterThan(3_000_000);
+  });
+
   test('a challenge that is not base64 cancels the login', async () => {
     const said: string[] = [];
     const script = scripted((line) => (said.push(line), line === 'CAPA' ? '+OK\r\nSASL PLAIN\r\n.\r\n' : line.startsWith('AUTH') ? '+ \r\n' : line === '' ? '+OK\r\n' : line === '*' ? '-ERR\r\n' : '+ %%%\r\n'));

@@ -70,6 +70,15 @@ describe('a session', () => {
     await expect(textOf(message)).rejects.toThrow(TypeError);
   });
 
+  test('rfc1939 7: a unique-id that was asked for while it was marked is found after RSET', async () => {
+    const { options } = world();
+    await using client = await Pop3Client.connect(options);
+    await client.delete(1);
+    expect(await client.sizeOf({ uid: 'uid-2' })).toBe(32);
+    await client.reset();
+    expect(await client.sizeOf({ uid: 'uid-1' })).toBe(23);
+  });
+
   test('toOctets: within its limit, and beyond it', async () => {
     await using client = await Pop3Client.connect(world().options);
     expect((await client.retrieve(1).toOctets()).length).toBe(23);
@@ -276,6 +285,16 @@ describe('giving up', () => {
     expect((await client.stat()).messageCount).toBe(1);
   });
 
+  test('unique-ids that one caller asked for and gave up are asked for again by who else needs them', async () => {
+    await using client = await Pop3Client.connect(world().options);
+    const controller = new AbortController();
+    const first = client.sizeOf({ uid: 'uid-1' }, { signal: controller.signal });
+    const second = client.sizeOf({ uid: 'uid-2' });
+    controller.abort();
+    await expect(first).rejects.toMatchObject({ code: 'POP3_ABORTED' });
+    expect(await second).toBe(32);
+  });
+
   test('a deadline: of a command, of a message; what is answered later is dropped', async () => {
     const clock = new FakeClock();
     let late: (() => void) | undefined;
@@ -308,6 +327,20 @@ describe('quit', () => {
     const client = await Pop3Client.connect(script);
     await client.delete(1);
     await expect(client.quit()).rejects.toMatchObject({ code: 'POP3_REJECTED', phase: 'quit', response: { text: 'some messages not removed' } });
+  });
+
+  test('rfc1939 6: a mark that is set behind an RSET of the same turn counts', async () => {
+    const client = await Pop3Client.connect(permissive((line) => (line === 'QUIT' ? '-ERR some messages not removed\r\n' : '+OK\r\n')));
+    await Promise.all([client.delete(1), client.reset(), client.reset(), client.delete(2)]);
+    await expect(client.quit()).rejects.toMatchObject({ code: 'POP3_REJECTED' });
+  });
+
+  test('rfc1939 6: QUIT that is cut short by close() is an error when something was marked', async () => {
+    const client = await Pop3Client.connect(permissive((line) => (line === 'QUIT' ? undefined : '+OK\r\n')));
+    await client.delete(1);
+    const quitting = client.quit();
+    client.close();
+    await expect(quitting).rejects.toMatchObject({ code: 'POP3_CLOSED', phase: 'quit' });
   });
 
   test('no word to QUIT: an error when something was marked', async () => {

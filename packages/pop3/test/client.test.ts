@@ -169,6 +169,17 @@ describe('stls', () => {
     expect(hand.write()).toBe('NOOP\r\n');
   });
 
+  test('rfc2595 4: UTF8 mode is forgotten', () => {
+    const hand = new Hand();
+    hand.say({ verb: 'UTF8' });
+    hand.hear('+OK\r\n');
+    hand.say({ verb: 'STLS' });
+    hand.hear('+OK\r\n');
+    expect(hand.machine.utf8).toBe(true);
+    hand.machine.tlsStarted(0);
+    expect(hand.machine.utf8).toBe(false);
+  });
+
   test('stls: octets behind the +OK are refused', () => {
     const hand = new Hand();
     hand.say({ verb: 'STLS' });
@@ -251,7 +262,7 @@ describe('time', () => {
     hand.hear('+O');
     expect(hand.machine.deadline).toBe(120);
     hand.hear('K\r\nabc');
-    expect(hand.machine.deadline).toBe(130);
+    expect(hand.machine.deadline).toBe(140);
     hand.now = 120;
     hand.hear('def');
     expect(hand.machine.deadline).toBe(150);
@@ -261,6 +272,35 @@ describe('time', () => {
     expect(hand.pull()).toEqual([]);
     hand.machine.expire(230);
     expect(hand.pull()).toMatchObject([{ type: 'violation', code: 'POP3_TIMEOUT' }, { type: 'closed', end: 'timeout' }]);
+  });
+
+  test('time that the driver did not read in is nobody\'s: the next of a group begins when it reads again', () => {
+    const hand = new Hand({ timeouts: { commandMs: 20, textMs: 20 } }).pipelining();
+    hand.say(RETR(1), RETR(2));
+    hand.machine.receive(encodeLatin1('+OK\r\nabc\r\n.\r\n'), 5);
+    hand.machine.resumed(300);
+    expect(hand.pull().map(({ type }) => type)).toEqual(['text-begin', 'text', 'text-end']);
+    expect(hand.machine.deadline).toBe(320);
+  });
+
+  test('a message whose +OK came late has its whole time', () => {
+    const hand = new Hand({ timeouts: { commandMs: 20, textMs: 20 } });
+    hand.say(RETR(1));
+    hand.now = 19;
+    hand.hear('+OK\r\n');
+    expect(hand.machine.deadline).toBe(39);
+  });
+
+  test('rfc5034 4: the time that a challenge takes to be answered is not the server\'s', () => {
+    const hand = new Hand({ timeouts: { commandMs: 20 } });
+    hand.say({ verb: 'AUTH', mechanism: 'PLAIN', initialResponse: undefined });
+    hand.now = 10;
+    hand.hear('+ \r\n');
+    expect(hand.machine.deadline).toBeUndefined();
+    hand.machine.respond(encodeLatin1('x'));
+    hand.now = 300;
+    hand.write();
+    expect(hand.machine.deadline).toBe(320);
   });
 
   test('the next of a group has its own time', () => {

@@ -6,15 +6,14 @@
  * time; they are written one by one, or in groups where the server offers PIPELINING, and answered in their order. Not pulling is back-pressure: the text of
  * a message comes piece by piece and is never kept.
  *
- * Read next: `event.ts`, `pipeline.ts` (what may be written when), `../text-reader.ts` (messages), `../extension.ts` (the tables).
+ * Read next: `event.ts`, `pipeline.ts` (what may be written when), `patience.ts` (deadlines), `facts.ts` (what is known), `reply-line.ts` and
+ * `listing-reader.ts` (lines), `../text-reader.ts` (messages), `../extension.ts` (the tables).
  *
  * @rfc 1939 3
  * @rfc 2449 6.6
  */
-import {
-  assertNever, decodeBase64, encodeBase64, encodeUtf8, InputBuffer, LINE, LINE_BARE_CR, LINE_BARE_LF, LINE_TOO_LONG, NEED_DATA as NO_LINE, utf8,
-} from '@mailwright/wire';
-import { type Capabilities, NO_CAPABILITIES, parseCapabilities } from '../capabilities.ts';
+import { assertNever, decodeBase64, encodeBase64, encodeUtf8, InputBuffer } from '@mailwright/wire';
+import type { Capabilities } from '../capabilities.ts';
 import { encodeCommand, specFor } from '../command.ts';
 import { apopTimestamp } from '../commands/apop.ts';
 import type { SessionState } from '../extension.ts';
@@ -22,8 +21,12 @@ import type { Command } from '../registry.ts';
 import { parseResponse, type Response } from '../response.ts';
 import { TextReader } from '../text-reader.ts';
 import { type ClientEnd, type ClientEvent, type ClientViolation, type CommandId, NEED_DATA } from './event.ts';
+import { ClientFacts } from './facts.ts';
+import { ListingReader } from './listing-reader.ts';
 import type { ClientOptions } from './options.ts';
+import { type Awaited, Patience } from './patience.ts';
 import { type Pending, Pipeline } from './pipeline.ts';
+import { takeReplyLine } from './reply-line.ts';
 
 /**
  * What is read next. `greeting`, `status`: a status line. `lines`: the lines of a listing. `text`: the octets of a message. `respond`: nothing before the
@@ -33,59 +36,59 @@ type Mode = 'greeting' | 'status' | 'lines' | 'text' | 'respond' | 'tls' | 'clos
 
 const NO_OCTETS = new Uint8Array(0);
 const CANCEL = '*';
-const DOT = '.';
 
 /** A session of a POP3 client without its socket. */
 export class ClientMachine {
   readonly #options: ClientOptions;
   readonly #input: InputBuffer = new InputBuffer();
   readonly #pipeline: Pipeline = new Pipeline();
+  readonly #patience: Patience;
+  readonly #facts: ClientFacts;
   #mode: Mode = 'greeting';
-  #state: SessionState = 'authorization';
-  #capabilities: Capabilities = NO_CAPABILITIES;
-  #timestamp: string | undefined = undefined;
-  #utf8 = false;
   #ids = 0;
   #output = '';
-  #response: Response | undefined = undefined; // the +OK whose lines are being read
-  #lines: string[] = [];
-  #lineOctets = 0; // of #lines
+  #answersChallenge = false; // #output is what the server's challenge waits for
+  #listing: ListingReader | undefined = undefined;
   #text: TextReader | undefined = undefined;
   #end: ClientEnd | undefined = undefined;
   #eof = false;
-  #waitingSince: number;
-  #heardAt: number;
   #queued: ClientEvent | undefined = undefined;
 
   /** `now`: milliseconds on the driver's clock. */
   constructor(options: ClientOptions, now: number) {
     this.#options = options;
-    this.#waitingSince = this.#heardAt = now;
+    this.#patience = new Patience(options.timeouts, now);
+    this.#facts = new ClientFacts(options.disabled);
   }
 
   /** Where the session stands. */
   get state(): SessionState {
-    return this.#state;
+    return this.#facts.state;
   }
 
   /** What the last CAPA said; nothing before it, and nothing after a TLS handshake. */
   get capabilities(): Capabilities {
-    return this.#capabilities;
+    return this.#facts.capabilities;
   }
 
   /** What APOP is computed over; `undefined` where the greeting has none. @rfc 1939 7 */
   get timestamp(): string | undefined {
-    return this.#timestamp;
+    return this.#facts.timestamp;
   }
 
   /** UTF8 mode is on. @rfc 6856 2.1 */
   get utf8(): boolean {
-    return this.#utf8;
+    return this.#facts.utf8;
   }
 
   /** No command waits and none is in flight. */
   get idle(): boolean {
     return this.#pipeline.waitingCount === 0 && this.#pipeline.inFlightCount === 0;
+  }
+
+  /** A challenge waits for `respond` or `cancelAuth`. Nothing is read meanwhile: a driver that keeps on receiving keeps all that comes. */
+  get challenged(): boolean {
+    return this.#mode === 'respond';
   }
 
   /** Octets received and not read yet. */
@@ -102,8 +105,7 @@ export class ClientMachine {
   receive(octets: Uint8Array, now: number): void {
     if (this.#mode === 'closed') return;
     this.#input.push(octets);
-    this.#heardAt = now;
-    if (this.#mode === 'text' || this.#mode === 'lines') this.#waitingSince = now;
+    this.#patience.heard(now, this.#mode === 'text' || this.#mode === 'lines');
   }
 
   /** The server closed its direction. What came before is still read. */
@@ -113,8 +115,7 @@ export class ClientMachine {
 
   /** When `expire` is to be called, on the driver's clock; `undefined` while nothing is waited for. */
   get deadline(): number | undefined {
-    const deadline = this.#waitingSince + this.#patience();
-    return deadline === Infinity ? undefined : deadline;
+    return this.#patience.deadline(this.#awaited());
   }
 
   /** Ends the session when the deadline has passed; does nothing before. */
@@ -126,7 +127,7 @@ export class ClientMachine {
 
   /** The driver did not read for a while and reads again: that time was not the server's. */
   resumed(now: number): void {
-    this.#waitingSince = Math.max(this.#waitingSince, now);
+    this.#patience.begin(now);
   }
 
   /**
@@ -159,16 +160,18 @@ export class ClientMachine {
   /** The handshake is done: what was known before is forgotten. @rfc 2595 4 */
   tlsStarted(now: number): void {
     if (this.#mode !== 'tls') throw new TypeError('no TLS handshake is due');
-    this.#capabilities = NO_CAPABILITIES;
+    this.#facts.forget();
     this.#mode = 'status';
     this.#pipeline.done();
-    this.#waitingSince = now;
+    this.#patience.begin(now);
   }
 
   /** Octets to write, or `undefined`. Call it when `next` asks for data. */
   takeOutput(now: number): Uint8Array | undefined {
     if (this.#mode !== 'closed' && this.#mode !== 'greeting' && this.#mode !== 'tls') this.#writeCommands(now);
     if (this.#output === '') return undefined;
+    if (this.#answersChallenge) this.#patience.begin(now);
+    this.#answersChallenge = false;
     const octets = encodeUtf8(this.#output);
     this.#output = '';
     return octets;
@@ -186,32 +189,31 @@ export class ClientMachine {
 
   // Inside
 
-  #patience(): number {
-    const { greetingMs, commandMs, textMs } = this.#options.timeouts;
+  #awaited(): Awaited {
     switch (this.#mode) {
       case 'greeting':
-        return greetingMs;
+        return 'greeting';
       case 'status':
-        return this.#pipeline.head === undefined ? Infinity : commandMs;
+        return this.#pipeline.head === undefined ? 'nothing' : 'response';
       case 'lines':
       case 'text':
-        return textMs;
+        return 'text';
       case 'respond':
       case 'tls':
       case 'closed':
-        return Infinity;
+        return 'nothing';
       default:
         return assertNever(this.#mode);
     }
   }
 
   #writeCommands(now: number): void {
-    const window = this.#capabilities.pipelining ? this.#options.window : 1;
+    const window = this.#facts.capabilities.pipelining ? this.#options.window : 1;
     for (;;) {
       const wasIdle = this.#pipeline.inFlightCount === 0;
       const next = this.#pipeline.takeNext(window);
       if (next === undefined) return;
-      if (wasIdle) this.#waitingSince = now;
+      if (wasIdle) this.#patience.begin(now);
       this.#output += `${next.line}\r\n`;
     }
   }
@@ -219,6 +221,7 @@ export class ClientMachine {
   #answerChallenge(line: string): void {
     if (this.#mode !== 'respond') throw new TypeError('no challenge is waiting');
     this.#output += `${line}\r\n`;
+    this.#answersChallenge = true;
     this.#mode = 'status';
   }
 
@@ -251,8 +254,8 @@ export class ClientMachine {
     if (response === undefined) return this.#violate('POP3_BAD_RESPONSE', 'the greeting is no status line');
     this.#mode = 'status';
     if (response.status === 'ERR') this.#close('refused');
-    else this.#timestamp = apopTimestamp(response.text);
-    return { type: 'greeting', response, timestamp: this.#timestamp };
+    else this.#facts.timestamp = apopTimestamp(response.text);
+    return { type: 'greeting', response, timestamp: this.#facts.timestamp };
   }
 
   #readStatus(): ClientEvent | undefined {
@@ -290,14 +293,14 @@ export class ClientMachine {
       case 'line':
         return this.#finish(head, response, undefined);
       case 'lines':
-        this.#response = response;
-        this.#lines = [];
-        this.#lineOctets = 0;
+        this.#listing = new ListingReader(response, this.#options.limits);
         this.#mode = 'lines';
+        this.#patience.goOn();
         return undefined;
       case 'text':
         this.#text = new TextReader(this.#options.lineEnds);
         this.#mode = 'text';
+        this.#patience.goOn();
         return { type: 'text-begin', id: head.id, command: head.command, response };
       default:
         return assertNever(head.form);
@@ -305,20 +308,15 @@ export class ClientMachine {
   }
 
   #readLine(): ClientEvent | undefined {
-    const { lineOctets, replyLines, replyOctets } = this.#options.limits;
-    const line = this.#takeLine(lineOctets);
+    const line = this.#takeLine(this.#options.limits.lineOctets);
     if (typeof line !== 'string') return line;
-    if (line === DOT) {
-      const lines = this.#lines;
-      this.#lines = [];
-      this.#mode = 'status';
-      return this.#finish(this.#pipeline.head!, this.#response!, lines);
-    }
-    if (this.#lines.length >= replyLines) return this.#violate('LIMIT_REPLY_LINES', `a listing of more than ${replyLines} lines`);
-    this.#lineOctets += line.length;
-    if (this.#lineOctets > replyOctets) return this.#violate('LIMIT_REPLY_OCTETS', `a listing of more than ${replyOctets} octets`);
-    this.#lines.push(line.startsWith(DOT) ? line.slice(1) : line);
-    return undefined;
+    const { response, lines } = this.#listing!;
+    const taken = this.#listing!.take(line);
+    if (taken === 'more') return undefined;
+    if (taken !== 'end') return this.#violate(taken.code, taken.detail);
+    this.#listing = undefined;
+    this.#mode = 'status';
+    return this.#finish(this.#pipeline.head!, response, lines);
   }
 
   #readText(): ClientEvent | undefined {
@@ -341,9 +339,7 @@ export class ClientMachine {
     if (spec.effect === 'tls' && response.status === 'OK') return this.#beginTls(id);
     this.#answered();
     if (spec.effect === 'quit') this.#close('quit');
-    else if (spec.effect === 'capabilities') this.#capabilities = parseCapabilities(lines ?? [], this.#options.disabled);
-    else if (response.status === 'OK' && (spec.effect === 'login' || spec.effect === 'exchange')) this.#state = 'transaction';
-    else if (response.status === 'OK' && spec.effect === 'utf8') this.#utf8 = true;
+    else this.#facts.learn(spec.effect, response, lines);
     return { type: 'response', id, command, response, lines };
   }
 
@@ -357,18 +353,14 @@ export class ClientMachine {
   /** The next command in flight has its own time. */
   #answered(): void {
     this.#pipeline.done();
-    this.#waitingSince = this.#heardAt;
+    this.#patience.goOn();
   }
 
-  /** A line without its end, an event that says what is wrong with it, or `NEED_DATA`. */
+  /** A line without its end, an event that says what is wrong with it, or what `#wait` says. */
   #takeLine(maxOctets: number): string | ClientEvent | undefined {
-    const input = this.#input;
-    const status = input.takeLine(maxOctets);
-    if (status === NO_LINE) return this.#wait();
-    const tolerant = this.#options.lineEnds === 'lf-too';
-    if (status === LINE || (tolerant && (status === LINE_BARE_LF || status === LINE_BARE_CR))) return input.lineIsAscii ? input.lineText()! : utf8(input.lineView());
-    if (status === LINE_TOO_LONG) return this.#violate('LIMIT_LINE_OCTETS', `a line of more than ${maxOctets} octets`);
-    return this.#violate('POP3_BAD_RESPONSE', `a line with ${status === LINE_BARE_LF ? 'an LF and no CR' : status === LINE_BARE_CR ? 'a CR and no LF' : 'a NUL'}`);
+    const line = takeReplyLine(this.#input, maxOctets, this.#options.lineEnds);
+    if (typeof line === 'string') return line;
+    return line === undefined ? this.#wait() : this.#violate(line.code, line.detail);
   }
 
   #wait(): ClientEvent | undefined {
@@ -384,11 +376,12 @@ export class ClientMachine {
 
   #close(end: ClientEnd): void {
     if (this.#mode === 'closed') return;
-    if (end === 'quit') this.#state = 'update';
+    if (end === 'quit') this.#facts.state = 'update';
     this.#end = end;
     this.#mode = 'closed';
     this.#output = '';
     this.#text = undefined;
+    this.#listing = undefined;
     this.#input.clear();
     this.#pipeline.clear();
   }

@@ -7,21 +7,22 @@
  * has to know who may log in, which messages there are, and their octets: numbers, marks, listings and lines are kept here.
  *
  * The verbs are not here: they are in `commands/` and `extensions/`, as tables that this machine runs.
- * Read next: `extension.ts` (what a command is), `event.ts`, `session.ts`, `maildrop.ts`.
+ * Read next: `../extension.ts` (what a command is), `event.ts`, `session.ts`, `maildrop.ts`, `output.ts`.
  *
  * @rfc 1939 3
  * @rfc 2449 6.6
  */
-import { assertNever, encodeBase64, encodeUtf8, InputBuffer } from '@mailwright/wire';
+import { assertNever, encodeBase64, InputBuffer } from '@mailwright/wire';
 import type { AnyCommandSpec, ServerAction } from '../extension.ts';
 import { type Command, extensionOfTag, hasExtension } from '../registry.ts';
-import { encodeResponse, err, ok, type Response, response } from '../response.ts';
-import { TextStuffer } from '../text-stuffer.ts';
+import { err, ok, type Response } from '../response.ts';
 import { AUTH_CANCELLED, CONNECT, NEED_ANSWER, NEED_DATA, type ServerEnd, type ServerEvent, type ServerViolation, UPGRADE_TLS } from './event.ts';
 import { type BadLine, takeCommand, takeResponse } from './line.ts';
 import type { MaildropMessage } from './maildrop.ts';
 import type { ServerOptions } from './options.ts';
+import { ServerOutput } from './output.ts';
 import { ServerSession } from './session.ts';
+import { Tally } from './tally.ts';
 
 /**
  * What the machine does next. `connect`: tell the driver of the connection. `answer`: wait for its answer. `command`, `auth`: read a line. `text`: wait for
@@ -40,39 +41,37 @@ const CANCELLED = err('login cancelled');
 const NEEDS_UTF8 = err('this message needs UTF8 mode', 'UTF8');
 const NOT_NOW = err('not now');
 const GOODBYE = ok('bye');
+const MESSAGE_FOLLOWS = ok('message follows');
 
 /** A session of a POP3 server without its socket. */
 export class ServerMachine {
   /** The facts of the session; read it, the machine writes it. */
   readonly session: ServerSession;
   readonly #input: InputBuffer = new InputBuffer();
-  readonly #codes: boolean;
-  #output: Uint8Array[] = [];
-  #outputText = '';
-  #outputOctets = 0;
+  readonly #output: ServerOutput;
+  readonly #tally: Tally;
   #mode: Mode = 'connect';
   #awaiting: Awaited = 'greeting';
   #queued: ServerEvent | undefined = undefined;
   #action: ServerAction | undefined = undefined;
-  #stuffer: TextStuffer | undefined = undefined;
+  /** As in TOP, of the message that is wanted. */
+  #bodyLines: number | undefined = undefined;
   #end: ServerEnd | undefined = undefined;
   #ending: 'eof' | 'shutdown' | undefined = undefined;
-  #errors = 0;
-  #refusedLogins = 0;
-  #idleCommands = 0;
   readonly #startedAt: number;
   #toldAt: number;
 
   /** `secure`: the connection is TLS from its first octet (RFC 8314). `now`: milliseconds on the driver's clock. `channelBinding`: as in `tlsStarted`. */
   constructor(options: ServerOptions, secure: boolean, now: number, channelBinding: boolean = true) {
     this.session = new ServerSession(options, secure, channelBinding);
-    this.#codes = hasExtension(extensionOfTag('RESP-CODES')!, options);
+    this.#output = new ServerOutput(hasExtension(extensionOfTag('RESP-CODES')!, options));
+    this.#tally = new Tally(options.limits);
     this.#startedAt = this.#toldAt = now;
   }
 
   /** Octets that wait for `takeOutput`. */
   get outputOctets(): number {
-    return this.#outputOctets + this.#outputText.length;
+    return this.#output.octets;
   }
 
   /** Octets received and not read yet. */
@@ -114,12 +113,8 @@ export class ServerMachine {
 
   /** Parts to write, or `undefined`. Call it when `next` asks for data or an answer; `now` starts the client's next deadline. */
   takeOutput(now: number): Uint8Array[] | undefined {
-    this.#flushText();
-    if (this.#output.length === 0) return undefined;
-    const parts = this.#output;
-    this.#output = [];
-    this.#outputOctets = 0;
-    this.#toldAt = now;
+    const parts = this.#output.take();
+    if (parts !== undefined) this.#toldAt = now;
     return parts;
   }
 
@@ -139,7 +134,7 @@ export class ServerMachine {
   greet(): void {
     this.#answered('greeting');
     const { banner, timestamp } = this.session.options;
-    this.#say(ok(timestamp === undefined ? banner : `${banner} ${timestamp}`));
+    this.#output.say(ok(timestamp === undefined ? banner : `${banner} ${timestamp}`));
     this.#mode = 'command';
   }
 
@@ -150,21 +145,21 @@ export class ServerMachine {
   opened(identity: string, messages: readonly MaildropMessage[], text: string = 'maildrop ready'): void {
     this.#answered('login', 'exchange');
     this.session.open(identity, messages);
-    this.#say(ok(text));
+    this.#output.say(ok(text));
     this.#mode = 'command';
   }
 
   /** Answers `auth` or `response` with the next challenge. @rfc 5034 4 */
   challenge(octets: Uint8Array): void {
     this.#answered('exchange');
-    this.#write(`+ ${encodeBase64(octets)}\r\n`);
+    this.#output.write(`+ ${encodeBase64(octets)}\r\n`);
     this.#mode = 'auth';
   }
 
   /** Answers `update`: all is removed. */
   updated(answer: Response = GOODBYE): void {
     this.#answered('update');
-    this.#say(answer);
+    this.#output.say(answer);
     this.#close('quit');
   }
 
@@ -177,9 +172,8 @@ export class ServerMachine {
     if (answer.status !== 'ERR') throw new TypeError('a refusal is -ERR');
     const awaiting = this.#awaiting;
     this.#answered(awaiting);
-    this.#say(answer);
+    this.#output.say(answer);
     this.#mode = 'command';
-    this.#stuffer = undefined;
     if (awaiting === 'greeting') this.#close('refused');
     else if (awaiting === 'update') this.#close('quit');
     else if (awaiting === 'login' || awaiting === 'exchange') this.#countLogin();
@@ -187,18 +181,14 @@ export class ServerMachine {
 
   /** Answers `message-wanted` with a piece of the message. False when no more is wanted (TOP): call `endText` then. The octets are kept until `takeOutput` gave them away. */
   text(octets: Uint8Array): boolean {
-    const stuffer = this.#openText();
-    const before = this.#output.length;
-    stuffer.push(octets, this.#output);
-    for (let index = before; index < this.#output.length; index++) this.#outputOctets += this.#output[index]!.length;
-    return !stuffer.full;
+    this.#openText();
+    return this.#output.message(octets);
   }
 
   /** The message is complete. */
   endText(): void {
-    const stuffer = this.#openText();
-    stuffer.end(this.#output);
-    this.#stuffer = undefined;
+    this.#openText();
+    this.#output.endMessage();
     this.#mode = 'command';
   }
 
@@ -264,7 +254,7 @@ export class ServerMachine {
     }
     this.#mode = 'command';
     if (line.kind === 'bad') return this.#refuseLine(line);
-    this.#say(CANCELLED);
+    this.#output.say(CANCELLED);
     this.#countLogin();
     return AUTH_CANCELLED;
   }
@@ -279,7 +269,7 @@ export class ServerMachine {
     if (!spec.states.includes(session.state)) {
       return this.#refuse(session.state === 'authorization' ? err('log in first') : NOT_NOW, 'POP3_SEQUENCE');
     }
-    if (session.state === 'authorization' && ++this.#idleCommands > session.options.limits.idleCommands) return this.#expel(TOO_MANY_COMMANDS, 'LIMIT_IDLE_COMMANDS');
+    if (session.state === 'authorization' && this.#tally.countIdleCommand()) return this.#expel(TOO_MANY_COMMANDS, 'LIMIT_IDLE_COMMANDS');
     this.#action = spec.serve(command, session);
     return { type: 'command', command };
   }
@@ -287,7 +277,7 @@ export class ServerMachine {
   #act(action: ServerAction): ServerEvent | undefined {
     switch (action.do) {
       case 'answer':
-        return void this.#sayLines(action.response, action.lines);
+        return void this.#output.sayLines(action.response, action.lines);
       case 'refuse':
         return this.#refuse(action.response, action.code);
       case 'login':
@@ -311,7 +301,7 @@ export class ServerMachine {
     const message = this.session.maildrop.message(number);
     if (message === undefined) return this.#refuse(err('no such message'), 'POP3_REFUSED');
     if (message.utf8 && !this.session.utf8) return this.#refuse(NEEDS_UTF8, 'POP3_REFUSED');
-    this.#stuffer = new TextStuffer(this.session.options.lineEnds, bodyLines);
+    this.#bodyLines = bodyLines;
     this.#await('message');
     return { type: 'message-wanted', number, bodyLines };
   }
@@ -327,20 +317,17 @@ export class ServerMachine {
   /** Whatever stands behind STLS was not sent by who will hold the keys. @rfc 2595 4 @rfc 3207 6 */
   #beginTls(answer: Response): ServerEvent | undefined {
     if (this.#input.length > 0) return this.#expel(PLAINTEXT_BEFORE_TLS, 'POP3_OCTETS_BEFORE_TLS');
-    this.#say(answer);
+    this.#output.say(answer);
     this.#mode = 'tls';
     return undefined;
   }
 
   /** The +OK of a message goes out with its first octets. */
-  #openText(): TextStuffer {
-    if (this.#mode === 'answer' && this.#awaiting === 'message') {
-      this.#mode = 'text';
-      this.#say(ok('message follows'));
-      this.#flushText();
-    }
-    if (this.#mode !== 'text' || this.#stuffer === undefined) throw new TypeError('no message is wanted');
-    return this.#stuffer;
+  #openText(): void {
+    if (this.#mode === 'text') return;
+    if (this.#mode !== 'answer' || this.#awaiting !== 'message') throw new TypeError('no message is wanted');
+    this.#mode = 'text';
+    this.#output.beginMessage(MESSAGE_FOLLOWS, this.session.options.lineEnds, this.#bodyLines);
   }
 
   #await(what: Awaited): void {
@@ -358,13 +345,13 @@ export class ServerMachine {
 
   /** Answers a command that the driver never has to. Too many of them end the session. */
   #refuse(answer: Response, code: ServerViolation): ServerEvent {
-    this.#say(answer);
-    if (++this.#errors > this.session.options.limits.errors) this.#queued = this.#expel(TOO_MANY_ERRORS, 'LIMIT_ERRORS');
+    this.#output.say(answer);
+    if (this.#tally.countError()) this.#queued = this.#expel(TOO_MANY_ERRORS, 'LIMIT_ERRORS');
     return { type: 'violation', code, response: answer };
   }
 
   #countLogin(): void {
-    if (++this.#refusedLogins < this.session.options.limits.authAttempts) return;
+    if (!this.#tally.countRefusedLogin()) return;
     this.#close('violation');
     this.#queued = { type: 'violation', code: 'LIMIT_AUTH_ATTEMPTS', response: undefined };
   }
@@ -377,34 +364,9 @@ export class ServerMachine {
 
   #close(end: ServerEnd, answer?: Response): void {
     if (this.#mode === 'closing') return;
-    if (answer !== undefined) this.#say(answer);
+    if (answer !== undefined) this.#output.say(answer);
     this.#end = end;
     this.#mode = 'closing';
-    this.#stuffer = undefined;
     this.#input.clear();
-  }
-
-  #say(answer: Response): void {
-    response(answer.status, answer.code, answer.text); // throws for what can't be said
-    this.#write(encodeResponse(answer, { codes: this.#codes }));
-  }
-
-  #sayLines(answer: Response, lines: Iterable<string> | undefined): void {
-    this.#say(answer);
-    if (lines === undefined) return;
-    for (const line of lines) this.#write(line.startsWith('.') ? `.${line}\r\n` : `${line}\r\n`);
-    this.#write('.\r\n');
-  }
-
-  #write(text: string): void {
-    this.#outputText += text;
-  }
-
-  #flushText(): void {
-    if (this.#outputText === '') return;
-    const octets = encodeUtf8(this.#outputText);
-    this.#outputText = '';
-    this.#output.push(octets);
-    this.#outputOctets += octets.length;
   }
 }
