@@ -1,7 +1,7 @@
 /**
  * Where the framing keeps octets: chunks that were not looked at yet, and what earlier chunks held of a frame that straddles them.
  *
- * Read next: `frame-reader.ts`.
+ * Read next: `frame-window.ts`.
  */
 
 const EMPTY = new Uint8Array(0);
@@ -11,20 +11,27 @@ const LEAST_CAPACITY = 512;
 export class ChunkQueue {
   readonly #chunks: Uint8Array[] = [];
   #next = 0;
+  #octetCount = 0;
 
+  /** Known without looking: a server asks it with every piece that comes. */
   get octetCount(): number {
-    let count = 0;
-    for (let index = this.#next; index < this.#chunks.length; index++) count += this.#chunks[index]!.length;
-    return count;
+    return this.#octetCount;
   }
 
   push(octets: Uint8Array): void {
-    if (octets.length > 0) this.#chunks.push(octets);
+    if (octets.length === 0) return;
+    this.#chunks.push(octets);
+    this.#octetCount += octets.length;
   }
 
   /** The next chunk, or `undefined`. */
   shift(): Uint8Array | undefined {
-    if (this.#next < this.#chunks.length) return this.#chunks[this.#next++];
+    const chunk = this.#chunks[this.#next];
+    if (chunk !== undefined) {
+      this.#next++;
+      this.#octetCount -= chunk.length;
+      return chunk;
+    }
     this.#chunks.length = 0;
     this.#next = 0;
     return undefined;
@@ -35,6 +42,7 @@ export class ChunkQueue {
     const chunks = this.#chunks.slice(this.#next);
     this.#chunks.length = 0;
     this.#next = 0;
+    this.#octetCount = 0;
     return chunks;
   }
 }

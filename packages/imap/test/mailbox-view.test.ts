@@ -55,6 +55,15 @@ describe('flush', () => {
     expect(view.isGone(20)).toBe(false);
   });
 
+  test('rfc5465 5.1: flags that NOTIFY does not name wait for a command, EXISTS does not', () => {
+    const view = new MailboxView([10, 20]);
+    view.notice(flags(20, '\\Seen'));
+    view.notice(added(30));
+    expect(words(view.flush({ ...ALL, holdFlags: true }))).toBe('=3');
+    expect(view.pending).toBe(true);
+    expect(words(view.flush(ALL))).toBe('2(\\Seen)');
+  });
+
   test.each([
     ['QRESYNC', { ...ALL, qresync: true }],
     ['UIDONLY', { ...ALL, uidOnly: true }],

@@ -256,9 +256,10 @@ export class ClientConversation {
   #violateFrame(code: FrameFault): void {
     switch (code) {
       case 'BARE_LF':
-      case 'BARE_CR':
       case 'NUL':
         return this.violate(`IMAP_${code}`, 'a line that no response is made of');
+      case 'BARE_CR':
+        throw new TypeError('a client takes a CR in a line for what it is: text of a careless server');
       default:
         return this.violate(code, 'a response longer than the options allow');
     }

@@ -10,7 +10,6 @@ export type ClientViolationCode =
   | 'LIMIT_LITERAL_OCTETS'
   | 'LIMIT_FRAME_OCTETS'
   | 'IMAP_BARE_LF' // in a line, where the options do not take it
-  | 'IMAP_BARE_CR'
   | 'IMAP_NUL' // outside of a literal
   | 'IMAP_BAD_GREETING' // the first response is none of OK, PREAUTH and BYE
   | 'IMAP_UNKNOWN_TAG' // a tag of no command in flight

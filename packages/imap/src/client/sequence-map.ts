@@ -6,29 +6,15 @@
  * The map is a row of leaves. A leaf covers `span` numbers and holds the known UIDs among them, each with its offset in the leaf. UIDs
  * ascend with the numbers through the whole row. A leaf holds at least one UID, unless it is the only one.
  *
- * Read next: `mailbox-model.ts`, which decides what to believe.
+ * Read next: `sequence-leaf.ts`, `mailbox-model.ts`, which decides what to believe.
  *
  * @rfc 9051 2.3.1
  */
 
-/**
- * Entries of a leaf. 100,000 messages, all expunged in random order: 38 ms at 256 and 512 entries, 51 at 1024, 78 at 2048; UIDs learnt in random
- * order: 26 ms at 256, 20 from 512 on. Few entries make many leaves to walk over, many make long moves inside one.
- */
-const LEAF_ENTRIES = 512;
+import { dropEntries, emptyLeaf, insertEntry, joinLeaves, type Leaf, LEAF_ENTRIES, lowerBound, splitLeaf } from './sequence-leaf.ts';
+
 /** Leaves with fewer entries are put together with a neighbour that has room. */
 const SMALL_LEAF = 64;
-const LEAST_CAPACITY = 8;
-
-/** The numbers `start + 1` to `start + span`, where `start` is the sum of the spans before. */
-interface Leaf {
-  span: number;
-  count: number;
-  /** Number minus `start` minus 1, ascending; the first `count` count. */
-  offsets: Uint32Array;
-  /** The UIDs at these offsets. */
-  uids: Uint32Array;
-}
 
 /** A map from 1 to `length`. Numbers outside are the caller's mistake; UIDs are from 1 to 2^32 - 1. */
 export class SequenceMap {
@@ -247,11 +233,7 @@ export class SequenceMap {
   }
 
   #drop(leaf: Leaf, from: number, to: number): void {
-    if (from === to) return;
-    leaf.offsets.copyWithin(from, to, leaf.count);
-    leaf.uids.copyWithin(from, to, leaf.count);
-    leaf.count -= to - from;
-    this.#known -= to - from;
+    this.#known -= dropEntries(leaf, from, to);
   }
 
   #insert(index: number, entry: number, offset: number, uid: number): void {
@@ -269,26 +251,13 @@ export class SequenceMap {
   }
 
   #insertInto(leaf: Leaf, entry: number, offset: number, uid: number): void {
-    if (leaf.count === leaf.offsets.length) grow(leaf);
-    leaf.offsets.copyWithin(entry + 1, entry, leaf.count);
-    leaf.uids.copyWithin(entry + 1, entry, leaf.count);
-    leaf.offsets[entry] = offset;
-    leaf.uids[entry] = uid;
-    leaf.count++;
+    insertEntry(leaf, entry, offset, uid);
     this.#known++;
   }
 
   /** Cuts a leaf before its entry `at` and the offset `offset`. */
   #split(index: number, at: number, offset: number): void {
-    const leaf = this.#leaves[index]!;
-    const right = emptyLeaf(leaf.span - offset);
-    while (right.offsets.length < leaf.count - at) grow(right);
-    for (let entry = at; entry < leaf.count; entry++) right.offsets[entry - at] = leaf.offsets[entry]! - offset;
-    right.uids.set(leaf.uids.subarray(at, leaf.count));
-    right.count = leaf.count - at;
-    leaf.span = offset;
-    leaf.count = at;
-    this.#leaves.splice(index + 1, 0, right);
+    this.#leaves.splice(index + 1, 0, splitLeaf(this.#leaves[index]!, at, offset));
   }
 
   /** Puts a leaf together with a neighbour when it has become small; one without entries always. */
@@ -301,41 +270,9 @@ export class SequenceMap {
 
   /** Puts the leaf behind `index` into it. */
   #join(index: number): void {
-    const leaf = this.#leaves[index]!;
-    const next = this.#leaves[index + 1]!;
-    while (leaf.offsets.length < leaf.count + next.count) grow(leaf);
-    for (let entry = 0; entry < next.count; entry++) leaf.offsets[leaf.count + entry] = next.offsets[entry]! + leaf.span;
-    leaf.uids.set(next.uids.subarray(0, next.count), leaf.count);
-    leaf.count += next.count;
-    leaf.span += next.span;
+    joinLeaves(this.#leaves[index]!, this.#leaves[index + 1]!);
     this.#leaves.splice(index + 1, 1);
     this.#near = 0;
     this.#nearStart = 0;
   }
-}
-
-function emptyLeaf(span: number): Leaf {
-  return { span, count: 0, offsets: new Uint32Array(LEAST_CAPACITY), uids: new Uint32Array(LEAST_CAPACITY) };
-}
-
-function grow(leaf: Leaf): void {
-  const capacity = leaf.offsets.length * 2;
-  const { offsets, uids } = leaf;
-  leaf.offsets = new Uint32Array(capacity);
-  leaf.offsets.set(offsets);
-  leaf.uids = new Uint32Array(capacity);
-  leaf.uids.set(uids);
-}
-
-/** The index of the first of the ascending numbers that is not below `bound`. */
-function lowerBound(numbers: Uint32Array, count: number, bound: number): number {
-  let low = 0;
-  let high = count;
-  if (count > 0 && numbers[count - 1]! < bound) return count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (numbers[middle]! < bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -70,8 +70,12 @@ const sortCommand: CommandSpec<SortCommand> = {
     writeCharset(writer.space(), charset);
     writeSearchKeys(writer.space(), search);
   },
-  explain: ({ criteria }) => `The client asks which messages fit, in order of ${criteria.map(({ key, reverse }) => (reverse ? `${key} backwards` : key)).join(', then ')}.`,
+  explain: ({ criteria }) => `The client asks which messages fit, in order of ${criteria.map(describeCriterion).join(', then ')}.`,
 };
+
+function describeCriterion({ key, reverse }: SortCriterion): string {
+  return reverse ? `${key} backwards` : key;
+}
 
 function readCriterion(reader: ValueReader): SortCriterion {
   let reverse = false;

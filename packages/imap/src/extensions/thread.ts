@@ -68,5 +68,8 @@ export const thread: Brings<{ commands: typeof threadCommand; data: typeof threa
   announced: ALWAYS,
   commands: [threadCommand],
   data: [threadData],
-  explain: (capability) => `The server can put messages together as conversations, by ${capability.toUpperCase().endsWith('=ORDEREDSUBJECT') ? 'their subjects' : 'what they refer to'}.`,
+  explain: (capability) => {
+    const bySubject = capability.toUpperCase().endsWith('=ORDEREDSUBJECT');
+    return `The server can put messages together as conversations, by ${bySubject ? 'their subjects' : 'what they refer to'}.`;
+  },
 };

@@ -6,7 +6,10 @@
  * @rfc 9051 6.4.4
  */
 
-/** The engine's search is the fastest (at worst 0.6 ms for a million characters, ours 7.5 ms) but takes time of pattern x text for patterns made for that; up to this length that is bounded. */
+/**
+ * The engine's search is the fastest (at worst 0.6 ms for a million characters, ours 7.5 ms) but takes time of pattern x text for patterns made for
+ * that; up to this length that is bounded.
+ */
 const MAX_ENGINE_PATTERN_UNITS = 64;
 /** Marks in a row, from which on the engine's normalizer slows down: it sorts them by insertion. Texts of people have one or two. @rfc 5051 2 */
 const MARKS_IN_A_ROW = /\p{M}{31}/u;

@@ -125,12 +125,7 @@ export class MailboxView {
     const updates: ViewUpdate[] = [];
     if (options.allowExpunge && this.#removed.size > 0) this.#flushRemoved(options, updates);
     if (this.#added.length > 0) this.#flushAdded(options, updates);
-    for (const [uid, { change, silent }] of this.#flags) {
-      const sequenceNumber = this.sequenceNumberOf(uid);
-      if (sequenceNumber === undefined || (silent && !options.condstore)) continue;
-      updates.push({ type: 'flags', sequenceNumber, uid, flags: silent ? undefined : change.flags, modseq: options.condstore ? change.modseq : undefined });
-    }
-    this.#flags.clear();
+    if (options.holdFlags !== true) this.#flushFlags(options, updates);
     return updates;
   }
 
@@ -228,6 +223,15 @@ export class MailboxView {
     this.#addedRecent.clear();
     updates.push({ type: 'exists', count });
     if (options.recent) updates.push({ type: 'recent', count: this.#recent.size });
+  }
+
+  #flushFlags({ condstore }: FlushOptions, updates: ViewUpdate[]): void {
+    for (const [uid, { change, silent }] of this.#flags) {
+      const sequenceNumber = this.sequenceNumberOf(uid);
+      if (sequenceNumber === undefined || (silent && !condstore)) continue;
+      updates.push({ type: 'flags', sequenceNumber, uid, flags: silent ? undefined : change.flags, modseq: condstore ? change.modseq : undefined });
+    }
+    this.#flags.clear();
   }
 
   /** The index of the first message whose UID is not below. */

@@ -59,6 +59,8 @@ export class Session implements ServerSession {
   readonly enabled: Set<string> = new Set();
   mailbox: SelectedMailbox | undefined = undefined;
   notifying: Notifying = 'never';
+  /** NOTIFY named FlagChange for the selected mailbox. @rfc 5465 5.1 */
+  notifyingFlags: boolean = true;
   /** The greeting was said. */
   greeted: boolean = false;
   /** The command that is under way. */
@@ -122,9 +124,9 @@ export class Session implements ServerSession {
   }
 
   /** How the view may be told now. */
-  flushOptions(allowExpunge: boolean): FlushOptions {
+  flushOptions(allowExpunge: boolean, holdFlags: boolean): FlushOptions {
     const { enabled } = this;
-    return { allowExpunge, uidOnly: this.uidOnly, qresync: enabled.has('QRESYNC'), condstore: enabled.has('CONDSTORE'), recent: !this.rev2 };
+    return { allowExpunge, uidOnly: this.uidOnly, qresync: enabled.has('QRESYNC'), condstore: enabled.has('CONDSTORE'), recent: !this.rev2, holdFlags };
   }
 
   login(identity: string): void {

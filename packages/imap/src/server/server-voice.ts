@@ -68,9 +68,10 @@ export class ServerVoice {
     this.#session.mailbox?.view.notice(change, silent);
   }
 
-  /** NOTIFY allows news of the selected mailbox at any time, or no longer does. @rfc 5465 5.2 */
-  notify(when: Notifying): void {
+  /** NOTIFY allows news of the selected mailbox at any time, or no longer does. `flags`: those of flags too; else they wait for a command. @rfc 5465 5.1 */
+  notify(when: Notifying, flags: boolean = true): void {
     this.#session.notifying = when;
+    this.#session.notifyingFlags = flags;
   }
 
   #check(): void {

@@ -73,10 +73,21 @@ export class ServerWriter {
 
   /** What is new in the selected mailbox. `withUid`: the command that runs has UID before its name. @rfc 9051 6.4.9 */
   news(allowExpunge: boolean, withUid: boolean = false): void {
+    this.#news(allowExpunge, false, withUid);
+  }
+
+  /** The same when no command runs, or IDLE does: flags with their UID, and only where NOTIFY asked for them. @rfc 5465 5.1 */
+  unaskedNews(allowExpunge: boolean): void {
+    const { notifying, notifyingFlags } = this.#session;
+    const isNotified = notifying !== 'never';
+    this.#news(allowExpunge, isNotified && !notifyingFlags, isNotified);
+  }
+
+  #news(allowExpunge: boolean, holdFlags: boolean, withUid: boolean): void {
     const session = this.#session;
     const view = session.mailbox?.view;
     if (view === undefined || !view.pending) return;
-    for (const update of view.flush(session.flushOptions(allowExpunge))) this.#update(update, withUid || session.enabled.has('QRESYNC'));
+    for (const update of view.flush(session.flushOptions(allowExpunge, holdFlags))) this.#update(update, withUid || session.enabled.has('QRESYNC'));
   }
 
   #update(update: ViewUpdate, withUid: boolean): void {

@@ -115,7 +115,7 @@ export class ServerMachine extends ServerVoice {
    * whenever the transport has room.
    */
   takeOutput(now: number): string | readonly Uint8Array[] | undefined {
-    if (this.#mayNotify()) this.#writer.news(this.#session.notifying !== 'selected-delayed' || this.#conversation.mode === 'idle');
+    if (this.#mayNotify()) this.#writer.unaskedNews(this.#session.notifying !== 'selected-delayed' || this.#conversation.mode === 'idle');
     const output = this.#writer.output.take();
     this.#times.told(now, output !== undefined);
     return output;
@@ -203,7 +203,10 @@ export class ServerMachine extends ServerVoice {
     else if (status === 'BAD' || name === 'LOGIN' || name === 'AUTHENTICATE') this.#conversation.spendError();
   }
 
-  /** Answers `literal-wanted`: the octets come in `literal-data` events, whole and in order. */
+  /**
+   * Answers `literal-wanted`: the octets come in `literal-data` events, whole and in order, and then `literal-end`. Those of a literal that is small enough
+   * to be kept (`keptLiteralOctets`) do not: they stand in the command that follows.
+   */
   acceptLiteral(): void {
     if (this.#conversation.mode !== 'literal') throw new TypeError('no literal waits for an answer');
     this.#conversation.open ??= { tag: this.#session.running!.tag, literals: 0 };

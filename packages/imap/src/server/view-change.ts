@@ -44,6 +44,8 @@ export interface FlushOptions {
   readonly condstore: boolean;
   /** RECENT is told: not once IMAP4rev2 is enabled. @rfc 9051 E */
   readonly recent: boolean;
+  /** Flags are kept for later: nobody asked, and NOTIFY does not name FlagChange. Default false. @rfc 5465 5 */
+  readonly holdFlags?: boolean | undefined;
 }
 
 /** One thing to tell the client; they are true in the order of the list. */

@@ -6,8 +6,8 @@
  */
 
 /**
- * `ARRIVAL` is INTERNALDATE, `DATE` the Date field (INTERNALDATE where there is none). CC, FROM and TO are the mailbox part of the first address, DISPLAYFROM
- * and DISPLAYTO its name as people see it. `SUBJECT` is the base subject, without `Re:`, `Fwd:` and blobs in brackets.
+ * `ARRIVAL` is INTERNALDATE, `DATE` the Date field (INTERNALDATE where there is none). CC, FROM and TO are the mailbox part of the first address,
+ * DISPLAYFROM and DISPLAYTO its name as people see it. `SUBJECT` is the base subject, without `Re:`, `Fwd:` and blobs in brackets.
  */
 export type SortKey = (typeof SORT_KEYS)[number];
 

@@ -102,14 +102,18 @@ function answersAlone(thread: Thread): boolean[] {
   const path: number[] = []; // the last entry at each depth
   thread.forEach(({ number, depth }, index) => {
     const isFirst = index === 0;
-    if (isFirst ? depth !== 0 : !(Number.isInteger(depth) && depth >= 1 && depth <= path.length)) throw new RangeError(`no thread: depth ${depth} at entry ${index}`);
-    if (number === undefined ? !isFirst : !(Number.isInteger(number) && number >= 1 && number <= 0xffff_ffff)) throw new RangeError(`no message number: ${number}`);
+    const isDepth = isFirst ? depth === 0 : Number.isInteger(depth) && depth >= 1 && depth <= path.length;
+    if (!isDepth) throw new RangeError(`no thread: depth ${depth} at entry ${index}`);
+    const isNumber = number === undefined ? isFirst : Number.isInteger(number) && number >= 1 && number <= 0xffff_ffff;
+    if (!isNumber) throw new RangeError(`no message number: ${number}`);
     path.length = depth;
     const parent = path.at(-1) ?? -1;
     if (parent >= 0) counts[parent]!++;
     parents.push(parent);
     path.push(index);
   });
-  if (thread.length === 0 || (thread[0]!.number === undefined && counts[0]! < 2)) throw new RangeError('a thread needs a message, one that is not there two answers');
+  if (thread.length === 0 || (thread[0]!.number === undefined && counts[0]! < 2)) {
+    throw new RangeError('a thread needs a message, one that is not there two answers');
+  }
   return parents.map((parent) => parent >= 0 && counts[parent] === 1);
 }

@@ -2,7 +2,8 @@ import { concatOctets, encodeLatin1, latin1 } from '@mailwright/wire';
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../../../testing/src/seeded-random.ts';
 import type { FrameEvent } from '../../src/frame-event.ts';
-import { FrameReader, HEAD_OCTETS } from '../../src/frame-reader.ts';
+import { FrameReader } from '../../src/frame-reader.ts';
+import { HEAD_OCTETS } from '../../src/frame-window.ts';
 import { CLIENT_LIMITS, type ImapLimits, SERVER_LIMITS } from '../../src/limits.ts';
 import { eventsOf } from './wire-text.ts';
 
