@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { memoryPair, type Transport } from '@mailwright/net';
+import { dial, memoryPair, type Transport } from '@mailwright/net';
 import { FakeClock, type FixtureMessage, type MailFixture, memoryStoreOf, startPop3Server, TestError, type TestPop3Server, type TestPop3ServerOptions, TestTimeoutError, virtualNetwork } from '@mailwright/testing';
 import { Pop3Client, type Pop3ConnectOptions, Pop3Error } from '../../pop3-client/src/index.ts';
 
@@ -38,6 +38,19 @@ describe('a maildrop', () => {
     const octets = await client.retrieve(1).toOctets();
     expect(text(octets)).toBe('A: b\r\n\r\nx\r\ny\r\nz\r\n');
     expect((await client.stat()).octets).toBe(octets.length);
+  });
+
+  test('lineOctets beyond what is kept of a client that runs ahead: a long line is read to its end', async () => {
+    await using server = await started({ tls: 'none', limits: { lineOctets: 300_000 } });
+    const transport = await dial({ host: server.host, port: server.port });
+    const said = new Promise<string>((resolve) => {
+      let heard = '';
+      transport.attach({ data: (octets) => (heard += text(octets)).includes('-ERR') && resolve(heard), end: () => resolve(heard), drained: () => undefined, closed: () => resolve(heard) });
+    });
+    for (let count = 0; count < 200; count++) transport.write('x'.repeat(1000));
+    transport.write('\r\n');
+    expect(await said).toMatch(/-ERR unknown command\r\n$/);
+    transport.destroy();
   });
 
   test('rfc1939 7: unique-ids are those of the last session, also when what was before them is gone', async () => {

@@ -69,10 +69,6 @@ export class Pop3Connection implements TransportSink, DeadlineMember {
   data(octets: Uint8Array): void {
     this.#machine.receive(octets);
     this.#run();
-    if (this.#machine.unreadOctets > MAX_UNREAD_OCTETS && !this.#paused) {
-      this.#paused = true;
-      this.#transport.pause();
-    }
   }
 
   end(): void {
@@ -106,11 +102,17 @@ export class Pop3Connection implements TransportSink, DeadlineMember {
       void work.then(() => this.#answered(), () => this.#failed());
     }
     this.#flush();
-    if (this.#paused && this.#machine.unreadOctets <= MAX_UNREAD_OCTETS) {
-      this.#paused = false;
-      this.#transport.resume();
-    }
+    this.#regulate();
     this.#core.deadlines.reschedule(this);
+  }
+
+  /** Stops a client that runs ahead while something is being answered; what it says then is read. */
+  #regulate(): void {
+    const pause = this.#busy && this.#machine.unreadOctets > MAX_UNREAD_OCTETS;
+    if (pause === this.#paused) return;
+    this.#paused = pause;
+    if (pause) this.#transport.pause();
+    else this.#transport.resume();
   }
 
   #answered(): void {
