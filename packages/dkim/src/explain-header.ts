@@ -36,6 +36,8 @@ interface Guess {
 
 /** Guesses for one message; those that combine two are the last. */
 const MAX_GUESSES = 400;
+/** Places of a field where a fold may have been, from its end on. */
+const MAX_FOLDS = 24;
 /** DigestInfo of SHA-256 up to the hash. @rfc 8017 9.2 */
 const SHA256_PREFIX = Buffer.from('3031300d060960864801650304020105000420', 'hex');
 const TAG = /^([ \t]*(?:(?:re|aw|fw|fwd)[ \t]*:[ \t]*)*)(?:\[[^\]\r\n]{1,80}\]|\*{2,5}[^*\r\n]{1,40}\*{2,5}|\{[^}\r\n]{1,80}\}|\([^)\r\n]{1,80}\)|(?:SPAM|EXTERNAL|EXT)[ \t]*:)[ \t]*/i;
@@ -107,6 +109,7 @@ function* guessOnce(base: Guess, signature: Signature): Generator<Guess> {
   yield* guessFolds(base);
   yield* guessOrder(base);
   yield* guessCopies(base, signature);
+  yield* guessFoldsBefore(base, signature); // the most guesses, so the last
 }
 
 function replaceField(base: Guess, at: number, text: string | undefined, cause: DkimCause['cause'], what: string): Guess {
@@ -173,6 +176,23 @@ function* guessFolds(base: Guess): Generator<Guess> {
   for (let at = 0; at < base.fields.length; at++) {
     const { name, text } = base.fields[at]!;
     if (/[^ \t]\r\n$/.test(text)) yield replaceField(base, at, `${text.slice(0, -2)} \r\n`, 'refolded', `${name} lost a space at its end, which c=simple does not allow`);
+  }
+}
+
+/** Fields that had a fold where none is any more: at one of their spaces. @rfc 5322 2.2.3 */
+function* guessFoldsBefore(base: Guess, { signedNames }: Signature): Generator<Guess> {
+  if (base.canonicalization !== 'simple') return;
+  const signed = new Set(signedNames);
+  for (let at = 0; at < base.fields.length; at++) {
+    const { name, text } = base.fields[at]!;
+    if (!signed.has(name)) continue;
+    const plain = text.slice(0, -2).replaceAll('\r\n', '');
+    let folds = 0;
+    for (let space = plain.trimEnd().length - 1; space > name.length && folds < MAX_FOLDS; space--) {
+      if (plain[space] !== ' ' && plain[space] !== '\t') continue;
+      folds++;
+      yield replaceField(base, at, `${plain.slice(0, space)}\r\n${plain.slice(space)}\r\n`, 'refolded', `${name} was folded at another place when it was signed, and c=simple does not allow to fold it anew`);
+    }
   }
 }
 

@@ -43,13 +43,13 @@ export class DkimKey {
     this.#keyObject = keyObject;
   }
 
-  /** What stands in `p=` of the key record: SubjectPublicKeyInfo for RSA, 32 octets for Ed25519. @rfc 6376 3.6.1 @rfc 8463 4.2 */
+  /** What stands in `p=` of the key record: SubjectPublicKeyInfo for RSA, 32 octets for Ed25519. A new array. @rfc 6376 3.6.1 @rfc 8463 4.2 */
   get publicKey(): Uint8Array {
     if (this.#publicKey === undefined) {
       const der = createPublicKey(this.#keyObject).export({ type: 'spki', format: 'der' });
       this.#publicKey = this.keyType === 'rsa' ? der : der.subarray(-SEED_OCTETS);
     }
-    return this.#publicKey.slice();
+    return Uint8Array.from(this.#publicKey); // `slice` of a Buffer is a view
   }
 
   /** Signs in the thread pool; rejects with OpenSSL's error. @rfc 6376 3.3 @rfc 8463 3 */

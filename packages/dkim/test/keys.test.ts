@@ -16,6 +16,16 @@ function read(text: string): unknown {
   return parsed.ok ? parsed.record : parsed.error;
 }
 
+describe('keys', () => {
+  test('the public key that is given away is a copy: who writes to it changes no record', () => {
+    for (const key of [rsaKey, ed25519Key]) {
+      const record = formatKeyRecord(key);
+      key.publicKey.fill(0);
+      expect(formatKeyRecord(key)).toBe(record);
+    }
+  });
+});
+
 describe('rfc6376 3.6.1: key records', () => {
   const plain = { keyType: 'rsa', publicKey: Buffer.from('a'), hashAlgorithms: undefined, serviceTypes: ['*'], flags: [], notes: undefined };
 
