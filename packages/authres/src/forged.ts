@@ -27,6 +27,8 @@ const FIELD_NAME = 'authentication-results';
 const HEAD_CHARACTERS = 4096;
 const BEHIND_CR = /\r[ \t]*authentication-results[ \t]*:([^\r\n]*)/i;
 const MOST_DEFECTS = 100; // mime tells no more of one section
+/** What IDNA drops from names and nobody sees. @rfc 5892 2.3 */
+const UNSEEN = /\p{Default_Ignorable_Code_Point}+/gu;
 /** What no authserv-id of ours holds. */
 const SEPARATORS = /[\s()<>@,;:\\"/[\]?=]+/u;
 
@@ -99,6 +101,7 @@ function judge(text: string, wanted: ReadonlySet<string>): ForgedField['reason']
   if (parsed.ok && wanted.has(canonicalId(parsed.value.authservId))) return 'ours';
   const head = readHead(text);
   const readings = [head, head.replace(/\s+/gu, ''), head.replaceAll('\\', '')];
+  if (!isAscii(head)) readings.push(head.replace(UNSEEN, ''));
   if (head.includes('=?')) readings.push(decodeEncodedText(head).text);
   if (readings.some((reading) => hasId(reading, wanted))) return 'ours';
   const isUnreadable = !parsed.ok && parsed.error !== 'unsupported-version';

@@ -22,6 +22,10 @@ export interface FormatOptions {
 const FOLD_COLUMNS = 78; // RFC 5322 2.1.1, CRLF excluded
 const VALUE_OCTETS = 900; // what fits on a line of 998 with its property and its quotes
 const REMARK_CHARACTERS = 200;
+const MOST_UTF8_OCTETS = 3; // of one UTF-16 code unit
+const CUT = '...';
+/** What `escapeText` made, its backslash quoted; a quoted pair; a character. */
+const WRITTEN_CHARACTER = /\\\\u\{[0-9a-f]+\}|\\?[^]/gu;
 const NOT_TEXT = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /**
@@ -80,12 +84,25 @@ function formatResult(result: MethodResult, utf8: boolean, writer: FoldWriter): 
   if (!isKeyword(method) || !isKeyword(result.result)) throw new TypeError(`not a method and result: ${escapeText(`${method}=${result.result}`)}`);
   if (!Number.isInteger(version) || version < 1) throw new TypeError('the version of a method is a positive integer');
   const words = [`${method}${version === 1 ? '' : `/${version}`}=${result.result}`];
-  for (const comment of result.comments) words.push(`(${escapeText(comment, { utf8, characters: REMARK_CHARACTERS }).replace(/[()\\]/g, '\\$&')})`);
-  if (reason !== undefined) words.push(`reason=${quote(escapeText(reason, { utf8, characters: REMARK_CHARACTERS }))}`);
+  for (const comment of result.comments) words.push(`(${fitRemark(escapeText(comment, { utf8, characters: REMARK_CHARACTERS }).replace(/[()\\]/g, '\\$&'))})`);
+  if (reason !== undefined) words.push(`reason="${fitRemark(quote(escapeText(reason, { utf8, characters: REMARK_CHARACTERS })).slice(1, -1))}"`);
   for (const property of result.properties) words.push(formatProperty(method, property, utf8));
   const last = words.pop()!;
   for (const word of words) writer.word(word);
   return `${last};`;
+}
+
+/** Cut to what fits on a line, between two characters as they are written: an escape stays whole. @rfc 5322 2.1.1 */
+function fitRemark(written: string): string {
+  if (written.length * MOST_UTF8_OCTETS <= VALUE_OCTETS || encodeUtf8(written).length <= VALUE_OCTETS) return written;
+  let kept = '';
+  let octets = CUT.length;
+  for (const [character] of written.matchAll(WRITTEN_CHARACTER)) {
+    octets += encodeUtf8(character).length;
+    if (octets > VALUE_OCTETS) break;
+    kept += character;
+  }
+  return kept + CUT;
 }
 
 function formatProperty(method: string, property: MethodProperty, utf8: boolean): string {

@@ -52,9 +52,9 @@ export interface ParsedArcAuthenticationResults extends ParsedAuthenticationResu
   readonly instance: number;
 }
 
-const INSTANCE = /^[ \t\r\n]*i[ \t\r\n]*=[ \t\r\n]*([1-9][0-9]?)[ \t\r\n]*;/i;
+const POSITION = /^[0-9]{1,2}$/;
 const MOST_INSTANCES = 50; // RFC 8617 4.2.1
-const INSTANCE_CHARACTERS = 200;
+const SMALL_I = 0x69;
 
 /**
  * Reads the value of an ARC-Authentication-Results field: `i=1;`, then what an Authentication-Results field has. Never throws.
@@ -62,11 +62,24 @@ const INSTANCE_CHARACTERS = 200;
  * @rfc 8617 4.1.1
  */
 export function parseArcAuthenticationResults(text: string, limits: AuthresLimits = {}): Parsed<ParsedArcAuthenticationResults, AuthresError> {
-  const [written, digits] = INSTANCE.exec(text.slice(0, INSTANCE_CHARACTERS)) ?? [];
-  const instance = Number(digits);
-  if (written === undefined || instance > MOST_INSTANCES) return { ok: false, error: 'expected-instance', at: 0 };
-  const parsed = new FieldParser(text, limits).parse(written.length);
+  const reader = new AuthresReader(text);
+  const instance = readInstance(reader);
+  if (instance === undefined) return { ok: false, error: 'expected-instance', at: 0 };
+  const parsed = new FieldParser(text, limits).parse(reader.at);
   return parsed.ok ? { ok: true, value: { instance, ...parsed.value }, end: parsed.end } : parsed;
+}
+
+/** `[CFWS] %s"i" [CFWS] "=" [CFWS] 1*2DIGIT [CFWS] ";"`, from 1 to 50; the reader stands behind it. @rfc 8617 4.2.1 */
+function readInstance(reader: AuthresReader): number | undefined {
+  reader.skipCfws();
+  if (!reader.accept(SMALL_I)) return undefined;
+  reader.skipCfws();
+  if (!reader.accept(EQUALS)) return undefined;
+  reader.skipCfws();
+  const position = reader.readKeyword();
+  reader.skipCfws();
+  const instance = POSITION.test(position) ? Number(position) : 0;
+  return reader.accept(SEMICOLON) && instance >= 1 && instance <= MOST_INSTANCES ? instance : undefined;
 }
 
 class FieldParser {

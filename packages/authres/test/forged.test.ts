@@ -33,6 +33,8 @@ describe('whose field it is', () => {
     ['rfc5890 2.3.2.1: the A-label of ours', 'xn--bcher-kva.example; none'],
     ['rfc5890 2.3.2.1: the U-label of ours in capitals', 'BÜCHER.example; none'],
     ['full-width letters', 'ｍｘ.example.com; none'],
+    ['characters that nobody sees, as IDNA drops them', 'mx\u00ad.exam\u200bple.com\ufe0f; none'],
+    ['the same in another place of the head', '(mx.\u2060example.com) evil.example; none'],
   ])('%s', (_name, value) => {
     expect(reasonOf(value)).toBe('ours');
   });

@@ -4,6 +4,7 @@ import {
   parseAuthenticationResults, traceStep,
 } from '@mailwright/authres';
 import type { AuthenticationResults, MethodResult } from '@mailwright/authres';
+import { encodeUtf8 } from '@mailwright/wire';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
 
 const spf = (mailfrom: string): MethodResult => methodResult('spf', 'pass', { properties: { 'smtp.mailfrom': mailfrom } });
@@ -86,6 +87,14 @@ describe('format', () => {
   test('no line is longer than RFC 5322 2.1.1 allows, whatever the values', () => {
     const results = [methodResult('dkim', 'fail', { reason: '"'.repeat(2000), comment: '('.repeat(2000), properties: { 'header.b': '"'.repeat(450) } })];
     for (const line of formatAuthenticationResultsField({ authservId: 'x'.repeat(900), results }).split('\r\n')) expect(line.length).toBeLessThanOrEqual(998);
+  });
+
+  test.each(['\0', 'é', '中', '\u{1f600}', '\u{10ffff}', '(', '\\', '"', ' '])('rfc5322 2.1.1: remarks of %j alone, escaped or not, stay within a line', (character) => {
+    const remark = character.repeat(2000);
+    const results = [methodResult('dkim', 'fail', { reason: remark, comment: remark })];
+    for (const utf8 of [false, true]) {
+      for (const line of formatAuthenticationResultsField({ authservId: 'mx.example.org', results }, { utf8 }).split('\r\n')) expect(encodeUtf8(line).length).toBeLessThanOrEqual(998);
+    }
   });
 });
 

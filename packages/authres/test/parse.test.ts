@@ -177,7 +177,14 @@ describe('ARC-Authentication-Results', () => {
     expect(parsed).toMatchObject({ ok: true, value: { instance: 2, authservId: 'mx.example.com', results: [{ method: 'spf' }] } });
   });
 
-  test.each([['no instance', 'mx.example.com; none'], ['zero', 'i=0; a; none'], ['51', 'i=51; a; none'], ['a zero in front', 'i=01; a; none']])('%s -> refused', (_name, text) => {
+  test.each([[' i = 2 ;'], ['(a) i (b) = (c (d)) 2 (e);'], ['\r\n i=2;'], ['i=02;']])('rfc8617 4.2.1: white space, comments and two digits: %j', (written) => {
+    expect(parseArcAuthenticationResults(`${written} mx.example.com; spf=pass`)).toMatchObject({ ok: true, value: { instance: 2, authservId: 'mx.example.com', results: [{ method: 'spf' }] } });
+  });
+
+  test.each([
+    ['no instance', 'mx.example.com; none'], ['zero', 'i=0; a; none'], ['51', 'i=51; a; none'], ['three digits', 'i=001; a; none'], ['a capital', 'I=1; a; none'], ['no semicolon', 'i=1 a; none'],
+    ['an instance in a comment', '(i=1); a; none'], ['nothing behind the digits', 'i=1'], ['quoted', 'i="1"; a; none'],
+  ])('%s -> refused', (_name, text) => {
     expect(parseArcAuthenticationResults(text)).toEqual({ ok: false, error: 'expected-instance', at: 0 });
   });
 
