@@ -145,15 +145,21 @@ export class Knowledge {
   async #ask(key: string, resolver: Resolver, options: QueryOptions): Promise<void> {
     const isExistence = key.startsWith(EXISTENCE);
     const answer: Answer = await (isExistence ? resolver.query(key.slice(EXISTENCE.length), 'A', options) : resolver.query(`_dmarc.${key}`, 'TXT', options));
-    const fact = isExistence ? readExistence(answer) : readRecord(key, answer as Answer<'TXT'>);
+    const fact = isExistence ? readExistence(key.slice(EXISTENCE.length), answer) : readRecord(key, answer as Answer<'TXT'>);
     (this.#facts ??= new Map()).set(key, fact);
     this.#cache?.set(key, fact, answer);
   }
 }
 
-function readExistence({ status }: Answer): Existence {
-  if (status === 'nxdomain') return 'nonexistent';
+/** NXDOMAIN denies the end of a chain of aliases; the alias that was asked for is there. @rfc 8020 2 @rfc 6604 2.1 */
+function readExistence(domain: string, { status, canonicalName }: Answer): Existence {
+  const isAlias = canonicalName !== undefined && withoutDot(canonicalName).toLowerCase() !== domain;
+  if (status === 'nxdomain') return isAlias ? 'exists' : 'nonexistent';
   return status === 'temp' || status === 'bogus' ? 'temp' : 'exists';
+}
+
+function withoutDot(name: string): string {
+  return name.endsWith('.') ? name.slice(0, -1) : name;
 }
 
 /** Records are counted before they are read: a second one, good or bad, makes both worth nothing. @rfc 9989 4.10 */

@@ -83,6 +83,13 @@ describe('policy', () => {
     expect(await check(domain, records)).toMatchObject({ result: 'fail', ...expected });
   });
 
+  test('rfc8020 2: an alias that leads to nothing exists itself, so np does not count', async () => {
+    const resolver = zoneOf({ 'example.com': 'v=DMARC1; p=none; sp=quarantine; np=reject' });
+    resolver.set('alias.example.com', { CNAME: 'gone.example.net' });
+    expect(await checkDmarc({ from: from('alias.example.com'), resolver })).toMatchObject({ result: 'fail', policy: 'quarantine', policyTag: 'sp' });
+    expect(await checkDmarc({ from: from('below.alias.example.com'), resolver })).toMatchObject({ result: 'fail', policy: 'reject', policyTag: 'np' });
+  });
+
   test.each<[string, string, 'none' | 'quarantine' | 'reject']>([
     ['reject', 'v=DMARC1; p=reject; t=y', 'quarantine'], ['quarantine', 'v=DMARC1; p=quarantine; t=y', 'none'], ['none', 'v=DMARC1; p=none; t=y', 'none'], ['reject, t=n', 'v=DMARC1; p=reject; t=n', 'reject'],
   ])('rfc9989 4.7: t=y takes %s one step lower', async (_name, record, disposition) => {
