@@ -3,7 +3,7 @@
  * caller looks at `error` where it has to know. So there is one place for each check and none that can be forgotten.
  *
  * Names (RFC 1035 section 4.1.4): a pointer has to lead before the labels in front of it, so that each name ends, in linear
- * time; forward pointers, loops, pointers into the header and names over 255 octets are refused.
+ * time; forward pointers, loops, pointers into the header, more pointers than a name has labels and names over 255 octets are refused.
  */
 import { presentOctet } from './names.ts';
 import { HEADER_OCTETS } from './message.ts';
@@ -13,7 +13,7 @@ export type WireError =
   | 'truncated'
   /** A label of a kind that does not exist (RFC 6891 section 5). */
   | 'bad-label'
-  /** A pointer forward, to itself, or into the header. */
+  /** A pointer forward, to itself, or into the header, or more than 127 of them in one name. */
   | 'bad-pointer'
   /** Over 255 octets. */
   | 'name-too-long'
@@ -26,6 +26,7 @@ export type WireError =
 
 const POINTER = 0xc0;
 const NAME_OCTETS = 255; // RFC 1035 2.3.4, the root included
+const MOST_POINTERS = 127; // a name has no more labels; pointers to pointers without end cost 100 ms in a message of 64 KB
 
 export class WireReader {
   readonly octets: Uint8Array;
@@ -103,6 +104,7 @@ export class WireReader {
     /** After the name where it stands, which is not where a pointer leads. */
     let after = -1;
     let run = start;
+    let pointers = 0;
     for (let at = start; ; ) {
       const length = octets[at];
       if (length === undefined || (after < 0 && at >= this.#end)) return this.#failName('truncated');
@@ -114,7 +116,7 @@ export class WireReader {
         const low = octets[at + 1];
         if (low === undefined) return this.#failName('truncated');
         const target = (length - POINTER) * 0x100 + low;
-        if (!compressed || target >= run || target < HEADER_OCTETS) return this.#failName('bad-pointer');
+        if (!compressed || target >= run || target < HEADER_OCTETS || ++pointers > MOST_POINTERS) return this.#failName('bad-pointer');
         if (after < 0) after = at + 2;
         at = run = target;
         continue;

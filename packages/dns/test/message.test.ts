@@ -158,7 +158,7 @@ describe('refusals', () => {
     expect(parseMessage(hex(`0001 0000 0001 0000 0000 0000 ${question(`${label.repeat(4)} 00`)}`))).toMatchObject({ ok: false, error: 'name-too-long' });
   });
 
-  test('a message of 64 KB, all pointers to pointers -> linear time', () => {
+  test('a message of 64 KB, all pointers to pointers -> refused', () => {
     const octets = new Uint8Array(0xffff);
     octets.set(hex('0001 8180 ffff 0000 0000 0000 01 61 00 0001 0001'));
     let previous = 12;
@@ -166,7 +166,19 @@ describe('refusals', () => {
       octets.set([0xc0 + ((previous >> 8) & 0x3f), previous & 255, 0, 1, 0, 1], at);
       if (at < 0x4000) previous = at;
     }
-    expect(parseMessage(octets)).toMatchObject({ ok: false, error: 'truncated' });
+    expect(parseMessage(octets)).toMatchObject({ ok: false, error: 'bad-pointer' });
+  });
+
+  test('rfc1035 4.1.4: no name needs more pointers than it has labels; one that goes on and on is refused', () => {
+    // The data of the first record is a chain of pointers, the name of the second one leads into its end.
+    const chain = (pointers: number): Uint8Array => {
+      const links = Array.from({ length: pointers }, (_, index) => (0xc000 + (index === 0 ? 12 : 30 + 2 * (index - 1))).toString(16)).join('');
+      const last = (0xc000 + 30 + 2 * (pointers - 1)).toString(16);
+      return hex(`0001 8180 0001 0002 0000 0000 0161 00 0001 0001 00 000a 0001 00000000 ${(2 * pointers).toString(16).padStart(4, '0')} ${links} ${last} 000a 0001 00000000 0000`);
+    };
+    expect(parseMessage(chain(126))).toMatchObject({ ok: true, value: { answers: [{ name: '.' }, { name: 'a' }] } });
+    expect(parseMessage(chain(127))).toMatchObject({ ok: false, error: 'bad-pointer' });
+    expect(parseMessage(chain(8000))).toMatchObject({ ok: false, error: 'bad-pointer' });
   });
 
   test.each<[string, string, MessageError]>([
