@@ -20,7 +20,7 @@ const OBSOLETE_ZONES: ReadonlyMap<string, number> = new Map([
 export const DATE_CHARACTERS = 256;
 const DATE_TIME = new RegExp(
   [
-    String.raw`^(?:(?:mon|tue|wed|thu|fri|sat|sun),)? ?(\d{1,2}) (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) (\d{2,4})`,
+    String.raw`^(?:(?:mon|tue|wed|thu|fri|sat|sun) ?,)? ?(\d{1,2}) (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) (\d{2,4})`,
     String.raw` (\d{1,2}) ?: ?(\d{2})(?: ?: ?(\d{2}))?(?: ([+-]\d{4}|[a-z]{1,5}))?$`,
   ].join(''),
   'i',

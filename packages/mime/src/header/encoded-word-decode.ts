@@ -7,6 +7,7 @@
  */
 import { concatOctets, decodeBase64 } from '@mailwright/wire';
 import type { LimitReached } from '@mailwright/wire';
+import { charsetName } from '../charset/aliases.ts';
 import { decodeCharset, decodeUndeclared, isStatefulCharset } from '../charset/charset.ts';
 import { MAX_DEFECTS, mimeDefect } from '../defect.ts';
 import type { MimeDefect, MimeDefectCode } from '../defect.ts';
@@ -32,6 +33,8 @@ interface Word {
 }
 
 const CHARSET_CHARACTERS = 64;
+const ESCAPE = 0x1b;
+const DOLLAR = 0x24;
 const RAW = /[^\0-\x7f]/;
 const RAW_RUNS = /([^\0-\x7f]+)/;
 const LONE_SURROGATES = /\p{Cs}/gu;
@@ -121,14 +124,15 @@ class WordReader {
     return { text: this.#decodePieces(charset, pieces, at), end };
   }
 
-  /** Octets that stand side by side are decoded together, unless each word has a state of its own. */
+  /** Octets that stand side by side are decoded together; where each word has a state of its own, only behind one that ends in the middle. */
   #decodePieces(charset: string, pieces: readonly (Uint8Array | string)[], at: number): string {
     const isStateful = isStatefulCharset(charset);
+    const mayGoOn = charsetName(charset) === 'iso-2022-jp';
     let text = '';
     let octets: Uint8Array[] = [];
     for (const piece of pieces) {
       if (typeof piece !== 'string') octets.push(piece);
-      if (typeof piece !== 'string' && !isStateful) continue;
+      if (typeof piece !== 'string' && (!isStateful || (mayGoOn && endsShifted(piece, octets.length > 1)))) continue;
       text += this.#decode(charset, octets, at);
       octets = [];
       if (typeof piece === 'string') text += piece;
@@ -149,6 +153,16 @@ class WordReader {
   #addDefect(code: MimeDefectCode, at: number): void {
     if (this.#defects.length < MAX_DEFECTS) this.#defects.push(mimeDefect(code, at));
   }
+}
+
+/**
+ * True where a word in ISO-2022-JP does not come back to ASCII: some senders cut the octets of a text, against RFC 2047 section 5.
+ * `wasShifted`: the word before it did not either.
+ * @rfc 1468
+ */
+function endsShifted(octets: Uint8Array, wasShifted: boolean): boolean {
+  const escape = octets.lastIndexOf(ESCAPE);
+  return escape === -1 ? wasShifted : octets[escape + 1] === DOLLAR;
 }
 
 /** The word behind `from`, if only white space is in between. */

@@ -32,7 +32,7 @@ const WITHOUT_NAME = 'attachment';
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Cn}\p{Co}]/gu;
 /** What Windows does not have in names. */
 const FORBIDDEN = /[<>:"|?*]/g;
-const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?: *\.|$)/i; // Windows overlooks the spaces too
 
 /**
  * A name that can be given to a file on any system: no path, no control characters, none of the names that Windows keeps for devices, no

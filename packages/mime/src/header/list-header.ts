@@ -78,7 +78,28 @@ export function parseListId(text: string): ListId | undefined {
   const id = open === -1 || close === -1 ? '' : text.slice(open + 1, close).replace(WHITE_SPACE, '').toLowerCase();
   if (id === '') return undefined;
   const phrase = withoutComments(text.slice(0, open)).trim();
-  const quoted = /^"((?:[^"\\]|\\.)*)"$/s.exec(phrase);
-  const name = decodeEncodedWords(quoted === null ? phrase : quoted[1]!.replace(/\\(.)/gs, '$1'));
+  const name = decodeEncodedWords(unquotePhrase(phrase));
   return { id, name: name === '' ? undefined : name };
+}
+
+/** A phrase without the quotes around its words, as far as they are closed. */
+function unquotePhrase(phrase: string): string {
+  let plain = '';
+  for (let at = 0; at < phrase.length; ) {
+    const open = phrase.indexOf('"', at);
+    const close = open === -1 ? -1 : findQuoteEnd(phrase, open + 1);
+    if (close === -1) return plain + phrase.slice(at);
+    plain += phrase.slice(at, open) + phrase.slice(open + 1, close).replace(/\\(.)/gs, '$1');
+    at = close + 1;
+  }
+  return plain;
+}
+
+/** The quote that closes what begins at `from`, or -1. */
+function findQuoteEnd(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === '"') return at;
+  }
+  return -1;
 }

@@ -4,7 +4,7 @@
  *
  * A message inside the message is one attachment; what is in it belongs to its own structure. Read next: `jmap-view.ts`.
  */
-import { isMultipart } from '../header/content-type.ts';
+import { findParameter, isMultipart } from '../header/content-type.ts';
 import type { MessagePart } from './message-part.ts';
 import type { ParsedMessage } from './parse-message.ts';
 
@@ -34,7 +34,7 @@ export function findBodyParts(message: ParsedMessage): BodyParts {
   const sorter = new BodySorter(message.parts);
   const textBody: MessagePart[] = [];
   const htmlBody: MessagePart[] = [];
-  sorter.sort([0], 'mixed', false, { text: textBody, html: htmlBody });
+  sorter.sort([0], 'mixed', 0, false, { text: textBody, html: htmlBody });
   return { textBody, htmlBody, attachments: sorter.attachments };
 }
 
@@ -46,7 +46,8 @@ class BodySorter {
     this.#parts = parts;
   }
 
-  sort(ids: readonly number[], multipartType: string, inAlternative: boolean, given: Lists): void {
+  /** `root`: which of them is the one that the others belong to, in a multipart/related. */
+  sort(ids: readonly number[], multipartType: string, root: number, inAlternative: boolean, given: Lists): void {
     const textLength = given.text?.length ?? -1;
     const htmlLength = given.html?.length ?? -1;
     let lists = given;
@@ -55,8 +56,8 @@ class BodySorter {
       const { mediaType } = part;
       if (isMultipart(mediaType)) {
         const subtype = mediaType.slice('multipart/'.length);
-        this.sort(part.children, subtype, inAlternative || subtype === 'alternative', lists);
-      } else if (!isInline(part, at, multipartType)) this.attachments.push(part);
+        this.sort(part.children, subtype, this.#findRoot(part, subtype), inAlternative || subtype === 'alternative', lists);
+      } else if (!isInline(part, at === root, multipartType)) this.attachments.push(part);
       else if (multipartType === 'alternative') this.#addAlternative(part, lists);
       else {
         if (inAlternative) lists = withoutOtherForm(mediaType, lists);
@@ -64,6 +65,14 @@ class BodySorter {
       }
     }
     if (multipartType === 'alternative') shareOnlyForm(lists, textLength, htmlLength);
+  }
+
+  /** The first part, unless `start` names another one. Deviation: RFC 8621 leaves `start` out, and would show nothing of such a message. @rfc 2387 3.2 */
+  #findRoot(part: MessagePart, subtype: string): number {
+    const start = subtype === 'related' ? findParameter(part.contentType, 'start') : undefined;
+    if (start === undefined) return 0;
+    const contentId = start.trim().replace(/^<|>$/g, '');
+    return Math.max(0, part.children.findIndex((id) => this.#parts[id]!.contentId === contentId));
   }
 
   #addAlternative(part: MessagePart, { text, html }: Lists): void {
@@ -79,12 +88,12 @@ class BodySorter {
   }
 }
 
-/** A body part and not an attachment. Of a multipart/related only the first part can be one; so can a text with a name. */
-function isInline(part: MessagePart, at: number, multipartType: string): boolean {
+/** A body part and not an attachment. Of a multipart/related only the root can be one; so can a text with a name that stands first. */
+function isInline(part: MessagePart, isRoot: boolean, multipartType: string): boolean {
   const { disposition, mediaType } = part;
   if (disposition === 'attachment') return false;
   if (mediaType !== 'text/plain' && mediaType !== 'text/html' && !isInlineMediaType(mediaType)) return false;
-  return at === 0 || (multipartType !== 'related' && (isInlineMediaType(mediaType) || part.fileName === undefined));
+  return isRoot || (multipartType !== 'related' && (isInlineMediaType(mediaType) || part.fileName === undefined));
 }
 
 function isInlineMediaType(mediaType: string): boolean {

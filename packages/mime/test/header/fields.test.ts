@@ -133,6 +133,8 @@ describe('mailing lists', () => {
     ['rfc2919 3: a name', 'List Header Mailing List <list-header.NISTO.com>', { id: 'list-header.nisto.com', name: 'List Header Mailing List' }],
     ['rfc2919 3: none', '<commonspace-users.list-id.within.com>', { id: 'commonspace-users.list-id.within.com', name: undefined }],
     ['rfc2919 3: in quotes, with a comment', '"Lena\'s \\"Personal\\" <Joke> List" (x)\r\n <lenas-jokes.example.com>', { id: 'lenas-jokes.example.com', name: 'Lena\'s "Personal" <Joke> List' }],
+    ['words in quotes and words without', 'The "Joke \\"s" list "of <x>" <a.b>', { id: 'a.b', name: 'The Joke "s list of <x>' }],
+    ['quotes that are not closed', '"My list <a.b>', { id: 'a.b', name: '"My list' }],
     ['an encoded name', '=?utf-8?Q?J=C3=B6rgs?= <a.b>', { id: 'a.b', name: 'Jörgs' }],
     ['deviation: no brackets', ' a.B ', { id: 'a.b', name: undefined }],
     ['nothing in the brackets', 'x <>', undefined],

@@ -207,6 +207,7 @@ describe('names of files', () => {
     ['COM1.txt', '_COM1.txt'],
     ['lpt\u00b9', '_lpt\u00b9'],
     ['console.txt', 'console.txt'],
+    ['nul .txt', '_nul .txt'],
     ['a\r\nb\0c\x7f.txt', 'abc.txt'],
     ['photo\u202egpj.exe', 'photogpj.exe'],
     ['a:b|c?d*e"f<g>h', 'a_b_c_d_e_f_g_h'],

@@ -43,6 +43,15 @@ describe('jmapView: rfc8621 4.1.4, which part is what', () => {
     expect([ids(textBody), ids(htmlBody), ids(attached), hasAttachment]).toEqual([text, html, attachments, attachments.length > 0]);
   });
 
+  test.each([['start', '<root@x>', ['4'], ['2', '3']], ['start without brackets', 'root@x', ['4'], ['2', '3']], ['start that names nothing', '<gone@x>', ['2'], ['3', '4']]])('rfc2387 3.2: %s', (_, start, html, attachments) => {
+    const view = jmapView(parseMessage(lines(
+      'Content-Type: multipart/mixed; boundary=a', '', '--a', `Content-Type: multipart/related; boundary=b; start="${start}"`, '', '--b', 'Content-Type: image/png', '', 'p', '--b', 'Content-Type: text/css', '', 'c',
+      '--b', 'Content-Type: text/html', 'Content-ID: <root@x>', '', 'h', '--b--', '--a--',
+    )));
+    expect(view.htmlBody.map(({ partId }) => partId)).toEqual(html);
+    expect(view.attachments.map(({ partId }) => partId)).toEqual(attachments);
+  });
+
   test('a message inside is one attachment', () => {
     const view = jmapView(parseMessage(lines('Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'text', '--b', 'Content-Type: message/rfc822', '', 'Subject: inner', '', 'inner', '--b--')));
     expect(view.attachments).toMatchObject([{ partId: '2', type: 'message/rfc822', subParts: null }]);
