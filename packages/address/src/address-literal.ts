@@ -14,11 +14,11 @@
  * Deviation: a tag of one to four hexadecimal digits is refused. It would be the first group of an IPv6 address that lacks
  * its `IPv6:`, and no such tag is registered (test "an IPv6 address without tag").
  */
-import { COLON, LEFT_BRACKET, RIGHT_BRACKET } from '@mailwright/wire';
+import { COLON, LEFT_BRACKET, RIGHT_BRACKET, formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from '@mailwright/wire';
 import type { Parsed } from '@mailwright/wire';
 import { refuse } from './errors.ts';
 import type { AddressError } from './errors.ts';
-import { DIGIT, DTEXT, LDH, MAX_DOMAIN_OCTETS, isClass, unitAt } from './grammar.ts';
+import { DTEXT, LDH, MAX_DOMAIN_OCTETS, isClass, unitAt } from './grammar.ts';
 
 /** An address literal, read. */
 export interface AddressLiteral {
@@ -29,7 +29,6 @@ export interface AddressLiteral {
   readonly address: string;
 }
 
-const IPV6_GROUPS = 8;
 /** `::` stands for at least two groups. */
 const MAX_GROUPS_BESIDE_GAP = 6;
 
@@ -60,73 +59,36 @@ export function parseAddressLiteralAt(text: string, from: number): Parsed<Addres
 }
 
 function readIpv4Literal(text: string): AddressLiteral | undefined {
-  const octets = readIpv4(text);
-  return octets && { kind: 'IPv4', tag: '', address: octets.join('.') };
+  const address = readIpv4(text);
+  return address === undefined ? undefined : { kind: 'IPv4', tag: '', address };
 }
 
 function readTaggedLiteral(tag: string, content: string): AddressLiteral | undefined {
   if (tag.toLowerCase() === 'ipv6') {
-    const groups = readIpv6(content);
-    return groups && { kind: 'IPv6', tag, address: formatIpv6(groups) };
+    const address = readIpv6(content);
+    return address === undefined ? undefined : { kind: 'IPv6', tag, address };
   }
   if (tag.length === 0 || tag.endsWith('-') || content.length === 0 || /^[0-9a-f]{1,4}$/i.test(tag)) return undefined;
   for (let at = 0; at < tag.length; at++) if (!isClass(tag.charCodeAt(at), LDH)) return undefined;
   return { kind: 'General', tag, address: content };
 }
 
-/** The four numbers of a dotted IPv4 address, or `undefined`. */
-function readIpv4(text: string): number[] | undefined {
-  const parts = text.split('.', 5);
-  if (parts.length !== 4) return undefined;
-  const octets: number[] = [];
-  for (const part of parts) {
-    if (part.length < 1 || part.length > 3) return undefined;
-    for (let at = 0; at < part.length; at++) if (!isClass(part.charCodeAt(at), DIGIT)) return undefined;
-    octets.push(Number(part));
-  }
-  return octets.every((octet) => octet <= 255) ? octets : undefined;
+/** `undefined` where `text` is none. */
+function readIpv4(text: string): string | undefined {
+  const value = parseIpv4(withoutLeadingZeros(text));
+  return value < 0 ? undefined : formatIpv4(value);
 }
 
-/** The eight groups of an IPv6 address, or `undefined`. */
-function readIpv6(text: string): number[] | undefined {
-  const sides = text.split('::', 3);
-  const left = readGroups(sides[0]!, sides.length === 1);
-  if (left === undefined) return undefined;
-  if (sides.length === 1) return left.length === IPV6_GROUPS ? left : undefined;
-  const right = readGroups(sides[1]!, true);
-  if (sides.length > 2 || right === undefined || left.length + right.length > MAX_GROUPS_BESIDE_GAP) return undefined;
-  return [...left, ...new Array<number>(IPV6_GROUPS - left.length - right.length).fill(0), ...right];
+/** `undefined` where `text` is none. */
+function readIpv6(text: string): string | undefined {
+  const tail = text.includes('.') ? text.lastIndexOf(':') + 1 : text.length;
+  const groups = parseIpv6(text.slice(0, tail) + withoutLeadingZeros(text.slice(tail)));
+  if (groups === undefined) return undefined;
+  const written = text.split(':').filter((group) => group !== '').length + (tail < text.length ? 1 : 0);
+  return text.includes('::') && written > MAX_GROUPS_BESIDE_GAP ? undefined : formatIpv6(groups);
 }
 
-/** Groups of one to four hexadecimal digits between colons, none for `''`; the last may be an IPv4 address where `endsHere`. */
-function readGroups(text: string, endsHere: boolean): number[] | undefined {
-  if (text === '') return [];
-  const parts = text.split(':', IPV6_GROUPS + 1);
-  const groups: number[] = [];
-  for (const [index, part] of parts.entries()) {
-    if (endsHere && index === parts.length - 1 && part.includes('.')) {
-      const octets = readIpv4(part);
-      if (octets === undefined) return undefined;
-      groups.push((octets[0]! << 8) | octets[1]!, (octets[2]! << 8) | octets[3]!);
-    } else if (/^[0-9a-f]{1,4}$/i.test(part)) groups.push(Number.parseInt(part, 16));
-    else return undefined;
-  }
-  return groups.length <= IPV6_GROUPS ? groups : undefined;
-}
-
-/** @rfc 5952 4 */
-function formatIpv6(groups: readonly number[]): string {
-  let gapStart = -1;
-  let gapLength = 1; // a single group of zeros is not shortened
-  for (let start = 0; start < groups.length; start++) {
-    let end = start;
-    while (groups[end] === 0) end++;
-    if (end - start > gapLength) {
-      gapStart = start;
-      gapLength = end - start;
-    }
-  }
-  const hex = groups.map((group) => group.toString(16));
-  if (gapStart < 0) return hex.join(':');
-  return `${hex.slice(0, gapStart).join(':')}::${hex.slice(gapStart + gapLength).join(':')}`;
+/** Snum may begin with zeros, of three digits in all; for SMTP they are decimal. @rfc 5321 4.1.3 */
+function withoutLeadingZeros(dotted: string): string {
+  return dotted.split('.', 5).map((number) => (/^0[0-9]{1,2}$/.test(number) ? String(Number(number)) : number)).join('.');
 }

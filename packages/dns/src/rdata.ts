@@ -2,7 +2,7 @@
  * The data of a record between text and value, in the presentation form that the RFC of each type gives it. Reading never
  * throws: `undefined` stands for data that is none of that type.
  */
-import { isIPv4, isIPv6 } from 'node:net';
+import { parseIpv4, parseIpv6 } from '@mailwright/wire';
 import { formatName, parseName, readCharacter } from './names.ts';
 import type { DnsRecord, RecordByType, RecordType, SvcParam } from './records.ts';
 import { formatSvcParams, readSvcParams } from './svc-params.ts';
@@ -24,8 +24,8 @@ export const absoluteName: QualifyName = (text) => {
 type ReadRdata<T extends RecordType> = (fields: readonly ZoneToken[], qualify: QualifyName) => RecordByType[T] | undefined;
 
 const readers: { readonly [T in RecordType]: ReadRdata<T> } = {
-  A: ([address, ...rest]) => (rest.length === 0 && isIPv4(address!.text) ? { type: 'A', address: address!.text } : undefined),
-  AAAA: ([address, ...rest]) => (rest.length === 0 && isIPv6(address!.text) && !address!.text.includes('%') ? { type: 'AAAA', address: address!.text } : undefined),
+  A: ([address, ...rest]) => (rest.length === 0 && parseIpv4(address!.text) >= 0 ? { type: 'A', address: address!.text } : undefined),
+  AAAA: ([address, ...rest]) => (rest.length === 0 && parseIpv6(address!.text) !== undefined ? { type: 'AAAA', address: address!.text } : undefined),
   MX: ([preference, exchange, ...rest], qualify) => {
     const value = { preference: integer(preference, MAX_16_BIT), exchange: qualified(exchange, qualify) };
     if (value.preference === undefined || value.exchange === undefined || rest.length > 0) return undefined;

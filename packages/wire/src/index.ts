@@ -5,6 +5,7 @@ export { classTable } from './class-table.ts';
 export type { Clock, Random, Timer } from './clock.ts';
 export type { LineStatus } from './input-buffer.ts';
 export { InputBuffer, LINE, LINE_BARE_CR, LINE_BARE_LF, LINE_NUL, LINE_TOO_LONG, NEED_DATA } from './input-buffer.ts';
+export { formatIpv4, formatIpv6, mappedIpv4, parseIpv4, parseIpv6 } from './ip-address.ts';
 export type { LimitCode, LimitReached } from './limits.ts';
 export type { LineEndPolicy } from './line-ends.ts';
 export {
