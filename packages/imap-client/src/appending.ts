@@ -8,10 +8,11 @@
  * @rfc 3502
  * @rfc 7889
  */
-import { type AppendMessage, type InternalDate, makeParameters, type MessageLiteral, type ResponseCode } from '@mailwright/imap';
+import { type AppendMessage, type InternalDate, makeParameters, type MessageLiteral, numbersOfSet, type ResponseCode } from '@mailwright/imap';
 import { type Body, encodeUtf8, indexOfSequence } from '@mailwright/wire';
 import { type CommandOptions, type CommandResult, runCommand } from './command-run.ts';
 import { ImapError, localFailure } from './errors.ts';
+import { withoutStar } from './found-uids.ts';
 import type { Session } from './session.ts';
 
 /** A message: its octets, its text (in UTF-8), or a source with its size. */
@@ -52,7 +53,7 @@ export async function appendMessages(session: Session, mailbox: string, inputs: 
   const groups = messages.length > 1 && session.has('MULTIAPPEND') ? [messages] : messages.map((message) => [message]);
   const results: CommandResult[] = [];
   for (const group of groups) results.push(await appendGroup(session, mailbox, group, options));
-  return appendResult(results);
+  return appendResult(results, messages.length);
 }
 
 async function appendGroup(session: Session, mailbox: string, messages: readonly AppendMessage[], options: AppendOptions): Promise<CommandResult> {
@@ -83,12 +84,12 @@ export function appendMessage(session: Session, { message, flags = [], internalD
   return { flags, internalDate: date, message: literal, parameters: makeParameters('APPEND') };
 }
 
-/** What a tagged OK says of the messages. */
-export function appendResult(results: readonly { readonly code: ResponseCode | undefined; readonly codes: readonly ResponseCode[] }[]): AppendResult {
+/** What a tagged OK says of the messages: no more UIDs than there are messages. */
+export function appendResult(results: readonly { readonly code: ResponseCode | undefined; readonly codes: readonly ResponseCode[] }[], messageCount: number): AppendResult {
   const told = results.map(({ code, codes }) => [...codes, ...(code === undefined ? [] : [code])].find((each) => each.name === 'APPENDUID'));
   if (told.some((code) => code === undefined)) return { uidValidity: undefined, uids: undefined };
   const codes = told.flatMap((code) => (code?.name === 'APPENDUID' ? [code] : []));
-  return { uidValidity: codes[0]?.uidValidity, uids: codes.flatMap(({ uids }) => uids.flatMap(([first, last]) => range(first, last))) };
+  return { uidValidity: codes[0]?.uidValidity, uids: codes.flatMap(({ uids }) => [...numbersOfSet(withoutStar(uids), messageCount)]).slice(0, messageCount) };
 }
 
 /** @rfc 7889 2 */
@@ -151,8 +152,4 @@ async function feed(session: Session, source: Body, octetCount: number): Promise
   } catch (cause) {
     session.abort(localFailure('IMAP_SOURCE_FAILED', `the source of a message failed: ${cause instanceof Error ? cause.message : String(cause)}`, cause));
   }
-}
-
-function range(first: number, last: number): number[] {
-  return Array.from({ length: Math.min(last - first + 1, 1_000_000) }, (_, index) => first + index);
 }

@@ -9,7 +9,7 @@ import type { CommandOptions } from './command-run.ts';
 import { localFailure } from './errors.ts';
 import type { MailboxAccess } from './mailbox-access.ts';
 import { type MessageSelection, splitSet } from './message-selection.ts';
-import { expand } from './searching.ts';
+import { expand } from './found-uids.ts';
 
 export interface FlagOptions extends CommandOptions {
   /** Change only messages that nobody has changed since this modification sequence. Needs CONDSTORE. @rfc 7162 3.1.3 */
@@ -32,6 +32,9 @@ export interface FlagResult {
   readonly told: readonly MessageFlags[];
 }
 
+/** No server names more for one command. */
+const MOST_FAILED = 1_000_000;
+
 /** Changes flags or labels. Rejects with an `ImapError`; throws a `TypeError` for what is no flag. */
 export async function changeFlags(
   access: MailboxAccess, messages: MessageSelection, change: Pick<StoreCommand, 'action' | 'item' | 'values'>, options: FlagOptions,
@@ -43,7 +46,7 @@ export async function changeFlags(
   const parameters = makeParameters('STORE', unchangedSince === undefined ? {} : { unchangedSince });
   const set = await access.resolve(messages, options);
   const results = await Promise.all(splitSet(set).map((piece) => access.run({ name: 'STORE', uid: true, set: piece, parameters, silent: !tell, ...change }, options)));
-  const failed = results.flatMap(({ code }) => (code?.name === 'MODIFIED' ? [...expand(code.set)] : []));
+  const failed = results.flatMap(({ code }) => (code?.name === 'MODIFIED' ? [...expand(code.set, MOST_FAILED)] : []));
   const told = results.flatMap(({ data }) => data.flatMap((answer): MessageFlags[] => {
     const uid = answer.name === 'FETCH' ? (answer.data.uid ?? access.model.uidOf(answer.sequenceNumber)) : answer.name === 'UIDFETCH' ? answer.uid : undefined;
     if (uid === undefined || (answer.name !== 'FETCH' && answer.name !== 'UIDFETCH')) return [];

@@ -29,6 +29,8 @@ export interface CommandResult {
 
 export interface RunOptions extends CommandOptions {
   readonly phase?: ImapPhase | undefined;
+  /** Hears untagged data in the moment in which they come, between what happens before and behind them; the result does not hold them then. */
+  readonly onData?: ((data: Data) => void) | undefined;
   /** Hears of what the result does not hold. */
   readonly observer?: Omit<CommandObserver, 'settled' | 'response'> | undefined;
 }
@@ -56,6 +58,7 @@ class CommandRun implements CommandObserver {
   readonly #reject: (error: ImapError) => void;
   readonly #data: Data[] = [];
   readonly #codes: ResponseCode[] = [];
+  readonly #onData: (data: Data) => void;
   readonly #guard: CommandGuard | undefined;
 
   constructor(session: Session, command: Command, options: RunOptions, resolve: (result: CommandResult) => void, reject: (error: ImapError) => void) {
@@ -64,13 +67,14 @@ class CommandRun implements CommandObserver {
     this.#phase = options.phase ?? 'command';
     this.#resolve = resolve;
     this.#reject = reject;
+    this.#onData = options.onData ?? ((data) => void this.#data.push(data));
     if (options.observer !== undefined) Object.assign(this, bound(options.observer));
     const id = session.start(command, this);
     this.#guard = guardCommand(session, id, options, (failure) => reject(session.error(failure, this.#phase, this.#name)));
   }
 
   response(response: Response): void {
-    if (response.type === 'data') this.#data.push(response.data);
+    if (response.type === 'data') this.#onData(response.data);
     else if (response.type === 'status' && response.code !== undefined) this.#codes.push(response.code);
   }
 

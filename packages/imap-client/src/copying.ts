@@ -6,11 +6,13 @@
  * @rfc 6851 3
  * @rfc 4315 2.1
  */
-import { copiedUids, makeParameters, type ResponseCode, type SequenceSet } from '@mailwright/imap';
+import { copiedUids, makeParameters, type ResponseCode, type SequenceSet, setOf, STAR } from '@mailwright/imap';
 import { type CommandOptions, type CommandResult, runCommand } from './command-run.ts';
 import { ImapError } from './errors.ts';
+import { withoutStar } from './found-uids.ts';
 import type { MailboxAccess } from './mailbox-access.ts';
 import { type MessageSelection, splitSet } from './message-selection.ts';
+import { askServer } from './searching.ts';
 
 export interface CopyOptions extends CommandOptions {
   /** Create the mailbox where there is none (TRYCREATE). Default false. */
@@ -42,7 +44,7 @@ export interface MoveResult extends CopyResult, DeleteResult {
 }
 
 /** No server tells more pairs for one command. */
-const MOST_PAIRS = 16_777_216;
+const MOST_PAIRS = 1_000_000;
 
 /** Copies messages. Rejects with an `ImapError`. */
 export async function copyMessages(access: MailboxAccess, messages: MessageSelection, mailbox: string, options: CopyOptions): Promise<CopyResult> {
@@ -54,8 +56,15 @@ export async function moveMessages(access: MailboxAccess, messages: MessageSelec
   const session = await access.ready(options.signal);
   const set = await access.resolve(messages, options);
   if (session.has('MOVE')) return { ...copyResult(await transfer(access, 'MOVE', set, mailbox, options)), expunged: true, how: 'MOVE' };
-  const copied = copyResult(await transfer(access, 'COPY', set, mailbox, options));
-  return { ...copied, ...(await deleteSet(access, set, options)), how: 'COPY' };
+  const copying = await named(access, set, options);
+  const copied = copyResult(await transfer(access, 'COPY', copying, mailbox, options));
+  return { ...copied, ...(await deleteSet(access, copying, options)), how: 'COPY' };
+}
+
+/** Names the messages of a set with `*`: those that come between two commands must not be meant by the second. */
+async function named(access: MailboxAccess, set: SequenceSet, options: CommandOptions): Promise<SequenceSet> {
+  if (set.every(([, last]) => last !== STAR)) return set;
+  return setOf(await askServer(access, { key: 'UID', set }, options));
 }
 
 /** Marks messages `\Deleted` and expunges them. Rejects with an `ImapError`. */
@@ -110,7 +119,7 @@ function copyResult(results: readonly CommandResult[]): CopyResult {
   for (const code of codes) {
     if (code.name !== 'COPYUID') continue;
     uidValidity = code.uidValidity;
-    for (const [source, destination] of copiedUids(code, MOST_PAIRS)) uids.set(source, destination);
+    for (const [source, destination] of copiedUids({ source: withoutStar(code.source), destination: withoutStar(code.destination) }, MOST_PAIRS - uids.size)) uids.set(source, destination);
   }
   return { uidValidity, uids };
 }

@@ -98,7 +98,7 @@ export class Download implements AsyncIterable<Uint8Array> {
     const access = this.#access;
     const fetching = new Fetching({
       begin: async () => ({ session: await access.ready(this.#options.signal), set: await access.resolve(this.#uid, {}) }),
-      feed: () => access.feedOptions(),
+      room: () => access.roomLimits(),
     }, { bodies: [want] }, this.#options);
     for await (const message of fetching) return yield* this.#readBody(message, at);
     throw access.error(remoteFailure('IMAP_NO_SUCH_MESSAGE', `there is no message with the UID ${this.#uid}`), 'FETCH');

@@ -25,10 +25,10 @@ export class FetchedMessage implements BodyFinder {
   #error: ImapError | undefined = undefined;
   #streams: StreamedBody[] | undefined = undefined;
   #waiting: (() => void)[] | undefined = undefined;
-  readonly #onAwait: () => void;
+  readonly #onAwait: (change: 1 | -1) => void;
 
-  /** `onAwait` hears when a reader waits for a body that has not begun. */
-  constructor(uid: number, sequenceNumber: number, data: FetchData, whole: boolean, onAwait: () => void = ignore) {
+  /** `onAwait` hears when readers wait for a body that has not begun, and when they no longer do. */
+  constructor(uid: number, sequenceNumber: number, data: FetchData, whole: boolean, onAwait: (change: 1 | -1) => void = ignore) {
     this.uid = uid;
     this.sequenceNumber = sequenceNumber;
     this.#data = data;
@@ -103,8 +103,9 @@ export class FetchedMessage implements BodyFinder {
       if (this.#whole) throw new ImapError(localFailure('IMAP_NO_SUCH_BODY', `the server sent no ${key} of UID ${this.uid}; was it asked for?`), { phase: 'command', usable: true });
       if (this.#error !== undefined) throw this.#error;
       await new Promise<void>((resolve) => {
-        (this.#waiting ??= []).push(resolve);
-        this.#onAwait();
+        if (this.#waiting !== undefined) return void this.#waiting.push(resolve);
+        this.#waiting = [resolve];
+        this.#onAwait(1);
       });
     }
   }
@@ -140,11 +141,6 @@ export class FetchedMessage implements BodyFinder {
     return this.#streams !== undefined;
   }
 
-  /** A reader waits for a body that has not begun. */
-  get awaited(): boolean {
-    return this.#waiting !== undefined;
-  }
-
   /** The loop has gone on: what still goes by is dropped. */
   release(stale: ImapError): void {
     for (const { stream } of this.#streams ?? []) stream.release(stale);
@@ -153,8 +149,10 @@ export class FetchedMessage implements BodyFinder {
 
   #wake(): void {
     const waiting = this.#waiting;
+    if (waiting === undefined) return;
     this.#waiting = undefined;
-    for (const resolve of waiting ?? []) resolve();
+    this.#onAwait(-1);
+    for (const resolve of waiting) resolve();
   }
 }
 

@@ -5,9 +5,11 @@
  * Read next: `fetch-feed.ts`, the connection's end.
  */
 import { type FetchParameters, makeParameters, type ResponseCode, type SequenceSet } from '@mailwright/imap';
-import { type CommandGuard, type CommandOptions, guardCommand } from './command-run.ts';
-import { ImapError, localFailure } from './errors.ts';
-import { FetchFeed, type FeedOptions } from './fetch-feed.ts';
+import type { CommandOptions } from './command-run.ts';
+import { abortFailure, type ImapError, localFailure } from './errors.ts';
+import type { RoomLimits } from './feed-room.ts';
+import { FetchFeed } from './fetch-feed.ts';
+import { FetchGuard } from './fetch-guard.ts';
 import { type FetchPlan, type FetchWant, planFetch } from './fetch-want.ts';
 import type { FetchedMessage } from './fetched-message.ts';
 import { splitSet } from './message-selection.ts';
@@ -22,8 +24,8 @@ export interface FetchOptions extends CommandOptions {
 export interface FetchSource {
   /** The session in which the mailbox is selected, and the UIDs. Rejects where there is none. */
   begin(): Promise<{ readonly session: Session; readonly set: SequenceSet }>;
-  /** Makes what the feed needs. */
-  feed(session: Session, plan: FetchPlan): Omit<FeedOptions, 'plan'>;
+  /** Where what comes waits for the loop. */
+  room(): RoomLimits;
 }
 
 const DONE: IteratorResult<never, undefined> = { value: undefined, done: true };
@@ -35,7 +37,7 @@ export class Fetching implements AsyncIterable<FetchedMessage> {
   #state: 'fresh' | 'running' | 'over' = 'fresh';
   #feed: FetchFeed | undefined = undefined;
   #session: Session | undefined = undefined;
-  readonly #guards: (CommandGuard | undefined)[] = [];
+  #guard: FetchGuard | undefined = undefined;
   /** What the loop has in hand: released when it goes on. */
   #inHand: FetchedMessage | undefined = undefined;
 
@@ -117,17 +119,28 @@ export class Fetching implements AsyncIterable<FetchedMessage> {
   async #begin(): Promise<FetchFeed | undefined> {
     try {
       const { session, set } = await this.#source.begin();
-      if (set.length === 0) return undefined;
+      if (set.length === 0 || this.#state === 'over') return undefined;
+      if (this.#options.signal?.aborted === true) throw session.error(abortFailure(this.#options.signal), 'command', 'FETCH');
       const plan = planFetch(this.#want, session);
       if ('missing' in plan) throw session.error(localFailure('IMAP_NOT_OFFERED', `what is wanted of the messages needs ${plan.missing}, which the server does not have`), 'command', 'FETCH');
       this.#session = session;
-      this.#feed = new FetchFeed(session, { plan, ...this.#source.feed(session, plan) });
+      this.#feed = this.#makeFeed(session, plan);
       this.#send(set, plan);
       return this.#feed;
     } catch (error) {
-      this.#state = 'over';
+      this.#release();
       throw error;
     }
+  }
+
+  /** A deadline of the loop's own takes the place of the connection's. */
+  #makeFeed(session: Session, plan: FetchPlan): FetchFeed {
+    const { signal, timeoutMs } = this.#options;
+    const room = this.#source.room();
+    const patienceMs = timeoutMs === undefined ? room.patienceMs : Infinity;
+    const guard = new FetchGuard(session, { signal, timeoutMs }, (failure) => this.#feed?.drain(session.error(failure, 'command', 'FETCH')));
+    this.#guard = guard;
+    return new FetchFeed(session, { plan, ...room, patienceMs, onOver: () => guard.commandsOver(), onLate: () => guard.late(patienceMs) });
   }
 
   #send(set: SequenceSet, plan: FetchPlan): void {
@@ -135,9 +148,9 @@ export class Fetching implements AsyncIterable<FetchedMessage> {
     const { changedSince } = this.#options;
     const parameters: FetchParameters = makeParameters('FETCH', changedSince === undefined ? {} : { changedSince });
     for (const piece of splitSet(set)) {
-      feed.expect();
       const id = this.#session!.start({ name: 'FETCH', uid: true, set: piece, items: plan.items, parameters }, feed);
-      this.#guards.push(guardCommand(this.#session!, id, this.#options, (failure) => feed.drain(this.#session!.error(failure, 'command', 'FETCH'))));
+      feed.expect();
+      this.#guard!.watch(id);
     }
     this.#plan = plan;
     this.#set = set;
@@ -183,7 +196,7 @@ export class Fetching implements AsyncIterable<FetchedMessage> {
 
   #release(): void {
     this.#state = 'over';
-    for (const guard of this.#guards.splice(0)) guard?.release();
+    this.#guard?.release();
     this.#feed?.close();
   }
 }

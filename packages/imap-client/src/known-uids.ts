@@ -40,11 +40,13 @@ export class KnownUids {
     return this.#uids[at] === uid;
   }
 
-  /** A message at the end was told; false where it was known. */
-  add(uid: number): boolean {
-    if (uid <= this.last) return false;
-    this.#uids.push(uid);
-    this.last = uid;
+  /** A message at the end was told; false where it was known, or is not above `above`: what was known once is not new again. */
+  add(uid: number, above: number = this.last): boolean {
+    if (uid <= above) return false;
+    if (uid > this.last) this.#uids.push(uid);
+    else if (this.has(uid)) return false;
+    else this.#uids.splice(this.#find(uid), 0, uid); // a server may tell new messages in any order
+    this.last = Math.max(this.last, uid);
     if (this.#untold > 0) this.#untold--;
     return true;
   }
@@ -71,11 +73,11 @@ export class KnownUids {
 
   /** Takes UIDs out; gives those that were known. Others were messages at the end. */
   remove(set: SequenceSet): readonly number[] {
-    const gone: number[] = [];
+    let gone: number[] = [];
     for (const [first, last] of set) {
       const from = this.#find(first);
       const to = this.#find(last + 1);
-      if (to > from) gone.push(...this.#uids.splice(from, to - from));
+      if (to > from) gone = gone.concat(this.#uids.splice(from, to - from));
       const beyond = last - Math.max(first, this.last + 1) + 1;
       if (beyond > 0) this.#untold = Math.max(0, this.#untold - beyond);
     }

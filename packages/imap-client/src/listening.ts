@@ -26,6 +26,7 @@ export class Listening {
   readonly #pollMs: number;
   readonly #rouse: () => void;
   readonly #onNews: (response: Response) => void;
+  readonly #forgetGone: () => void;
   #method: LiveMethod;
   #idle: number | undefined = undefined;
   #timer: Timer | undefined = undefined;
@@ -40,7 +41,7 @@ export class Listening {
       if (response.type === 'status' && response.code?.name === 'NOTIFICATIONOVERFLOW') onOverflow();
     };
     session.newsListeners.add(this.#onNews);
-    void session.gone().then(rouse);
+    this.#forgetGone = session.onGone(rouse);
   }
 
   get method(): LiveMethod {
@@ -72,6 +73,7 @@ export class Listening {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#session.newsListeners.delete(this.#onNews);
+    this.#forgetGone();
     this.#timer?.cancel();
     if (this.#idle !== undefined) this.#session.endIdle(this.#idle);
     if (this.#method === 'notify' && this.#session.open && this.#session.mailbox !== undefined) {

@@ -73,7 +73,8 @@ async function listExtended(session: Session, patterns: readonly string[], optio
     }),
   }, options);
   const boxes = collect(data, () => subscribed);
-  for (const answer of data) if (answer.name === 'STATUS') for (const box of boxes) if (box.name === answer.mailbox) box.status = answer.items;
+  const statuses = new Map(data.flatMap((answer) => (answer.name === 'STATUS' ? [[canonical(answer.mailbox), answer.items] as const] : [])));
+  for (const box of boxes) box.status = statuses.get(canonical(box.name));
   return withStatus ? boxes : await addStatus(session, boxes, options);
 }
 
@@ -100,6 +101,11 @@ function collect(answers: readonly Data[], isSubscribed: (name: string) => boole
   const boxes = new Map<string, Mutable<ListedBox>>();
   for (const data of answers) if ((data.name === 'LIST' || data.name === 'XLIST') && !boxes.has(data.mailbox)) boxes.set(data.mailbox, describe(data, isSubscribed(data.mailbox)));
   return [...boxes.values()];
+}
+
+/** INBOX is written in any case. @rfc 9051 5.1 */
+function canonical(name: string): string {
+  return name.toUpperCase() === 'INBOX' ? 'INBOX' : name;
 }
 
 function describe({ mailbox, delimiter, attributes }: ListedMailbox, subscribed: boolean): Mutable<ListedBox> {

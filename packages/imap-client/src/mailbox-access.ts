@@ -6,14 +6,14 @@
  */
 import { type Command, makeParameters, type MailboxModel, type SearchKey, type SequenceSet, setOf } from '@mailwright/imap';
 import { type CommandOptions, type CommandResult, runCommand, type RunOptions } from './command-run.ts';
-import { type Failure, ImapError, localFailure, remoteFailure } from './errors.ts';
-import type { FeedOptions } from './fetch-feed.ts';
+import { abortFailure, type Failure, ImapError, localFailure, remoteFailure } from './errors.ts';
+import type { RoomLimits } from './feed-room.ts';
 import type { MailboxTurns, TurnHolder } from './mailbox-turns.ts';
 import { isSearch, type MessageSelection, selectedSet } from './message-selection.ts';
 import type { ResolvedOptions } from './options.ts';
 import { searchMessages } from './searching.ts';
 import type { Session } from './session.ts';
-import type { SessionKeeper } from './session-keeper.ts';
+import { type SessionKeeper, withSignal } from './session-keeper.ts';
 import { SpillFile } from './spill-file.ts';
 import { parseSyncToken } from './sync-token.ts';
 
@@ -43,15 +43,18 @@ export class MailboxAccess implements TurnHolder {
   #state: 'open' | 'closed' | 'stale' | 'replaced' = 'open';
   #session: Session;
   #model: MailboxModel;
+  /** As it was when the UIDs that its callers hold were told. */
+  #uidValidity: number | undefined;
   #reopening: Promise<Session> | undefined = undefined;
 
-  private constructor(name: string, { readOnly = false, syncToken }: OpenOptions, context: AccessContext, session: Session) {
+  private constructor(name: string, { readOnly = false, syncToken }: OpenOptions, context: AccessContext, session: Session, model: MailboxModel) {
     this.name = name;
     this.syncToken = syncToken;
     this.#readOnly = readOnly;
     this.#context = context;
     this.#session = session;
-    this.#model = session.mailbox!;
+    this.#model = model;
+    this.#uidValidity = model.uidValidity;
   }
 
   /** Waits for its turn and selects. Rejects with an `ImapError`. */
@@ -66,8 +69,8 @@ export class MailboxAccess implements TurnHolder {
     }
     try {
       const session = await keeper.ready(signal);
-      await select(session, name, readOnly, options);
-      const access = new MailboxAccess(name, options, context, session);
+      const model = await select(session, name, readOnly, options);
+      const access = new MailboxAccess(name, options, context, session, model);
       turns.hold(access);
       return access;
     } catch (error) {
@@ -85,7 +88,7 @@ export class MailboxAccess implements TurnHolder {
   }
 
   get usable(): boolean {
-    return this.#state === 'open' && this.#context.keeper.usable;
+    return this.#state === 'open' && this.#context.keeper.usable && !(this.#session.open && this.#session.mailbox !== this.#model);
   }
 
   get isReadOnly(): boolean {
@@ -116,7 +119,7 @@ export class MailboxAccess implements TurnHolder {
     this.#check();
     if (session === this.#session) return this.#selected(session);
     this.#reopening ??= this.#reopen(session).finally(() => (this.#reopening = undefined));
-    return await this.#reopening;
+    return await withSignal(this.#reopening, signal, () => this.error(abortFailure(signal!)));
   }
 
   /** Runs a command in this mailbox. Rejects as `ready` and `runCommand` do. */
@@ -137,9 +140,10 @@ export class MailboxAccess implements TurnHolder {
     return setOf(uids);
   }
 
-  feedOptions(): Omit<FeedOptions, 'plan'> {
-    const { memoryOctets, spilledOctets, temporaryFolder, random } = this.#context.options;
-    return { memoryOctets, spilledOctets, file: new SpillFile(temporaryFolder, random) };
+  /** Where what comes for a fetch waits for its reader. */
+  roomLimits(): RoomLimits {
+    const { memoryOctets, spilledOctets, temporaryFolder, random, commandTimeoutMs } = this.#context.options;
+    return { memoryOctets, spilledOctets, patienceMs: commandTimeoutMs, file: new SpillFile(temporaryFolder, random) };
   }
 
   /** An error about this mailbox. */
@@ -147,20 +151,39 @@ export class MailboxAccess implements TurnHolder {
     return this.#session.error(failure, 'command', command);
   }
 
-  /** Another one waits for the turn, so the server need not be told that this mailbox is let go: the next SELECT does. */
+  /**
+   * Lets the mailbox go. Where another one waits for the turn the server need not be told: the next SELECT does. An expunge is not left out, though: it
+   * rejects where it can't be asked for.
+   */
   async close(options: CommandOptions & { readonly expunge?: boolean | undefined }): Promise<void> {
-    if (this.#state !== 'open') return;
-    this.#state = 'closed';
-    this.#tellLost();
+    if (this.#state === 'closed') return;
     const { turns } = this.#context;
-    const session = this.#session;
     try {
-      if (!session.open || session.mailbox !== this.#model) return;
-      if (options.expunge === true) await runCommand(session, { name: 'CLOSE' }, this.bounded(options));
-      else if (!turns.wanted && session.has('UNSELECT')) await runCommand(session, { name: 'UNSELECT' }, this.bounded(options)).catch(ignore);
+      if (options.expunge === true) await this.#closeExpunging(options);
+      else await this.#letGo(options);
     } finally {
+      this.#markClosed();
       turns.release(this);
     }
+  }
+
+  async #closeExpunging(options: CommandOptions): Promise<void> {
+    const session = await this.ready(options.signal);
+    this.#markClosed();
+    await runCommand(session, { name: 'CLOSE' }, this.bounded(options));
+  }
+
+  async #letGo(options: CommandOptions): Promise<void> {
+    const session = this.#session;
+    this.#markClosed();
+    if (!session.open || session.mailbox !== this.#model || this.#context.turns.wanted || !session.has('UNSELECT')) return;
+    await runCommand(session, { name: 'UNSELECT' }, this.bounded(options)).catch(ignore);
+  }
+
+  #markClosed(): void {
+    if (this.closed) return;
+    this.#state = 'closed';
+    this.#tellLost();
   }
 
   #tellLost(): void {
@@ -178,28 +201,38 @@ export class MailboxAccess implements TurnHolder {
     }
   }
 
-  /** The server may have closed the mailbox of its own accord. @rfc 7162 3.2.11 */
+  /** The server may have closed the mailbox of its own accord, or numbered it anew. @rfc 7162 3.2.11 */
   #selected(session: Session): Session {
-    if (session.mailbox === this.#model) return session;
-    throw this.error(remoteFailure('IMAP_MAILBOX_STALE', `the server closed ${JSON.stringify(this.name)}: open it again`));
+    if (session.mailbox !== this.#model) throw this.error(remoteFailure('IMAP_MAILBOX_STALE', `the server closed ${JSON.stringify(this.name)}: open it again`));
+    this.#compareUidValidity();
+    return session;
   }
 
   async #reopen(session: Session): Promise<Session> {
-    const { uidValidity } = this.#model;
-    await select(session, this.name, this.#readOnly, {});
+    const model = await select(session, this.name, this.#readOnly, {});
     this.#check();
     this.#session = session;
-    this.#model = session.mailbox!;
-    if (uidValidity !== undefined && this.#model.uidValidity !== uidValidity) this.#state = 'replaced';
-    this.#check();
+    this.#model = model;
+    this.#compareUidValidity();
     return session;
+  }
+
+  /** UIDs that were told mean other messages now: nothing may be asked by them. @rfc 9051 2.3.1.1 */
+  #compareUidValidity(): void {
+    const { uidValidity } = this.#model;
+    this.#uidValidity ??= uidValidity;
+    if (uidValidity !== this.#uidValidity) this.#state = 'replaced';
+    this.#check();
   }
 }
 
-async function select(session: Session, mailbox: string, readOnly: boolean, options: CommandOptions): Promise<void> {
+async function select(session: Session, mailbox: string, readOnly: boolean, options: CommandOptions): Promise<MailboxModel> {
   const condstore = session.has('CONDSTORE') && !session.enabled.has('QRESYNC') && !session.enabled.has('CONDSTORE');
   const parameters = makeParameters('SELECT', condstore ? { condstore: true } : {});
   await runCommand(session, { name: readOnly ? 'EXAMINE' : 'SELECT', mailbox, parameters }, options);
+  if (session.mailbox !== undefined) return session.mailbox;
+  // It was open, and before anybody could look the server closed it again.
+  throw session.open ? session.error(remoteFailure('IMAP_MAILBOX_STALE', `the server closed ${JSON.stringify(mailbox)}: open it again`), 'command', 'SELECT') : session.endError('command', 'SELECT');
 }
 
 function ignore(error: unknown): undefined {

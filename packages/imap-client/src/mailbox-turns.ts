@@ -31,6 +31,7 @@ export class MailboxTurns {
   #holder: TurnHolder | undefined = undefined;
   #reserved = false;
   #since = 0;
+  #ended: Failure | undefined = undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -48,6 +49,7 @@ export class MailboxTurns {
   /** Waits for the turn; then it is reserved until `hold` or `release`. Rejects with a `Failure`. */
   take({ timeoutMs, signal, takeOver }: TurnWishes): Promise<void> {
     if (signal?.aborted === true) return Promise.reject(abortFailure(signal));
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (!this.#taken || (takeOver && !this.#reserved)) {
       const before = this.#holder;
       this.#holder = undefined;
@@ -99,6 +101,7 @@ export class MailboxTurns {
 
   /** Nobody gets a turn any more. */
   end(failure: Failure): void {
+    this.#ended = failure;
     for (const waiting of this.#waiting.splice(0)) waiting.reject(failure);
   }
 

@@ -98,7 +98,7 @@ export class Mailbox implements AsyncDisposable {
     const access = this.#access;
     return new Fetching({
       begin: async () => ({ session: await access.ready(options.signal), set: await access.resolve(messages, options) }),
-      feed: () => access.feedOptions(),
+      room: () => access.roomLimits(),
     }, want, options);
   }
 

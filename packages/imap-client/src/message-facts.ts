@@ -8,7 +8,7 @@ import type { MailboxAccess } from './mailbox-access.ts';
 
 /** Fetches messages in batches; nothing is kept. */
 export function fetchMany(access: MailboxAccess, set: SequenceSet, want: FetchWant, options: CommandOptions): AsyncIterable<readonly FetchedMessage[]> {
-  return new Fetching({ begin: async () => ({ session: await access.ready(options.signal), set }), feed: () => access.feedOptions() }, want, access.bounded(options)).batches();
+  return new Fetching({ begin: async () => ({ session: await access.ready(options.signal), set }), room: () => access.roomLimits() }, want, access.bounded(options)).batches();
 }
 
 /** The metadata of messages, as `compileSearch` wants it; header and text are empty. */

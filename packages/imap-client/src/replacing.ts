@@ -21,7 +21,7 @@ export async function replaceMessage(access: MailboxAccess, uid: number, input: 
   const session = await access.ready(options.signal);
   if (session.has('REPLACE')) {
     const result = await runFed(session, { name: 'REPLACE', uid: true, target: uid, mailbox, message: appendMessage(session, input) }, access.bounded(options));
-    return { ...oneUid(appendResult([result])), expunged: true, how: 'REPLACE' };
+    return { ...oneUid(appendResult([result], 1)), expunged: true, how: 'REPLACE' };
   }
   const appended = oneUid(await appendMessages(session, mailbox, [input], access.bounded(options)));
   return { ...appended, ...(await deleteMessages(access, uid, options)), how: 'APPEND' };

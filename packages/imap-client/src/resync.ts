@@ -7,14 +7,13 @@
  * @rfc 7162 3.1.4.1
  * @rfc 7162 3.2.6
  */
-import { makeParameters, numbersOfSet, type Response, type SearchReturnOptions, type SequenceSet, STAR } from '@mailwright/imap';
-import type { CommandOptions } from './command-run.ts';
-import { outcomeError } from './command-run.ts';
+import { type Data, makeParameters, numbersOfSet, type Response, type SearchReturnOptions, type SequenceSet, STAR } from '@mailwright/imap';
+import { type CommandOptions, outcomeError } from './command-run.ts';
+import { FoundUids } from './found-uids.ts';
 import { type KnownUids, missingFrom } from './known-uids.ts';
 import type { MailboxAccess } from './mailbox-access.ts';
 import type { Session } from './session.ts';
 import type { SyncState } from './sync-token.ts';
-import { expand } from './searching.ts';
 import type { PendingUpdate } from './watch-update.ts';
 
 const TRIES = 5;
@@ -62,26 +61,27 @@ async function compare(session: Session, before: readonly number[], known: Known
 /** Messages that changed or came since, and with QRESYNC those that are gone. */
 async function fetchChanges(access: MailboxAccess, before: SyncState, known: KnownUids, update: PendingUpdate, vanished: boolean, options: CommandOptions): Promise<void> {
   const parameters = makeParameters('FETCH', { changedSince: before.modseq!, ...(vanished ? { vanished: true as const } : {}) });
-  const gone: SequenceSet[] = [];
   const session = await access.ready(options.signal);
+  const floor = known.last;
   const listener = (change: { readonly type: string; readonly uids?: SequenceSet; readonly earlier?: boolean }): void => {
-    if (change.type === 'vanished' && change.earlier === true) gone.push(change.uids!);
+    if (change.type === 'vanished' && change.earlier === true) for (const uid of known.remove(change.uids!)) update.remove(uid);
   };
   session.mailboxListeners.add(listener);
-  const { data } = await access.run({ name: 'FETCH', uid: true, set: [[1, STAR]], items: [{ name: 'UID' }, { name: 'FLAGS' }], parameters }, options)
-    .finally(() => session.mailboxListeners.delete(listener));
-  for (const set of gone) for (const uid of known.remove(set)) update.remove(uid);
-  for (const answer of data) {
-    if (answer.name !== 'FETCH' && answer.name !== 'UIDFETCH') continue;
+  // In the moment in which they come: a message may be told and be gone within one answer.
+  const onData = (answer: Data): void => {
+    if (answer.name !== 'FETCH' && answer.name !== 'UIDFETCH') return;
     const uid = answer.name === 'UIDFETCH' ? answer.uid : answer.data.uid;
-    if (uid === undefined) continue;
-    if (known.add(uid)) update.add(uid);
+    if (uid === undefined) return;
+    if (known.add(uid, floor)) update.add(uid);
     else if (known.has(uid)) update.change({ uid, flags: answer.data.flags, modseq: answer.data.modseq });
-  }
+  };
+  await access.run({ name: 'FETCH', uid: true, set: [[1, STAR]], items: [{ name: 'UID' }, { name: 'FLAGS' }], parameters }, { ...options, onData })
+    .finally(() => session.mailboxListeners.delete(listener));
 }
 
 /** All UIDs, when they are as many as there are messages. */
 async function learnUids(session: Session, known: KnownUids, options: CommandOptions): Promise<void> {
+  known.reset([], 0); // numbers of an earlier connection mean nothing: what happens before the answer is in the answer
   for (let tries = 1; ; tries++) if (await searchAll(session, known, tries === TRIES, options)) return;
 }
 
@@ -94,23 +94,21 @@ function searchAll(session: Session, known: KnownUids, anyway: boolean, options:
   const returnOptions: SearchReturnOptions | undefined = session.has('ESEARCH') ? makeParameters('SEARCH-RETURN', { all: true }) : undefined;
   return new Promise((resolve, reject) => {
     if (!session.open) return reject(session.endError('command', 'SEARCH'));
-    const uids = new Set<number>();
+    const found = new FoundUids(session.mailbox?.exists ?? 0);
     const onAbort = (): void => reject(session.endError('command', 'SEARCH'));
     options.signal?.addEventListener('abort', onAbort, { once: true });
     session.start({ name: 'SEARCH', uid: true, returnOptions, charset: undefined, search: { key: 'ALL' } }, {
       response: (response: Response) => {
-        if (response.type !== 'data') return;
-        const { data } = response;
-        if (data.name === 'SEARCH') for (const uid of data.numbers) uids.add(uid);
-        else if (data.name === 'ESEARCH' && data.all !== undefined) for (const uid of expand(data.all)) uids.add(uid);
+        if (response.type === 'data') found.take(response.data);
       },
       settled: (outcome) => {
         options.signal?.removeEventListener('abort', onAbort);
         const error = outcomeError(session, outcome, 'command', 'SEARCH');
         if (error !== undefined) return reject(error);
         const exists = session.mailbox?.exists ?? 0;
-        const agrees = uids.size === exists;
-        if (agrees || anyway) known.reset([...uids].sort((a, b) => a - b), exists);
+        const uids = found.ascending();
+        const agrees = uids.length === exists;
+        if (agrees || anyway) known.reset(uids, exists);
         resolve(agrees || anyway);
       },
     });

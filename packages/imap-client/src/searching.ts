@@ -7,10 +7,10 @@
  * @rfc 9051 6.4.4
  */
 import {
-  allOfKeys, compileSearch, makeParameters, normalizeSet, numbersOfSet, type RewriteNote, rewriteSearch, type RewrittenSearch, type SearchableMessage, type SearchKey,
-  type SearchReturnOptions, type SequenceSet, setOf,
+  allOfKeys, compileSearch, makeParameters, type RewriteNote, rewriteSearch, type RewrittenSearch, type SearchableMessage, type SearchKey, type SearchReturnOptions, setOf,
 } from '@mailwright/imap';
 import type { CommandOptions } from './command-run.ts';
+import { FoundUids } from './found-uids.ts';
 import { fetchFacts } from './message-facts.ts';
 import type { MailboxAccess } from './mailbox-access.ts';
 
@@ -26,9 +26,6 @@ export interface SearchResult {
   /** What was done with keys the server does not know. */
   readonly notes: readonly RewriteNote[];
 }
-
-/** No server's answer is longer. */
-const MOST_UIDS = 16_777_216;
 
 /** Searches a mailbox. Rejects with an `ImapError`; throws a `RangeError` or a `TypeError` for what is no expression. */
 export async function searchMessages(access: MailboxAccess, search: SearchKey, options: SearchOptions): Promise<SearchResult> {
@@ -49,18 +46,9 @@ export async function searchMessages(access: MailboxAccess, search: SearchKey, o
 export async function askServer(access: MailboxAccess, search: SearchKey, options: CommandOptions): Promise<number[]> {
   const session = await access.ready(options.signal);
   const returnOptions: SearchReturnOptions | undefined = session.has('ESEARCH') ? makeParameters('SEARCH-RETURN', { all: true }) : undefined;
-  const { data } = await access.run({ name: 'SEARCH', uid: true, returnOptions, charset: undefined, search }, options);
-  const uids: number[] = [];
-  for (const answer of data) {
-    if (answer.name === 'SEARCH') for (const uid of answer.numbers) uids.push(uid);
-    else if (answer.name === 'ESEARCH' && answer.all !== undefined) for (const uid of expand(answer.all)) uids.push(uid);
-  }
-  return uids.every((uid, index) => index === 0 || uid > uids[index - 1]!) ? uids : [...new Set(uids)].sort(ascending);
-}
-
-/** A set as numbers. */
-export function expand(set: SequenceSet): Generator<number, void, undefined> {
-  return numbersOfSet(normalizeSet(set), MOST_UIDS);
+  const found = new FoundUids(access.model.exists);
+  await access.run({ name: 'SEARCH', uid: true, returnOptions, charset: undefined, search }, { ...options, onData: (data) => found.take(data) });
+  return found.ascending();
 }
 
 /** An expression of which the server does not know all. */

@@ -7,20 +7,23 @@
  *
  * All that is sent in one turn of the event loop leaves in one write.
  *
- * Read next: `command-run.ts` (a command as a promise), `open-session.ts` (how a session comes to be).
+ * Read next: `session-events.ts` (who hears of what), `command-run.ts` (a command as a promise), `open-session.ts` (how a session comes to be).
  *
  * @rfc 9051 2.2
  */
-import { type ClientCapabilities, type ClientEnd, type ClientEvent, ClientMachine, type ClientOptions, type Command, type MailboxChange, type MailboxModel, type Response, type ResponseCode, type SessionState } from '@mailwright/imap';
+import { type ClientCapabilities, type ClientEnd, ClientMachine, type ClientOptions, type Command, type MailboxModel, type SessionState } from '@mailwright/imap';
 import type { DeadlineMember, DeadlineSet, Endpoint, NetError, TlsClientOptions, TlsFacts, Transport, TransportSink } from '@mailwright/net';
 import type { Clock } from '@mailwright/wire';
 import { CommandLedger } from './command-ledger.ts';
 import type { CommandObserver } from './command-observer.ts';
 import { CompressedTransport } from './compressed-transport.ts';
-import { type Failure, ImapError, type ImapPhase, localFailure, remoteFailure, type Verdict } from './errors.ts';
+import { type Failure, type ImapError, type ImapPhase, remoteFailure, type Verdict } from './errors.ts';
 import { ReadingFlow } from './reading-flow.ts';
+import { SessionEnd } from './session-end.ts';
+import { type ConnectionEvents, type Greeting, type MailboxListener, type NewsListener, SessionEvents } from './session-events.ts';
 import type { Stats } from './stats.ts';
 import type { Trace } from './trace.ts';
+import { WriteGate } from './write-gate.ts';
 
 export interface SessionOptions {
   readonly transport: Transport;
@@ -34,9 +37,7 @@ export interface SessionOptions {
   readonly onAlert: ((text: string) => void) | undefined;
 }
 
-/** The server's first word. */
-export type Greeting = Extract<ClientEvent, { readonly type: 'greeting' }>;
-export type MailboxListener = (change: MailboxChange) => void;
+export type { Greeting } from './session-events.ts';
 
 export class Session implements TransportSink, DeadlineMember {
   deadlineIndex = -1;
@@ -45,21 +46,14 @@ export class Session implements TransportSink, DeadlineMember {
   readonly #clock: Clock;
   readonly #commands: CommandLedger = new CommandLedger();
   readonly #flow: ReadingFlow;
-  readonly #whenClosed: (() => void)[] = [];
-  readonly #whenWritable: (() => void)[] = [];
+  readonly #gate: WriteGate = new WriteGate();
+  readonly #end: SessionEnd = new SessionEnd();
+  readonly #events: SessionEvents;
   #transport: Transport;
   #state: 'open' | 'upgrading' | 'ended' | 'gone' = 'open';
-  #failure: Failure | undefined = undefined;
-  #bye: Verdict | undefined = undefined;
   #running = false;
   #scheduled = false;
-  #blocked = false;
   #lingerUntil: number | undefined = undefined;
-  #greeting: { readonly resolve: (greeting: Greeting) => void; readonly reject: (error: ImapError) => void } | undefined = undefined;
-  /** Hear of changes in the selected mailbox. */
-  readonly mailboxListeners: Set<MailboxListener> = new Set();
-  /** Hear of what no command asked for. */
-  readonly newsListeners: Set<(response: Response) => void> = new Set();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -67,6 +61,7 @@ export class Session implements TransportSink, DeadlineMember {
     this.#clock = options.clock;
     this.#flow = new ReadingFlow(options.clock);
     this.#machine = new ClientMachine(options.machine, options.clock.now());
+    this.#events = new SessionEvents(this.#commands, this.#end, this.#connectionEvents(), options.onAlert);
     options.deadlines.add(this);
     options.transport.attach(this);
   }
@@ -117,18 +112,32 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** Why it ended; `undefined` before, and after a LOGOUT. */
   get failure(): Failure | undefined {
-    return this.#failure;
+    return this.#end.failure;
+  }
+
+  /** Hear of changes in the selected mailbox. */
+  get mailboxListeners(): Set<MailboxListener> {
+    return this.#events.mailboxListeners;
+  }
+
+  /** Hear of data that no command asked for, and of every untagged status. */
+  get newsListeners(): Set<NewsListener> {
+    return this.#events.newsListeners;
+  }
+
+  /** For errors. */
+  get transcriptLine(): number | undefined {
+    return this.#options.trace?.lines;
   }
 
   /** An error with what is known of the session. */
-  error(failure: Failure, phase: ImapPhase, command?: string, verdict: Verdict | undefined = this.#bye): ImapError {
-    const usable = phase === 'command' && this.open && this.#failure === undefined;
-    return new ImapError(failure, { phase, command, verdict, usable, peer: this.peer, transcriptLine: this.#options.trace?.lines });
+  error(failure: Failure, phase: ImapPhase, command?: string, verdict?: Verdict): ImapError {
+    return this.#end.error(failure, this, phase, command, verdict);
   }
 
   /** The error of a command that comes, or would be answered, after the end. */
   endError(phase: ImapPhase, command?: string): ImapError {
-    return this.error(this.#failure ?? localFailure('IMAP_CLOSED', 'the connection is closed'), phase, command);
+    return this.#end.endError(this, phase, command);
   }
 
   // Commands
@@ -149,7 +158,7 @@ export class Session implements TransportSink, DeadlineMember {
   /** The greeting, which is due without being asked for. Rejects when the session ends first. */
   awaitGreeting(): Promise<Greeting> {
     return new Promise((resolve, reject) => {
-      this.#greeting = { resolve, reject };
+      this.#events.awaitGreeting({ resolve, reject });
       if (!this.open) this.#refuseGreeting();
       else this.schedule();
     });
@@ -183,8 +192,7 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** Resolves when more may be written, or never will. */
   writable(): Promise<void> {
-    if (!this.#blocked || !this.open) return Promise.resolve();
-    return new Promise((resolve) => this.#whenWritable.push(resolve));
+    return this.open ? this.#gate.wait() : Promise.resolve();
   }
 
   /** A reader is behind, or no longer is. */
@@ -226,7 +234,7 @@ export class Session implements TransportSink, DeadlineMember {
   /** Ends the session at once; commands in flight are told `failure`. */
   abort(failure: Failure): void {
     if (!this.open) return this.#transport.destroy();
-    this.#failure ??= failure;
+    this.#end.fail(failure);
     this.#state = 'open';
     this.#machine.abandon();
     this.#run();
@@ -234,7 +242,12 @@ export class Session implements TransportSink, DeadlineMember {
 
   /** Resolves when the transport is gone. */
   gone(): Promise<void> {
-    return this.#state === 'gone' ? Promise.resolve() : new Promise((resolve) => this.#whenClosed.push(resolve));
+    return new Promise((resolve) => this.#end.onGone(resolve));
+  }
+
+  /** Calls `listener` when the transport is gone; gives what takes the listener away again. */
+  onGone(listener: () => void): () => void {
+    return this.#end.onGone(listener);
   }
 
   // What the transport reports
@@ -249,23 +262,23 @@ export class Session implements TransportSink, DeadlineMember {
   }
 
   end(): void {
-    if (this.open) this.#failure ??= remoteFailure('IMAP_CONNECTION_LOST', 'the server closed the connection');
+    if (this.open) this.#end.fail(remoteFailure('IMAP_CONNECTION_LOST', 'the server closed the connection'));
     this.#lost();
   }
 
   drained(): void {
-    this.#blocked = false;
+    this.#gate.unblock();
     this.#run();
-    if (!this.#blocked) this.#wakeWriters();
+    if (!this.#gate.blocked) this.#gate.wake();
   }
 
   closed(error: NetError | undefined): void {
-    if (this.open) this.#failure ??= this.#whyClosed(error);
+    if (this.open) this.#end.fail(this.#whyClosed(error));
     this.#lost();
     this.#state = 'gone';
     this.#options.deadlines.remove(this);
-    this.#wakeWriters();
-    for (const resolve of this.#whenClosed.splice(0)) resolve();
+    this.#gate.wake();
+    this.#end.tellGone();
   }
 
   get deadline(): number | undefined {
@@ -299,7 +312,7 @@ export class Session implements TransportSink, DeadlineMember {
   }
 
   #write(): boolean {
-    if (this.#blocked) return false;
+    if (this.#gate.blocked) return false;
     const machine = this.#machine;
     const { trace, stats } = this.#options;
     const secret = machine.outputIsSecret;
@@ -310,93 +323,22 @@ export class Session implements TransportSink, DeadlineMember {
       trace?.client(part, this.#flow.now, secret);
     }
     stats.countFlight(machine.inFlightCount);
-    this.#blocked = !this.#transport.write(parts);
+    this.#gate.wrote(this.#transport.write(parts));
     return true;
   }
 
   #takeEvents(): void {
     const machine = this.#machine;
     if (this.#state === 'upgrading' || this.#state === 'gone') return;
-    for (let event = machine.next(); event.type !== 'need-data'; event = machine.next()) {
-      if (event.type === 'response' && event.id !== undefined) {
-        if (event.response.type === 'status') this.#alert(event.response);
-        this.#commands.find(event.id)?.response?.(event.response);
-        continue;
-      }
-      if (!this.#takeEvent(event)) return;
-    }
+    for (let event = machine.next(); event.type !== 'need-data'; event = machine.next()) if (!this.#events.take(event)) return;
   }
 
-  /** False where nothing more is to be taken now. */
-  #takeEvent(event: ClientEvent): boolean {
-    switch (event.type) {
-      case 'response':
-        if (event.response.type === 'status') this.#alert(event.response);
-        for (const listener of this.newsListeners) listener(event.response);
-        return true;
-      case 'mailbox':
-        for (const listener of this.mailboxListeners) listener(event.change);
-        return true;
-      case 'completed': {
-        const { status, code, text } = event;
-        this.#alert(event);
-        this.#commands.settle(event.id, { type: 'completed', status, code, text });
-        return true;
-      }
-      case 'dropped':
-        this.#commands.settle(event.id, { type: 'dropped', reason: event.reason, sent: event.sent });
-        return true;
-      case 'literal-begin':
-        this.#commands.find(event.id)?.literalBegin?.(event.octetCount, event.place);
-        return true;
-      case 'literal-data':
-        this.#commands.find(event.id)?.literalData?.(event.octets);
-        return true;
-      case 'literal-end':
-        this.#commands.find(event.id)?.literalEnd?.();
-        return true;
-      case 'literal-wanted':
-        this.#commands.find(event.id)?.literalWanted?.(event.source, event.octetCount);
-        return true;
-      case 'challenge':
-        this.#commands.find(event.id)?.challenge?.(event.octets);
-        return true;
-      case 'idling':
-        this.#commands.find(event.id)?.idling?.();
-        return true;
-      case 'greeting':
-        if (event.status === 'BYE') this.#refused(event);
-        this.#greeting?.resolve(event);
-        this.#greeting = undefined;
-        return true;
-      case 'violation':
-        this.#failure ??= remoteFailure(event.code, event.detail);
-        return true;
-      case 'bye':
-        this.#bye = { status: 'BYE', responseCode: event.code, text: event.text };
-        this.#failure ??= remoteFailure('IMAP_GOODBYE', `the server closes the session: ${event.text}`);
-        return true;
-      case 'upgrade-tls':
-        this.#state = 'upgrading';
-        return false;
-      case 'compress':
-        this.#compress(event.octets);
-        return true;
-      case 'closed':
-        this.#onEnd(event.end);
-        return false;
-      default:
-        return true;
-    }
-  }
-
-  #alert({ code, text }: { readonly code: ResponseCode | undefined; readonly text: string }): void {
-    if (code?.name === 'ALERT') this.#options.onAlert?.(text);
-  }
-
-  #refused({ code, text }: Greeting): void {
-    this.#bye = { status: 'BYE', responseCode: code, text };
-    this.#failure ??= remoteFailure('IMAP_GREETING_REFUSED', `the server refuses the session: ${text}`);
+  #connectionEvents(): ConnectionEvents {
+    return {
+      upgradeTls: () => void (this.#state = 'upgrading'),
+      compress: (octets) => this.#compress(octets),
+      closed: (end) => this.#onEnd(end),
+    };
   }
 
   #compress(octets: Uint8Array): void {
@@ -424,23 +366,18 @@ export class Session implements TransportSink, DeadlineMember {
   #onEnd(end: ClientEnd): void {
     if (this.#state === 'ended' || this.#state === 'gone') return;
     this.#state = 'ended';
-    if (end === 'logout') this.#failure = undefined;
     this.#commands.end();
     if (end === 'logout') {
+      this.#end.forgive();
       this.#lingerUntil = this.#clock.now() + this.#options.closeTimeoutMs;
       this.#transport.close();
     } else this.#transport.destroy();
     this.#refuseGreeting();
-    this.#wakeWriters();
+    this.#gate.wake();
   }
 
   #refuseGreeting(): void {
-    this.#greeting?.reject(this.endError('greeting'));
-    this.#greeting = undefined;
-  }
-
-  #wakeWriters(): void {
-    for (const resolve of this.#whenWritable.splice(0)) resolve();
+    this.#events.refuseGreeting(() => this.endError('greeting'));
   }
 }
 

@@ -9,7 +9,7 @@
  * @rfc 2177
  * @rfc 7162 3.2.10
  */
-import { makeParameters, type MailboxChange, STAR } from '@mailwright/imap';
+import { type Data, makeParameters, type MailboxChange, type MailboxFault, STAR } from '@mailwright/imap';
 import { ImapError } from './errors.ts';
 import { KnownUids } from './known-uids.ts';
 import { Listening } from './listening.ts';
@@ -31,6 +31,8 @@ export interface WatchOptions {
 }
 
 const DEFAULT_POLL_MS = 60_000;
+/** Behind these it is not known which messages are there. */
+const MISLEADING: ReadonlySet<MailboxFault> = new Set<MailboxFault>(['exists-decreased', 'vanished-unknown', 'uids-out-of-order']);
 
 /**
  * Watches a mailbox until the loop is left, `signal` aborts or the mailbox is closed.
@@ -55,7 +57,10 @@ class Watcher {
   #session: Session | undefined = undefined;
   #listening: Listening | undefined = undefined;
   #pending: PendingUpdate = new PendingUpdate();
+  /** The server stopped telling: it is asked in another way. */
   #overflowed = false;
+  /** Numbers and UIDs may not belong together any more. */
+  #astray = false;
   #wake: (() => void) | undefined = undefined;
 
   constructor(access: MailboxAccess, options: WatchOptions) {
@@ -68,19 +73,26 @@ class Watcher {
 
   /** The next update; `undefined` at the end. */
   async next(): Promise<MailboxUpdate | undefined> {
-    try {
-      for (;;) {
-        if (this.#over) return undefined;
-        const session = await this.#access.ready(this.#options.signal);
-        if (session !== this.#session) await this.#begin(session);
-        else if (this.#known.untold > 0) await this.#fetchNew();
-        if (!this.#pending.empty) return this.#tell();
-        await this.#sleep();
+    while (!this.#over) {
+      try {
+        const update = await this.#step();
+        if (update !== undefined) return update;
+      } catch (error) {
+        if (!this.#over && !this.#mayGoOn(error)) throw error;
       }
-    } catch (error) {
-      if (this.#over || (this.#mayGoOn(error))) return this.#over ? undefined : await this.next();
-      throw error;
     }
+    return undefined;
+  }
+
+  /** Finds out what there is to tell, or waits for something. */
+  async #step(): Promise<MailboxUpdate | undefined> {
+    const session = await this.#access.ready(this.#options.signal);
+    if (session !== this.#session || this.#astray) await this.#begin(session);
+    else if (this.#known.untold > 0) await this.#fetchNew();
+    if (this.#astray) return undefined; // what was found in between counts for nothing: it is found out anew from the last word that was told
+    if (!this.#pending.empty) return this.#tell();
+    await this.#sleep();
+    return undefined;
   }
 
   stop(): void {
@@ -95,13 +107,14 @@ class Watcher {
 
   /** The connection was lost in the middle of something, and another one comes. */
   #mayGoOn(error: unknown): boolean {
-    return this.#access.context.options.reconnect !== undefined && this.#access.usable && error instanceof ImapError && error.side === 'remote' && !error.usable;
+    return this.#access.context.options.reconnect !== undefined && this.#access.usable && error instanceof ImapError && !error.usable;
   }
 
   async #begin(session: Session): Promise<void> {
     const { signal, live, pollMs = DEFAULT_POLL_MS } = this.#options;
     this.#leave();
     this.#session = session;
+    this.#astray = false;
     session.mailboxListeners.add(this.#onChange);
     this.#listening = new Listening(session, { live: this.#overflowed && (live ?? 'notify') === 'notify' ? this.#quiet(session) : live, pollMs }, this.#rouse, this.#onOverflow);
     this.#pending = new PendingUpdate();
@@ -118,9 +131,13 @@ class Watcher {
   /** So much happened that the server stopped telling: what it was is found out as after a lost connection. @rfc 5465 5.8 */
   readonly #onOverflow = (): void => {
     this.#overflowed = true;
-    this.#leave();
-    this.#rouse();
+    this.#lose();
   };
+
+  #lose(): void {
+    this.#astray = true;
+    this.#rouse();
+  }
 
   #quiet(session: Session): LiveMethod {
     return session.has('IDLE') ? 'idle' : 'poll';
@@ -134,6 +151,11 @@ class Watcher {
   }
 
   readonly #onChange = (change: MailboxChange): void => {
+    if (change.type === 'uid-validity') return this.#rouse(); // the handle says what that means
+    if (change.type === 'contained') {
+      if (MISLEADING.has(change.fault)) this.#lose();
+      return;
+    }
     if (change.type === 'flags-changed') {
       const uid = change.uid ?? (change.sequenceNumber === undefined ? undefined : this.#known.at(change.sequenceNumber));
       if (uid === undefined || !this.#known.has(uid)) return;
@@ -144,16 +166,18 @@ class Watcher {
 
   /** New messages are those above all that are known; `*` may name one that is known. */
   async #fetchNew(): Promise<void> {
-    const { data } = await this.#access.run({
-      name: 'FETCH', uid: true, set: [[this.#known.last + 1, STAR]], items: [{ name: 'UID' }, { name: 'FLAGS' }], parameters: makeParameters('FETCH'),
-    }, { signal: this.#options.signal });
-    const uids = data.flatMap((answer) => (answer.name === 'FETCH' ? [answer.data.uid ?? 0] : answer.name === 'UIDFETCH' ? [answer.uid] : []));
+    const floor = this.#known.last;
     let found = 0;
-    for (const uid of uids.sort((a, b) => a - b)) {
-      if (!this.#known.add(uid)) continue;
+    // In the moment in which they are told: some may be gone again within the same answer.
+    const onData = (answer: Data): void => {
+      const uid = answer.name === 'FETCH' ? answer.data.uid : answer.name === 'UIDFETCH' ? answer.uid : undefined;
+      if (uid === undefined || !this.#known.add(uid, floor)) return;
       this.#pending.add(uid);
       found++;
-    }
+    };
+    await this.#access.run({
+      name: 'FETCH', uid: true, set: [[floor + 1, STAR]], items: [{ name: 'UID' }, { name: 'FLAGS' }], parameters: makeParameters('FETCH'),
+    }, { signal: this.#options.signal, onData });
     if (found === 0) this.#known.forgetUntold();
   }
 
@@ -163,7 +187,7 @@ class Watcher {
     listening.listen();
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
-      if (!this.#pending.empty || this.#known.untold > 0 || this.#over || this.#session?.open !== true) this.#rouse();
+      if (!this.#pending.empty || this.#known.untold > 0 || this.#over || this.#astray || this.#session?.open !== true) this.#rouse();
     });
   }
 
