@@ -17,14 +17,12 @@ import { ClientNames } from './client-names.ts';
 import { inNetwork4, inNetwork6 } from './ip.ts';
 import { expandName } from './macro-expand.ts';
 import type { SpfSession } from './options.ts';
-import { readSpfRecord } from './record-cache.ts';
-import { isSpfRecord } from './record-parse.ts';
-import type { MacroString, SpfDirective, SpfModifier, SpfRecord } from './record.ts';
+import { readSpfAnswer, type SpfReading } from './record-cache.ts';
+import type { MacroString, SpfDirective, SpfModifier, SpfQualifier, SpfRecord } from './record.ts';
 import type { SpfProblem, SpfProblemCode, SpfQuestionType, SpfVerdict } from './result.ts';
 import type { AskedQuestion, CheckRun, TermRun } from './run.ts';
 import { isCheckable, presentName, readTargetName } from './target-name.ts';
 import { explainFailure, matchTerm, type Procedure, type TermOutcome } from './terms.ts';
-import { joinStrings } from './txt.ts';
 import { VoidLookups } from './void-lookups.ts';
 
 /** In place of an id: nothing is awaited any more. */
@@ -35,8 +33,6 @@ export const TOO_MANY = -2;
 /** What a generator is started with; it never looks at it. */
 const START: Answer = { status: 'nodata', records: [], ttl: undefined, secure: false, source: '', canonicalName: undefined, reason: undefined };
 
-const RESULT_OF = { '+': 'pass', '-': 'fail', '~': 'softfail', '?': 'neutral' } as const;
-
 /** One evaluation: its questions, its counters, and how it ended. */
 export class Evaluation {
   readonly session: SpfSession;
@@ -44,7 +40,6 @@ export class Evaluation {
   /** The id of the answer that is needed next, or `STOPPED`. */
   awaited: number = STOPPED;
   readonly voids: VoidLookups;
-  readonly names: ClientNames;
   lookups = 0;
   root: CheckRun | undefined;
   result: SpfVerdict = 'none';
@@ -52,6 +47,7 @@ export class Evaluation {
   explanation: string | undefined;
   /** The result stands; what is still asked is the explanation. */
   #isSettled = false;
+  #names: ClientNames | undefined;
   /** The innermost run. */
   #run: CheckRun | undefined;
   /** The term that waits for its answers; `undefined` while a record is awaited. */
@@ -60,14 +56,19 @@ export class Evaluation {
   constructor(session: SpfSession) {
     this.session = session;
     this.voids = new VoidLookups(this);
-    this.names = new ClientNames(this);
   }
 
   /** The initial processing. @rfc 7208 4.3 */
   begin(): void {
     const { domain, givenDomain, isMalformedSender } = this.session;
     if (isMalformedSender) this.#settle('none', { code: 'malformed-sender', domain: givenDomain, term: undefined, syntax: undefined });
+    else if (domain !== undefined) this.#enterPresented(undefined, undefined, domain, domain);
     else this.#proceed(this.#enter(undefined, undefined, domain, givenDomain));
+  }
+
+  /** Few records have a term that needs them. */
+  get names(): ClientNames {
+    return (this.#names ??= new ClientNames(this));
   }
 
   /** Goes on with the answer to `awaited`. */
@@ -132,19 +133,26 @@ export class Evaluation {
 
   /** Opens a run and asks for its record. `domain` is `undefined` for a malformed one; the run is over then. @rfc 7208 4.3 @rfc 7208 4.4 */
   #enter(parent: CheckRun | undefined, via: TermRun | undefined, domain: string | undefined, given: string): CheckRun | undefined {
-    const question = domain === undefined ? STOPPED : this.ask(domain, 'TXT');
-    const run: CheckRun = { domain: domain ?? given, parent, via, question, text: undefined, record: undefined, reached: 0, matched: undefined, result: undefined, terms: [] };
-    if (via === undefined) this.root = run;
-    else via.child = run;
-    this.#run = run;
-    if (domain === undefined) {
-      this.problem = this.#problem('malformed-domain');
-      run.result = 'none';
-      return run;
-    }
+    if (domain !== undefined) return this.#enterPresented(parent, via, domain, presentName(domain));
+    const run = this.#open(parent, via, given, STOPPED);
+    this.problem = this.#problem('malformed-domain');
+    run.result = 'none';
+    return run;
+  }
+
+  /** The same for a domain that is well-formed, and how it is asked for. */
+  #enterPresented(parent: CheckRun | undefined, via: TermRun | undefined, domain: string, presented: string): undefined {
+    const question = this.askPresented(presented, 'TXT');
+    this.#open(parent, via, domain, question);
     if (question < 0) this.stop('permerror', 'too-many-queries');
     else this.awaited = question;
-    return undefined;
+  }
+
+  #open(parent: CheckRun | undefined, via: TermRun | undefined, domain: string, question: number): CheckRun {
+    const run: CheckRun = { domain, parent, via, question, text: undefined, record: undefined, reached: 0, matched: undefined, result: undefined, terms: [] };
+    if (via === undefined) this.root = run;
+    else via.child = run;
+    return (this.#run = run);
   }
 
   /** Closes a run and tells the one that waits for it. @rfc 7208 5.2 @rfc 7208 6.1 */
@@ -164,33 +172,26 @@ export class Evaluation {
     return this.#step((this.#procedure = explainFailure(this)), START);
   }
 
-  /** @rfc 7208 4.4 @rfc 7208 4.5 */
+  /** @rfc 7208 4.4 @rfc 7208 4.5 @rfc 7208 4.6 */
   #takeRecord(run: CheckRun, answer: Answer): CheckRun | undefined {
     if (answer.status === 'temp' || answer.status === 'bogus') return void this.stopAt(answer);
-    for (const record of answer.records) {
-      const text = record.type === 'TXT' ? joinStrings(record.strings) : '';
-      if (!isSpfRecord(text)) continue;
-      if (run.text !== undefined) {
-        run.text = undefined;
-        return void this.stop('permerror', 'several-records');
-      }
-      run.text = text;
+    const reading = readSpfAnswer(run.domain, answer.records);
+    if (reading.type === 'record') {
+      run.text = reading.text;
+      run.record = reading.record;
+      return run;
     }
-    if (run.text !== undefined) return this.#readRecord(run, run.text);
+    if (reading.type === 'several') return void this.stop('permerror', 'several-records');
+    if (reading.type === 'malformed') return void this.#refuse(run, reading);
     this.problem = this.#problem(answer.status === 'nxdomain' ? 'nxdomain' : 'no-record');
     run.result = 'none';
     return run;
   }
 
-  /** @rfc 7208 4.6 */
-  #readRecord(run: CheckRun, text: string): CheckRun | undefined {
-    const parsed = readSpfRecord(text);
-    if (!parsed.ok) {
-      this.#settle('permerror', { code: 'syntax', domain: run.domain, term: text.slice(parsed.at).split(' ', 1)[0], syntax: parsed.error });
-      return undefined;
-    }
-    run.record = parsed.value;
-    return run;
+  /** A syntax error anywhere in a record ends everything. @rfc 7208 4.6 */
+  #refuse(run: CheckRun, { text, error, at }: SpfReading & { readonly type: 'malformed' }): void {
+    run.text = text;
+    this.#settle('permerror', { code: 'syntax', domain: run.domain, term: text.slice(at).split(' ', 1)[0], syntax: error });
   }
 
   /** The directives from left to right; behind them `redirect`, or neutral. @rfc 7208 4.6 @rfc 7208 4.7 */
@@ -199,11 +200,12 @@ export class Evaluation {
     const { ip } = this.session;
     while (run.reached < directives.length) {
       const directive = directives[run.reached++]!;
-      let isMatch = directive.mechanism === 'all';
-      if (directive.mechanism === 'ip4') isMatch = ip.family === 4 && inNetwork4(ip.value, directive.network, directive.prefixLength);
-      else if (directive.mechanism === 'ip6') isMatch = ip.family === 6 && inNetwork6(ip.groups, directive.network, directive.prefixLength);
-      else if (!isMatch) return this.#openTerm(run, directive);
-      if (isMatch) return this.#match(run, directive);
+      if (directive.mechanism === 'ip4') {
+        if (ip.family !== 4 || !inNetwork4(ip.value, directive.network, directive.prefixLength)) continue;
+      } else if (directive.mechanism === 'ip6') {
+        if (ip.family !== 6 || !inNetwork6(ip.groups, directive.network, directive.prefixLength)) continue;
+      } else if (directive.mechanism !== 'all') return this.#openTerm(run, directive);
+      return this.#match(run, directive);
     }
     if (redirect !== undefined) return this.#openTerm(run, redirect);
     run.result = 'neutral';
@@ -212,7 +214,7 @@ export class Evaluation {
 
   #match(run: CheckRun, directive: SpfDirective): CheckRun {
     run.matched = directive;
-    run.result = RESULT_OF[directive.qualifier];
+    run.result = resultOf(directive.qualifier);
     return run;
   }
 
@@ -223,7 +225,11 @@ export class Evaluation {
     const opened: TermRun = { term, target: undefined, firstQuestion: first, questionsEnd: first, child: undefined, isMatch: undefined, lookups, voidLookups: 0, undecidedVoids: 0 };
     run.terms.push(opened);
     if (lookups > this.session.limits.lookups) return void this.stop('permerror', 'too-many-lookups');
-    if ((!('mechanism' in term) || term.mechanism === 'include') && !term.domain.usesValidatedName) return this.#follow(run, opened, term.domain, this.expand(term.domain, run.domain, ''));
+    if (!('mechanism' in term) || term.mechanism === 'include') {
+      const { checkableName, usesValidatedName } = term.domain;
+      if (checkableName !== undefined) return this.#enterPresented(run, opened, (opened.target = checkableName), checkableName);
+      if (!usesValidatedName) return this.#follow(run, opened, term.domain, this.expand(term.domain, run.domain, ''));
+    }
     return this.#step((this.#procedure = matchTerm(this, run, opened)), START);
   }
 
@@ -261,5 +267,15 @@ export class Evaluation {
     if ('mechanism' in opened.term) return this.#match(run, opened.term);
     run.result = opened.child!.result;
     return run;
+  }
+}
+
+/** @rfc 7208 4.6.2 */
+function resultOf(qualifier: SpfQualifier): SpfVerdict {
+  switch (qualifier) {
+    case '+': return 'pass';
+    case '-': return 'fail';
+    case '~': return 'softfail';
+    case '?': return 'neutral';
   }
 }

@@ -107,7 +107,7 @@ class Outcome implements SpfResult {
     this.result = evaluation.result;
     this.identity = session.identity;
     this.domain = session.domain ?? session.givenDomain;
-    this.sender = `${session.localPart}@${session.senderDomain}`;
+    this.sender = session.sender;
     this.nullReversePath = session.nullReversePath;
     this.helo = session.helo;
     this.ip = session.ipText;

@@ -18,7 +18,7 @@
  */
 import type { Parsed } from '@mailwright/wire';
 import type { Macro, MacroLetter, MacroString } from './record.ts';
-import { readTargetName } from './target-name.ts';
+import { isCheckable, presentName, readTargetName } from './target-name.ts';
 
 /** Why a macro-string is none. */
 export type MacroError = 'bad-macro' | 'bad-character' | 'bad-domain-spec';
@@ -116,5 +116,6 @@ function makeMacroString(text: string, parts: readonly (string | Macro)[]): Macr
   const [only] = parts;
   const literal = parts.length === 0 ? '' : parts.length === 1 && typeof only === 'string' ? only : undefined;
   const literalName = literal === undefined ? undefined : readTargetName(literal);
-  return { text, parts, literal, literalName, usesValidatedName: hasLetter('p'), usesLocalPart: hasLetter('ls') };
+  const checkableName = literalName !== undefined && isCheckable(literalName) && presentName(literalName) === literalName ? literalName : undefined;
+  return { text, parts, literal, literalName, checkableName, usesValidatedName: hasLetter('p'), usesLocalPart: hasLetter('ls') };
 }

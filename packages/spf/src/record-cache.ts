@@ -1,24 +1,73 @@
 /**
- * Records that were read already, by their text. The same few records (of the big providers) are met again and again, and what a text
- * means never changes, so this memory can't go stale and needs no time.
+ * What the TXT records of a name say about SPF, read once. The same few names (of the big providers) are met again and again, and while a
+ * resolver answers from memory it gives the same records, so they are known without a look at their octets. What a text means never changes, so
+ * this memory can't go stale and needs no time.
+ *
+ * Read next: `record-parse.ts`.
  */
-import type { Parsed } from '@mailwright/wire';
-import { parseSpfRecord, type SpfSyntaxError } from './record-parse.ts';
+import type { DnsRecord } from '@mailwright/dns';
+import { isSpfRecord, parseSpfRecord, type SpfSyntaxError } from './record-parse.ts';
 import type { SpfRecord } from './record.ts';
+import { joinStrings } from './txt.ts';
 
-const RECORDS = 512;
-/** Longer records are read each time, so that nobody can fill the memory with one. */
-const TEXT_CHARACTERS = 2_048;
+/** The one record of a name, or why there is none to evaluate. @rfc 7208 4.5 @rfc 7208 4.6 */
+export type SpfReading =
+  | { readonly type: 'none' }
+  | { readonly type: 'several' }
+  | { readonly type: 'malformed'; readonly text: string; readonly error: SpfSyntaxError; readonly at: number }
+  | { readonly type: 'record'; readonly text: string; readonly record: SpfRecord };
 
-const known = new Map<string, Parsed<SpfRecord, SpfSyntaxError>>();
+interface Known {
+  records: readonly DnsRecord[];
+  readonly reading: SpfReading;
+}
 
-/** As `parseSpfRecord`. Looking it up takes 0.05 microseconds, reading a record of ten terms 3. */
-export function readSpfRecord(text: string): Parsed<SpfRecord, SpfSyntaxError> {
-  const found = known.get(text);
-  if (found !== undefined) return found;
+const NAMES = 512;
+/** Of all TXT records of a name. Where there are more they are read each time, so that nobody can fill the memory. */
+const OCTETS = 4_096;
+
+const NONE: SpfReading = { type: 'none' };
+const SEVERAL: SpfReading = { type: 'several' };
+
+const known = new Map<string, Known>();
+
+/**
+ * Reads the records that were found at `name`. Records that were read before take 0.03 microseconds, other records of the same text 0.3, a new
+ * text of ten terms 3.
+ */
+export function readSpfAnswer(name: string, records: readonly DnsRecord[]): SpfReading {
+  const found = known.get(name);
+  return found !== undefined && found.records === records ? found.reading : readRecords(name, records, found);
+}
+
+function readRecords(name: string, records: readonly DnsRecord[], found: Known | undefined): SpfReading {
+  let text: string | undefined;
+  for (const record of records) {
+    const joined = record.type === 'TXT' ? joinStrings(record.strings) : '';
+    if (!isSpfRecord(joined)) continue;
+    if (text !== undefined) return SEVERAL;
+    text = joined;
+  }
+  if (text === undefined) return NONE;
+  if (found?.reading.type === 'record' && found.reading.text === text) {
+    found.records = records;
+    return found.reading;
+  }
+  const reading = readText(text);
+  keep(name, records, reading);
+  return reading;
+}
+
+function readText(text: string): SpfReading {
   const parsed = parseSpfRecord(text);
-  if (text.length > TEXT_CHARACTERS) return parsed;
-  if (known.size >= RECORDS) known.delete(known.keys().next().value!);
-  known.set(text, parsed);
-  return parsed;
+  return parsed.ok ? { type: 'record', text, record: parsed.value } : { type: 'malformed', text, error: parsed.error, at: parsed.at };
+}
+
+function keep(name: string, records: readonly DnsRecord[], reading: SpfReading): void {
+  known.delete(name);
+  let octets = 0;
+  for (const record of records) if (record.type === 'TXT') for (const { length } of record.strings) octets += length;
+  if (octets > OCTETS) return;
+  if (known.size >= NAMES) known.delete(known.keys().next().value!);
+  known.set(name, { records, reading });
 }

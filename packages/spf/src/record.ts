@@ -32,6 +32,8 @@ export interface MacroString {
   readonly literal: string | undefined;
   /** The name that `literal` is; `undefined` where it is none of the DNS. */
   readonly literalName: string | undefined;
+  /** `literalName` when it can be checked in its turn and is asked for as it stands, with nothing to escape. */
+  readonly checkableName: string | undefined;
   /** Holds `%{p}`: the client's names have to be validated first. */
   readonly usesValidatedName: boolean;
   /** Holds `%{l}` or `%{s}`. */

@@ -10,8 +10,6 @@ import { isAscii } from '@mailwright/wire';
 
 export const MAX_NAME_CHARACTERS = 253; // RFC 7208 7.3
 const MAX_LABEL_CHARACTERS = 63; // RFC 1035 2.3.4
-/** Visible ASCII but the bracket of an address literal and the backslash, labels of any length. */
-const PLAIN_DOMAIN = /^[!-Z\]-~]+$/;
 
 /**
  * The domain to check, U-labels as A-labels and the dot at the end gone; `undefined` when it is malformed or has one label only, so that
@@ -20,11 +18,28 @@ const PLAIN_DOMAIN = /^[!-Z\]-~]+$/;
  * @rfc 8616 4
  */
 export function readCheckedDomain(text: string): string | undefined {
+  if (isCheckedName(text)) return text;
   if (text.length > MAX_NAME_CHARACTERS + 1) return undefined;
   const domain = isAscii(text) ? text : encodeLabels(text);
-  if (domain === undefined || !PLAIN_DOMAIN.test(domain)) return undefined;
+  if (domain === undefined) return undefined;
   const trimmed = domain.endsWith('.') ? domain.slice(0, -1) : domain;
-  return trimmed.includes('.') && hasQueryableLabels(trimmed) ? trimmed : undefined;
+  return isCheckedName(trimmed) ? trimmed : undefined;
+}
+
+/** Two labels at least of visible ASCII but `[`, which begins an address literal, and the backslash. One pass: every check makes one. */
+function isCheckedName(name: string): boolean {
+  let labels = 1;
+  let start = 0;
+  for (let at = 0; at < name.length; at++) {
+    const unit = name.charCodeAt(at);
+    if (unit <= 0x20 || unit > 0x7e || unit === 0x5b || unit === 0x5c) return false;
+    if (unit !== 0x2e) continue;
+    if (at === start || at - start > MAX_LABEL_CHARACTERS) return false;
+    labels++;
+    start = at + 1;
+  }
+  const last = name.length - start;
+  return labels > 1 && last > 0 && last <= MAX_LABEL_CHARACTERS && name.length <= MAX_NAME_CHARACTERS;
 }
 
 /** Whether a target-name can be checked in its turn: it has two labels at least. What its labels hold, `%_` for one, is the record's affair. @rfc 7208 4.3 */

@@ -10,14 +10,16 @@
 import type { Evaluation } from './evaluation.ts';
 import { addressType, type Procedure } from './terms.ts';
 
+const NO_NAMES: readonly string[] = [];
+
 export class VoidLookups {
   readonly #evaluation: Evaluation;
   /** Names that are void for sure. */
   count = 0;
   /** Names that may be. */
-  #undecided: readonly string[] = [];
+  #undecided: readonly string[] = NO_NAMES;
   /** Names that turned out to have addresses of the other family. */
-  #known: readonly string[] = [];
+  #known: readonly string[] = NO_NAMES;
 
   constructor(evaluation: Evaluation) {
     this.#evaluation = evaluation;
