@@ -41,6 +41,8 @@ export interface Evidence {
 }
 
 const SLOW_RSA_BITS = 2048;
+const ADVISED_RSA_BITS = 2048;
+const NO_STEPS: readonly TraceStep[] = [];
 
 /** The verdict about a signature that can't pass whatever its key and the body are. */
 export function refuseSignature(field: HeaderField, parsed: ParsedSignature | undefined, reason: DkimReason): DkimResult {
@@ -78,7 +80,7 @@ export function judgeSignature(evidence: Evidence): DkimResult | Promise<DkimRes
   const bodyFault = findBodyFault(evidence);
   if (bodyFault !== undefined) return makeResult(evidence, bodyFault, { key, body, headerMatches: undefined, trace: [keyStep, reasonStep(bodyFault)] });
   const conclude = (headerMatches: boolean): DkimResult => {
-    const trace = [keyStep, bodyStep(evidence, matches), headerStep(evidence, headerMatches)];
+    const trace = [keyStep, ...remarksOf(key), bodyStep(evidence, matches), headerStep(evidence, headerMatches)];
     const reason = !matches ? 'body-hash-mismatch' : !headerMatches ? 'signature-mismatch' : findPolicyFault(evidence, key);
     if (matches && headerMatches && reason !== undefined) trace.push(reasonStep(reason));
     return makeResult(evidence, reason, { key, body, headerMatches, trace });
@@ -115,6 +117,17 @@ function judgeKey({ keyName: name, lookup, signature }: Evidence): { readonly ke
     ? step('6376 6.1.2', `the key is at ${name}: ${record.keyType}, ${key.bits} bits`, { name, bits: key.bits, secure })
     : reasonStep(fault, { name });
   return { key: { name, record, key, secure }, reason: fault, step: keyStep };
+}
+
+/** What there is to say about a key that may be used. @rfc 6376 3.6.1 @rfc 8301 3.2 */
+function remarksOf({ record, key }: FoundKey): readonly TraceStep[] {
+  const isWeak = record.keyType === 'rsa' && key.bits < ADVISED_RSA_BITS;
+  const isTesting = record.flags.includes('y');
+  if (!isWeak && !isTesting) return NO_STEPS;
+  const steps: TraceStep[] = [];
+  if (isWeak) steps.push(step('8301 3.2', `the key has ${key.bits} bits: ${ADVISED_RSA_BITS} are advised`, { bits: key.bits }));
+  if (isTesting) steps.push(step('6376 3.6.1', 't=y of the key record: the domain says that it is only testing, so a signature that does not pass must not count against the message', { testing: true }));
+  return steps;
 }
 
 /** @rfc 6376 3.6.1 @rfc 6376 6.1.2 */

@@ -20,6 +20,8 @@ export interface KeyCacheOptions {
   readonly entries?: number | undefined;
   /** Seconds at most, whatever the DNS allows. Default 3,600. */
   readonly mostSeconds?: number | undefined;
+  /** Seconds at most for names that have no key: it may be published any moment. Default 300. */
+  readonly mostNegativeSeconds?: number | undefined;
   /** Seconds where the DNS does not tell. Default 300. */
   readonly defaultSeconds?: number | undefined;
 }
@@ -34,14 +36,16 @@ export class MemoryKeyCache implements KeyCache {
   readonly #entries: Map<string, Entry> = new Map();
   readonly #limit: number;
   readonly #mostSeconds: number;
+  readonly #mostNegativeSeconds: number;
   readonly #defaultSeconds: number;
 
-  constructor({ entries = 1000, mostSeconds = 3600, defaultSeconds = 300 }: KeyCacheOptions = {}) {
-    for (const [name, value] of Object.entries({ entries, mostSeconds, defaultSeconds })) {
+  constructor({ entries = 1000, mostSeconds = 3600, mostNegativeSeconds = 300, defaultSeconds = 300 }: KeyCacheOptions = {}) {
+    for (const [name, value] of Object.entries({ entries, mostSeconds, mostNegativeSeconds, defaultSeconds })) {
       if (!(value > 0)) throw new RangeError(`${name} must be a positive number`);
     }
     this.#limit = entries;
     this.#mostSeconds = mostSeconds;
+    this.#mostNegativeSeconds = mostNegativeSeconds;
     this.#defaultSeconds = defaultSeconds;
   }
 
@@ -55,7 +59,7 @@ export class MemoryKeyCache implements KeyCache {
   }
 
   set(name: string, lookup: KeyLookup, now: number): void {
-    const seconds = Math.min(lookup.ttl ?? this.#defaultSeconds, this.#mostSeconds);
+    const seconds = Math.min(lookup.ttl ?? this.#defaultSeconds, this.#mostSeconds, lookup.reason === 'no-key' ? this.#mostNegativeSeconds : Infinity);
     this.#entries.delete(name);
     this.#entries.set(name, { lookup, until: now + seconds * 1000 });
     if (this.#entries.size <= this.#limit) return;

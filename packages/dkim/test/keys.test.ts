@@ -206,6 +206,17 @@ describe('rfc6376 6.1.2: looking a key up', () => {
     expect(asked.length).toBe(3);
   });
 
+  test('rfc2308 5: that there is no key is kept for five minutes at most, so that one that is published late is found', async () => {
+    const resolver = inMemoryZone({ 'example.com': { SOA: 'ns.example.com h.example.com 1 2 3 4 3600' } });
+    for (const [options, seconds] of [[{}, 300], [{ mostNegativeSeconds: 60 }, 60], [{ mostSeconds: 30 }, 30]] as const) {
+      const cache = new MemoryKeyCache(options);
+      const lookup = await lookUpKey(name, { resolver, now: NOW, cache });
+      expect([lookup.reason, lookup.ttl]).toEqual(['no-key', 3600]);
+      expect(cache.get(name, NOW + seconds * 1000 - 1)).toBe(lookup);
+      expect(cache.get(name, NOW + seconds * 1000)).toBe(undefined);
+    }
+  });
+
   test('the cache is bounded: what was not used for the longest time goes first', () => {
     const cache = new MemoryKeyCache({ entries: 2 });
     const lookup: KeyLookup = { result: 'permerror', reason: 'no-key', text: undefined, record: undefined, key: undefined, secure: false, ttl: 60 };

@@ -1,8 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { inMemoryZone } from '@mailwright/dns';
 import { parseHeaders } from '@mailwright/mime';
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
-import { DkimVerifier, MemoryKeyCache, formatKeyRecord, verifyDkim } from '../src/index.ts';
+import { DkimVerifier, MemoryKeyCache, formatKeyRecord, loadSigningKey, verifyDkim } from '../src/index.ts';
 import type { DkimResult, DkimVerifierOptions } from '../src/index.ts';
 import { octets } from './octets.ts';
 import { MESSAGE, NOW, NOW_SECONDS, bodyOf, ed25519Key, headerOf, keys, rsaKey, sign, signByHand, verdicts, verify, zone } from './world.ts';
@@ -300,9 +301,17 @@ describe('what the key record allows', () => {
     await expectFor(strict, 'permerror identity-not-domain', `${TAGS} i=a@sub.example.com;`);
   });
 
+  test('rfc8301 3.2: a key of 1,024 bits passes, and its length is told', async () => {
+    const key = loadSigningKey(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey);
+    const [result] = await verify(signByHand(MESSAGE, TAGS, { key }), {}, { 'r1._domainkey.example.com': { TXT: formatKeyRecord(key) } });
+    expect(result!.result).toBe('pass');
+    expect(result!.trace[1]).toEqual({ rfc: '8301 3.2', text: 'the key has 1024 bits: 2048 are advised', data: { bits: 1024 } });
+  });
+
   test('t=y is told', async () => {
     const [result] = await verify(signByHand(MESSAGE, TAGS), {}, { 'r1._domainkey.example.com': { TXT: record.replace('k=', 't=y; k=') } });
     expect([result!.result, result!.testing]).toEqual(['pass', true]);
+    expect(result!.trace.map(({ text }) => text)).toContain('t=y of the key record: the domain says that it is only testing, so a signature that does not pass must not count against the message');
   });
 
   test('keys with fewer bits than the caller wants are policy', async () => {

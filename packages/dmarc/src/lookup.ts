@@ -53,7 +53,7 @@ const EXISTENCE = '?';
 const ENTRIES = 10_000;
 const MAXIMUM_SECONDS = 3600;
 const UNKNOWN_TTL_SECONDS = 60;
-const NEGATIVE_SECONDS = 900;
+const NEGATIVE_SECONDS = 300; // a record that is published late shall be found
 
 /** Facts of many messages, each for as long as its TTL says. What the DNS did not say is not kept. */
 export class DmarcCache {
