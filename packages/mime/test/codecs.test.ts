@@ -119,6 +119,12 @@ describe('encodeWords', () => {
     expect(encodeWords('Grüße aus der Stadt', 60, true)).toEqual(['=?utf-8?Q?Gr=C3=BC=C3=9Fe_aus_der_Stadt?=']);
     expect(encodeWords('漢字', 60, true)).toEqual(['=?utf-8?B?5ryi5a2X?=']);
   });
+
+  test('B where it makes one word of what Q would cut', () => {
+    const name = 'Ελληνικά <someone@example>';
+    expect(encodeWords(name, 60, false)).toEqual(['=?utf-8?B?zpXOu867zrfOvc65zrrOrCA8c29tZW9uZUBleGFtcGxlPg==?=']);
+    expect(encodeWords(`${name} and some words more`, 60, false)[0]).toMatch(/^=\?utf-8\?Q/);
+  });
 });
 
 describe('quoted-printable', () => {

@@ -33,7 +33,7 @@ const Q: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
 export function encodeWords(text: string, columns: number, isFirst: boolean): string[] {
   const points = Array.from(text);
   const qs = points.map(encodeQ);
-  const encoding = chooseEncoding(qs);
+  const encoding = chooseEncoding(points, qs);
   const sizes = encoding === 'Q' ? qs.map((q) => q.length) : points.map(countOctets);
   const words: string[] = [];
   let left = columns;
@@ -52,11 +52,13 @@ export function encodeWords(text: string, columns: number, isFirst: boolean): st
   return words;
 }
 
-/** `Q` where it leaves half of the text readable, else `B`, which is shorter. */
-function chooseEncoding(qs: readonly string[]): 'Q' | 'B' {
+/** `Q` where it leaves half of the text readable, else `B`, which is shorter; `B` as well where that alone fits into one word. */
+function chooseEncoding(points: readonly string[], qs: readonly string[]): 'Q' | 'B' {
   let readable = 0;
   for (const q of qs) if (q.length === 1) readable++;
-  return readable * 2 >= qs.length ? 'Q' : 'B';
+  if (readable * 2 < qs.length) return 'B';
+  if (sum(qs.map((q) => q.length)) <= WORD_CHARACTERS - AROUND_TEXT) return 'Q';
+  return countCharacters('B', sum(points.map(countOctets))) <= WORD_CHARACTERS - AROUND_TEXT ? 'B' : 'Q';
 }
 
 /** Characters of the encoded text; the size is in characters for `Q` and in octets for `B`. */
