@@ -17,7 +17,7 @@ type Builtins = 'none' | 'computation' | 'no-sockets';
 export const FLOORS: readonly { readonly packages: readonly string[]; readonly builtins: Builtins }[] = [
   { packages: ['wire', 'address'], builtins: 'none' },
   { packages: ['smtp', 'imap', 'pop3', 'mime', 'sasl'], builtins: 'none' },
-  { packages: ['dkim', 'arc', 'spf', 'dmarc', 'authres', 'transport-policy', 'reports', 'net', 'dns'], builtins: 'computation' },
+  { packages: ['dkim', 'arc', 'spf', 'dmarc', 'authres', 'transport-policy', 'reports', 'net', 'driver', 'dns'], builtins: 'computation' },
   { packages: ['smtp-client', 'smtp-server', 'imap-client', 'imap-server', 'pop3-client', 'auth'], builtins: 'no-sockets' },
   { packages: ['delivery'], builtins: 'no-sockets' },
   { packages: ['testing', 'audit'], builtins: 'no-sockets' },
@@ -36,6 +36,7 @@ export const SIDEWAYS: readonly { readonly from: string; readonly to: string; re
   { from: 'arc', to: 'dkim', reason: 'seals and message signatures are made of tag lists, canonical forms, body hashes and keys of DKIM' },
   { from: 'arc', to: 'authres', reason: 'a set brings Authentication-Results, and verdicts share one kind of trace' },
   { from: 'arc', to: 'dns', reason: 'keys come through the resolver interface' },
+  { from: 'driver', to: 'net', reason: 'what all clients and servers do around their protocols: they dial, listen and secure' },
   { from: 'auth', to: 'smtp-server', reason: 'the data handler that authenticates: the types of handlers alone' },
 ];
 

@@ -134,8 +134,3 @@ export function quoteVerdict({ status, responseCode, text }: Verdict): string {
   const code = responseCode === undefined ? '' : ` [${responseCode.name === 'OTHER' ? responseCode.atom : responseCode.name}]`;
   return `${status}${code} ${text}`.trimEnd();
 }
-
-/** What a thrown value says. */
-export function describeCause(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}

@@ -7,13 +7,13 @@
  * @rfc 9051 3
  * @rfc 9051 11.1
  */
+import { Opening, type OpeningClient } from '@mailwright/driver';
 import { resolveClientOptions } from '@mailwright/imap';
-import { type DeadlineSet, type DialOptions, NetError, type TlsClientOptions, type Transport } from '@mailwright/net';
-import type { Credentials } from '@mailwright/sasl';
+import { type DeadlineSet, NetError } from '@mailwright/net';
 import { authenticate } from './authenticate.ts';
 import { type CommandResult, runCommand } from './command-run.ts';
 import { publishSession } from './diagnostics.ts';
-import { abortFailure, describeCause, type Failure, ImapError, type ImapPhase, localFailure, remoteFailure } from './errors.ts';
+import { type Failure, type ImapClientErrorCode, ImapError, type ImapPhase, localFailure, remoteFailure } from './errors.ts';
 import type { ResolvedOptions } from './options.ts';
 import { type Greeting, Session } from './session.ts';
 import type { Stats } from './stats.ts';
@@ -43,7 +43,7 @@ export interface OpenedSession {
  */
 export async function openSession(options: ResolvedOptions, context: SessionContext): Promise<OpenedSession> {
   try {
-    const opened = await new Opening(options, context).run();
+    const opened = await new ImapOpening(options, context).run();
     const { session } = opened;
     const id = ++openedSessions;
     publishSession({ type: 'open', id, peer: session.peer, tls: session.tls });
@@ -58,29 +58,33 @@ export async function openSession(options: ResolvedOptions, context: SessionCont
 /** Sessions that were made ready in this process. */
 let openedSessions = 0;
 
-class Opening {
+const CODES: OpeningClient<ImapClientErrorCode>['codes'] = { aborted: 'IMAP_ABORTED', dial: 'IMAP_DIAL_FAILED', tls: 'IMAP_TLS_FAILED', credentials: 'IMAP_AUTH_FAILED' };
+
+class ImapOpening {
   readonly #options: ResolvedOptions;
   readonly #context: SessionContext;
-  readonly #signal: AbortSignal | undefined;
+  readonly #opening: Opening<ImapClientErrorCode>;
   #session: Session | undefined;
 
   constructor(options: ResolvedOptions, context: SessionContext) {
     this.#options = options;
     this.#context = context;
-    this.#signal = anySignal(options.signal, context.signal);
+    this.#opening = new Opening(options, context.signal, {
+      codes: CODES,
+      error: (failure, phase) => (failure.code === 'IMAP_TLS_FAILED' && this.#session?.failure !== undefined ? this.#session.endError('tls', 'STARTTLS') : this.#error(failure, phase)),
+      abort: (failure) => this.#session?.abort(failure),
+    });
   }
 
-  async run(): Promise<OpenedSession> {
-    if (this.#signal?.aborted === true) throw this.#error(abortFailure(this.#signal), 'dial');
-    this.#signal?.addEventListener('abort', this.#onAbort);
-    try {
-      return await this.#open();
-    } catch (error) {
-      await this.#discard(error);
-      throw error;
-    } finally {
-      this.#signal?.removeEventListener('abort', this.#onAbort);
-    }
+  run(): Promise<OpenedSession> {
+    return this.#opening.run(async () => {
+      try {
+        return await this.#open();
+      } catch (error) {
+        await this.#discard(error);
+        throw error;
+      }
+    });
   }
 
   /** A server that said no is told goodbye. */
@@ -93,8 +97,7 @@ class Opening {
 
   async #open(): Promise<OpenedSession> {
     const { machine, clock, closeTimeoutMs, abortGraceMs, trace, implicitTls, tls } = this.#options;
-    const transport = await this.#dial();
-    if (implicitTls) await this.#secure(() => transport.startTls(this.#tlsOptions()));
+    const transport = await this.#opening.connect();
     const session = this.#session = new Session({
       transport, clock, closeTimeoutMs, abortGraceMs, deadlines: this.#context.deadlines, stats: this.#context.stats,
       machine: resolveClientOptions(machine), trace: trace === undefined ? undefined : new Trace(trace), onAlert: this.#options.onAlert,
@@ -110,27 +113,6 @@ class Opening {
       await this.#login(session);
     }
     return { session, greeting, serverId: await this.#prepare(session) };
-  }
-
-  readonly #onAbort = (): void => {
-    this.#session?.abort(abortFailure(this.#signal!));
-  };
-
-  async #dial(): Promise<Transport> {
-    const { target, localAddress, family, lookup, connectTimeoutMs, clock, dial, destination } = this.#options;
-    const signal = this.#signal;
-    const settings = { timeoutMs: connectTimeoutMs, signal, clock };
-    const options: DialOptions = 'path' in target ? { ...target, ...settings } : { ...target, ...settings, localAddress, family, lookup };
-    let transport: Transport;
-    try {
-      transport = await dial(options);
-    } catch (cause) {
-      if (signal?.aborted === true) throw this.#error(abortFailure(signal), 'dial');
-      throw this.#error(remoteFailure('IMAP_DIAL_FAILED', `dialing ${destination} failed: ${describeCause(cause)}`, cause), 'dial');
-    }
-    if (signal?.aborted !== true) return transport;
-    transport.destroy();
-    throw this.#error(abortFailure(signal), 'dial');
   }
 
   async #learnCapabilities(session: Session, phase: ImapPhase): Promise<void> {
@@ -150,35 +132,16 @@ class Opening {
       if (!demanded) return;
       throw session.error(remoteFailure('IMAP_TLS_REFUSED', `the server refuses STARTTLS: ${error.text}`), 'tls', 'STARTTLS', { status: error.status, responseCode: error.responseCode, text: error.text ?? '' });
     }
-    await this.#secure(() => session.startTls(this.#tlsOptions()));
+    await this.#opening.secure((options) => session.startTls(options));
     await this.#learnCapabilities(session, 'tls');
   }
 
-  async #secure(handshake: () => Promise<unknown>): Promise<void> {
-    try {
-      await handshake();
-    } catch (cause) {
-      if (this.#signal?.aborted === true) throw this.#error(abortFailure(this.#signal), 'tls');
-      if (this.#session?.failure !== undefined) throw this.#session.endError('tls', 'STARTTLS');
-      if (!(cause instanceof NetError)) throw this.#error(localFailure('IMAP_TLS_FAILED', `TLS can't be begun: ${describeCause(cause)}`, cause), 'tls');
-      throw this.#error(remoteFailure('IMAP_TLS_FAILED', cause.message, cause), 'tls');
-    }
-  }
-
   async #login(session: Session): Promise<void> {
-    const { auth, allowClearTextAuth, mechanisms, random } = this.#options;
-    if (auth === undefined) return;
-    const credentials = typeof auth === 'function' ? await this.#ask(auth) : auth;
-    await authenticate(session, credentials, { allowClearText: allowClearTextAuth, mechanisms, random });
+    const { allowClearTextAuth: allowClearText, mechanisms, random } = this.#options;
+    const credentials = await this.#opening.credentials();
+    if (credentials === undefined) return;
+    await authenticate(session, { credentials, allowClearText, mechanisms, random });
     await this.#learnCapabilities(session, 'auth');
-  }
-
-  async #ask(auth: () => Credentials | Promise<Credentials>): Promise<Credentials> {
-    try {
-      return await auth();
-    } catch (cause) {
-      throw this.#error(localFailure('IMAP_AUTH_FAILED', `no credentials could be had: ${describeCause(cause)}`, cause), 'auth');
-    }
   }
 
   /** ENABLE, ID and COMPRESS are asked for together; a server that refuses one of them is used without it. */
@@ -219,19 +182,9 @@ class Opening {
     return session.state === 'authenticated' || session.state === 'selected';
   }
 
-  #tlsOptions(): TlsClientOptions {
-    const { tls, servername, target, material, sessionCache, tlsTimeoutMs, clock } = this.#options;
-    const serverName = servername ?? ('path' in target ? undefined : target.host);
-    return { ...material, policy: tls, serverName, sessionCache, timeoutMs: tlsTimeoutMs, signal: this.#signal, clock };
-  }
-
   #error(failure: Failure, phase: ImapPhase): ImapError {
     if (this.#session !== undefined) return this.#session.error(failure, phase);
     const peer = failure.cause instanceof NetError ? failure.cause.peer : undefined;
     return new ImapError(failure, { phase, usable: false, peer });
   }
-}
-
-function anySignal(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
-  return a !== undefined && b !== undefined ? AbortSignal.any([a, b]) : (a ?? b);
 }

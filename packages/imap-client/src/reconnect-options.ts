@@ -1,5 +1,5 @@
 /** How a lost connection is made again: each try waits longer than the one before, by chance a little more or less. */
-import { duration, patience } from './option-numbers.ts';
+import { checkAboveZero, checkNumber } from '@mailwright/driver';
 
 export interface ReconnectOptions {
   /** How many tries in a row may fail before the client gives up. Default Infinity. */
@@ -21,9 +21,9 @@ export function resolveReconnect(input: boolean | ReconnectOptions | undefined):
   if (input === undefined || input === false) return undefined;
   const given = input === true ? {} : input;
   return {
-    attempts: patience('reconnect.attempts', given.attempts ?? Infinity),
-    firstDelayMs: duration('reconnect.firstDelayMs', given.firstDelayMs ?? 1000),
-    maxDelayMs: duration('reconnect.maxDelayMs', given.maxDelayMs ?? 60_000),
+    attempts: checkAboveZero('reconnect.attempts', given.attempts ?? Infinity),
+    firstDelayMs: checkNumber('reconnect.firstDelayMs', given.firstDelayMs ?? 1000),
+    maxDelayMs: checkNumber('reconnect.maxDelayMs', given.maxDelayMs ?? 60_000),
   };
 }
 

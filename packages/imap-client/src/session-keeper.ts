@@ -2,11 +2,11 @@
  * The one session of a client, and, where that is wanted, the next one when it is lost: tried at once, then after longer and longer waits. A
  * login that is refused is not tried again.
  */
+import { ProcessHold } from '@mailwright/driver';
 import type { DeadlineSet } from '@mailwright/net';
 import { type Failure, ImapError, localFailure } from './errors.ts';
 import { openSession, type OpenedSession } from './open-session.ts';
 import type { ResolvedOptions } from './options.ts';
-import { ProcessHold } from './process-hold.ts';
 import { reconnectDelayMs } from './reconnect-options.ts';
 import type { Session } from './session.ts';
 import type { Stats } from './stats.ts';

@@ -7,13 +7,13 @@
  * @rfc 5321 3.1
  * @rfc 3207 4
  */
-import { type DeadlineSet, type DialOptions, NetError, type TlsClientOptions, type Transport } from '@mailwright/net';
-import type { Credentials } from '@mailwright/sasl';
+import { Opening, type OpeningClient } from '@mailwright/driver';
+import { type DeadlineSet, NetError } from '@mailwright/net';
 import { type Capabilities, resolveClientOptions, TranscriptRecorder } from '@mailwright/smtp';
 import { authenticate } from './authenticate.ts';
 import type { Destination } from './destination.ts';
 import { publishSession } from './diagnostics.ts';
-import { type Failure, localFailure, quoteReply, remoteFailure, SmtpError, type SmtpPhase } from './errors.ts';
+import { type Failure, localFailure, quoteReply, remoteFailure, type SmtpClientErrorCode, SmtpError, type SmtpPhase } from './errors.ts';
 import { helloDomainFor, type ResolvedOptions } from './options.ts';
 import type { Answer } from './operations.ts';
 import { Session } from './session.ts';
@@ -49,7 +49,7 @@ export async function openSession(options: ResolvedOptions, context: SessionCont
 /** One try, told on the diagnostics channel. */
 async function open(options: ResolvedOptions, context: SessionContext, startTls: boolean): Promise<Session> {
   try {
-    const session = await new Opening(options, context, startTls).run();
+    const session = await new SmtpOpening(options, context, startTls).run();
     session.opened();
     return session;
   } catch (error) {
@@ -67,32 +67,36 @@ function isBrokenTls(error: unknown): boolean {
   return error.code === 'SMTP_TLS_FAILED' || error.code === 'SMTP_TIMEOUT' || error.code === 'SMTP_CONNECTION_LOST';
 }
 
+const CODES: OpeningClient<SmtpClientErrorCode>['codes'] = { aborted: 'SMTP_ABORTED', dial: 'SMTP_DIAL_FAILED', tls: 'SMTP_TLS_FAILED', credentials: 'SMTP_AUTH_FAILED' };
+
 /** One try. */
-class Opening {
+class SmtpOpening {
   readonly #options: ResolvedOptions;
   readonly #context: SessionContext;
   readonly #startTls: boolean;
-  readonly #signal: AbortSignal | undefined;
+  readonly #opening: Opening<SmtpClientErrorCode>;
   #session: Session | undefined;
 
   constructor(options: ResolvedOptions, context: SessionContext, startTls: boolean) {
     this.#options = options;
     this.#context = context;
     this.#startTls = startTls;
-    this.#signal = anySignal(options.signal, context.signal);
+    this.#opening = new Opening(options, context.signal, {
+      codes: CODES,
+      error: (failure, phase) => this.#error({ ...failure, reply: undefined }, phase),
+      abort: (failure) => this.#session?.abort({ ...failure, reply: undefined }),
+    });
   }
 
-  async run(): Promise<Session> {
-    if (this.#signal?.aborted === true) throw this.#error(aborted(this.#signal), 'dial');
-    this.#signal?.addEventListener('abort', this.#onAbort);
-    try {
-      return await this.#open();
-    } catch (error) {
-      await this.#discard(error);
-      throw error;
-    } finally {
-      this.#signal?.removeEventListener('abort', this.#onAbort);
-    }
+  run(): Promise<Session> {
+    return this.#opening.run(async () => {
+      try {
+        return await this.#open();
+      } catch (error) {
+        await this.#discard(error);
+        throw error;
+      }
+    });
   }
 
   /** A server that said no is told goodbye. @rfc 5321 3.1 */
@@ -103,9 +107,8 @@ class Opening {
   }
 
   async #open(): Promise<Session> {
-    const { machine, clock, closeTimeoutMs, trace, implicitTls } = this.#options;
-    const transport = await this.#dial();
-    if (implicitTls) await this.#secure(() => transport.startTls(this.#tlsOptions()));
+    const { machine, clock, closeTimeoutMs, trace } = this.#options;
+    const transport = await this.#opening.connect();
     const helloDomain = this.#options.helloDomain ?? helloDomainFor(transport.local);
     const session = new Session({
       transport, clock, closeTimeoutMs, destination: this.#context.destination, deadlines: this.#context.deadlines,
@@ -118,27 +121,6 @@ class Opening {
     if (this.#startTls) await this.#upgrade(session);
     await this.#login(session);
     return session;
-  }
-
-  readonly #onAbort = (): void => {
-    this.#session?.abort(aborted(this.#signal!));
-  };
-
-  async #dial(): Promise<Transport> {
-    const { target, localAddress, family, lookup, connectTimeoutMs, clock, dial, destination } = this.#options;
-    const signal = this.#signal;
-    const settings = { timeoutMs: connectTimeoutMs, signal, clock };
-    const options: DialOptions = 'path' in target ? { ...target, ...settings } : { ...target, ...settings, localAddress, family, lookup };
-    let transport: Transport;
-    try {
-      transport = await dial(options);
-    } catch (cause) {
-      if (signal?.aborted === true) throw this.#error(aborted(signal), 'dial');
-      throw this.#error(remoteFailure('SMTP_DIAL_FAILED', `dialing ${destination} failed: ${describe(cause)}`, undefined, cause), 'dial');
-    }
-    if (signal?.aborted !== true) return transport;
-    transport.destroy();
-    throw this.#error(aborted(signal), 'dial');
   }
 
   /** Anything but 220 refuses the session. @rfc 5321 3.1 */
@@ -169,39 +151,14 @@ class Opening {
       throw this.#error(remoteFailure('SMTP_TLS_REFUSED', `the server refuses STARTTLS: ${quoteReply(answer.reply)}`, answer.reply), 'tls');
     }
     if (answer.type !== 'upgrade-tls') throw this.#unexpected(answer, 'tls');
-    await this.#secure(() => session.startTls(this.#tlsOptions()));
+    await this.#opening.secure((tls) => session.startTls(tls));
     await this.#hello(session, 'tls');
   }
 
-  async #secure(handshake: () => Promise<unknown>): Promise<void> {
-    try {
-      await handshake();
-    } catch (cause) {
-      if (this.#signal?.aborted === true) throw this.#error(aborted(this.#signal), 'tls');
-      if (!(cause instanceof NetError)) throw this.#error(localFailure('SMTP_TLS_FAILED', `TLS can't be begun: ${describe(cause)}`, cause), 'tls');
-      throw this.#error(remoteFailure('SMTP_TLS_FAILED', cause.message, undefined, cause), 'tls');
-    }
-  }
-
   async #login(session: Session): Promise<void> {
-    const { auth, allowClearTextAuth, mechanisms, random } = this.#options;
-    if (auth === undefined) return;
-    const credentials = typeof auth === 'function' ? await this.#ask(auth) : auth;
-    await authenticate(session, credentials, { allowClearText: allowClearTextAuth, mechanisms, random });
-  }
-
-  async #ask(auth: () => Credentials | Promise<Credentials>): Promise<Credentials> {
-    try {
-      return await auth();
-    } catch (cause) {
-      throw this.#error(localFailure('SMTP_AUTH_FAILED', `no credentials could be had: ${describe(cause)}`, cause), 'auth');
-    }
-  }
-
-  #tlsOptions(): TlsClientOptions {
-    const { tls, servername, target, material, sessionCache, tlsTimeoutMs, clock } = this.#options;
-    const serverName = servername ?? ('path' in target ? undefined : target.host);
-    return { ...material, policy: tls, serverName, sessionCache, timeoutMs: tlsTimeoutMs, signal: this.#signal, clock };
+    const { allowClearTextAuth: allowClearText, mechanisms, random } = this.#options;
+    const credentials = await this.#opening.credentials();
+    if (credentials !== undefined) await authenticate(session, { credentials, allowClearText, mechanisms, random });
   }
 
   #unexpected(answer: Answer, phase: SmtpPhase): SmtpError {
@@ -212,16 +169,4 @@ class Opening {
     const peer = this.#session?.peer ?? (failure.cause instanceof NetError ? failure.cause.peer : undefined);
     return new SmtpError(failure, { phase, outcome: 'not-sent', usable: false, peer });
   }
-}
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}
-
-function aborted(signal: AbortSignal): Failure {
-  return localFailure('SMTP_ABORTED', 'given up by the caller', signal.reason);
-}
-
-function anySignal(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
-  return a !== undefined && b !== undefined ? AbortSignal.any([a, b]) : (a ?? b);
 }

@@ -2,6 +2,7 @@
  * The names of all options, so that a misspelt one is a `TypeError` and not a silent default; and what the names of
  * nodemailer's options are called here.
  */
+import { checkOptionNames, CONNECT_OPTION_NAMES } from '@mailwright/driver';
 import type { SmtpConnectOptions } from './options.ts';
 import type { SmtpPoolSettings } from './pool-options.ts';
 
@@ -9,12 +10,9 @@ type OptionName = keyof SmtpConnectOptions | keyof SmtpPoolSettings;
 
 /** Every option once: the compiler sees that none is missing. */
 const NAMES: Readonly<Record<OptionName, true>> = {
-  url: true, host: true, port: true, path: true, implicitTls: true, tls: true, servername: true, ca: true, cert: true, key: true, passphrase: true,
-  minTlsVersion: true, sessionCache: true, auth: true, mechanisms: true, allowClearTextAuth: true, helloDomain: true, localAddress: true, family: true,
-  connectTimeoutMs: true, tlsTimeoutMs: true, closeTimeoutMs: true, disabled: true, signal: true, clock: true, random: true, trace: true, lookup: true,
-  dial: true, requireRecipients: true, pipelineBehindMessage: true, window: true, lineEnds: true, nul: true, limits: true, timeouts: true,
-  maxConnections: true, maxMessagesPerConnection: true, idleTimeoutMs: true, probeAfterIdleMs: true, waitTimeoutMs: true, attempts: true,
-  rateLimit: true, backOff: true,
+  ...CONNECT_OPTION_NAMES, mechanisms: true, helloDomain: true, trace: true, requireRecipients: true, pipelineBehindMessage: true, window: true, lineEnds: true,
+  nul: true, limits: true, timeouts: true, maxConnections: true, maxMessagesPerConnection: true, idleTimeoutMs: true, probeAfterIdleMs: true, waitTimeoutMs: true,
+  attempts: true, rateLimit: true, backOff: true,
 };
 
 /** What users of nodemailer type first. */
@@ -41,9 +39,5 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 
 /** Throws a `TypeError` that names an option nobody knows. */
 export function checkNames(options: object): void {
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(NAMES, name)) continue;
-    const hint = Object.hasOwn(ELSEWHERE, name) ? `; what you mean is ${ELSEWHERE[name]}` : '';
-    throw new TypeError(`${name} is not an option${hint}`);
-  }
+  checkOptionNames(options, NAMES, ELSEWHERE);
 }

@@ -1,6 +1,7 @@
 /** What a pool may be told beside what each of its connections is told. */
+import { checkNumber } from '@mailwright/driver';
 import { checkNames } from './option-names.ts';
-import { duration, type SmtpConnectOptions } from './options.ts';
+import type { SmtpConnectOptions } from './options.ts';
 import { parseSmtpUrl } from './url.ts';
 
 export interface SmtpPoolSettings {
@@ -76,19 +77,19 @@ export function resolvePoolSettings(input: SmtpPoolOptions): ResolvedPoolSetting
   const { rateLimit, backOff } = input;
   if (rateLimit !== undefined) {
     whole('rateLimit.messages', rateLimit.messages);
-    if (!(duration('rateLimit.perMs', rateLimit.perMs) < Infinity)) throw new RangeError('rateLimit.perMs must be finite');
+    if (!(checkNumber('rateLimit.perMs', rateLimit.perMs) < Infinity)) throw new RangeError('rateLimit.perMs must be finite');
   }
   return {
     maxConnections: whole('maxConnections', input.maxConnections ?? url.maxConnections ?? POOL_DEFAULTS.maxConnections),
     maxMessagesPerConnection: whole('maxMessagesPerConnection', input.maxMessagesPerConnection ?? url.maxMessagesPerConnection ?? Infinity, Infinity),
-    idleTimeoutMs: duration('idleTimeoutMs', input.idleTimeoutMs ?? POOL_DEFAULTS.idleTimeoutMs),
-    probeAfterIdleMs: duration('probeAfterIdleMs', input.probeAfterIdleMs ?? POOL_DEFAULTS.probeAfterIdleMs),
-    waitTimeoutMs: duration('waitTimeoutMs', input.waitTimeoutMs ?? POOL_DEFAULTS.waitTimeoutMs),
+    idleTimeoutMs: checkNumber('idleTimeoutMs', input.idleTimeoutMs ?? POOL_DEFAULTS.idleTimeoutMs),
+    probeAfterIdleMs: checkNumber('probeAfterIdleMs', input.probeAfterIdleMs ?? POOL_DEFAULTS.probeAfterIdleMs),
+    waitTimeoutMs: checkNumber('waitTimeoutMs', input.waitTimeoutMs ?? POOL_DEFAULTS.waitTimeoutMs),
     attempts: whole('attempts', input.attempts ?? POOL_DEFAULTS.attempts),
     rateLimit,
     backOff: {
-      firstMs: duration('backOff.firstMs', backOff?.firstMs ?? POOL_DEFAULTS.backOff.firstMs),
-      lastMs: duration('backOff.lastMs', backOff?.lastMs ?? POOL_DEFAULTS.backOff.lastMs),
+      firstMs: checkNumber('backOff.firstMs', backOff?.firstMs ?? POOL_DEFAULTS.backOff.firstMs),
+      lastMs: checkNumber('backOff.lastMs', backOff?.lastMs ?? POOL_DEFAULTS.backOff.lastMs),
     },
   };
 }

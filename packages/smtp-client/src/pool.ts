@@ -10,6 +10,7 @@
  *
  * Read next: `pool-api.ts` (what users see), `pool-dialer.ts`, `pool-sessions.ts`, `session.ts`, `try-again.ts`.
  */
+import { ProcessHold } from '@mailwright/driver';
 import { type DeadlineMember, DeadlineSet, TlsSessionCache } from '@mailwright/net';
 import type { Attempt, Delivery } from './delivery.ts';
 import { Closing } from './closing.ts';
@@ -21,7 +22,6 @@ import type { SmtpPool, SmtpPoolStats } from './pool-api.ts';
 import { type DialOwner, PoolDialer } from './pool-dialer.ts';
 import { type ResolvedPoolSettings, resolvePoolSettings, type SmtpPoolOptions } from './pool-options.ts';
 import { PoolSessions } from './pool-sessions.ts';
-import { ProcessHold } from './process-hold.ts';
 import { RateLimit } from './rate-limit.ts';
 import { conclude, notSent, type SendResult } from './result.ts';
 import { type IndexedSendResult, type SendManyOptions, sendMany } from './send-many.ts';

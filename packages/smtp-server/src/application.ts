@@ -8,7 +8,7 @@
  */
 import type { MechanismName, SaslIdentity } from '@mailwright/sasl';
 import type { AuthCommand, Command, Reply, ServerMachine, ServerTransaction } from '@mailwright/smtp';
-import { Authentication, type AuthStep } from './authentication.ts';
+import { type Authentication, type AuthStep, createAuthentication, refusalReply } from './authentication.ts';
 import type { ServerCore } from './core.ts';
 import { SmtpServerError } from './errors.ts';
 import type { Answer, SmtpSession } from './handlers.ts';
@@ -190,7 +190,7 @@ export class Application implements IntakeOwner {
 
   #authenticate({ mechanism, initialResponse }: AuthCommand): void {
     try {
-      this.#authentication = new Authentication(mechanism as MechanismName, this.#core, this.#host);
+      this.#authentication = createAuthentication(mechanism as MechanismName, this.#core, this.#host);
       this.#awaitAuth(this.#authentication.start(initialResponse));
     } catch (error) {
       this.#fail('AUTH', error);
@@ -213,9 +213,9 @@ export class Application implements IntakeOwner {
   #takeAuth(step: AuthStep): void {
     if (step.type === 'challenge') return this.#machine.challenge(step.octets);
     this.endAuth();
-    if (step.type === 'refused') return this.#reply('AUTH', step.answer);
+    if (step.type === 'refused') return this.#reply('AUTH', refusalReply(step));
     try {
-      this.#machine.authenticated(step.identity.authorizationId, step.answer);
+      this.#machine.authenticated(step.identity.authorizationId, step.judgement.answer);
       this.identity = step.identity;
     } catch (error) {
       this.#fail('AUTH', error);

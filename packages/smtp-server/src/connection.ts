@@ -12,12 +12,12 @@
  *
  * @rfc 5321 4.5.3.2
  */
+import { hasChannelBinding } from '@mailwright/driver';
 import type { DeadlineMember, Endpoint, NetError, TlsFacts, Transport, TransportSink } from '@mailwright/net';
 import type { SaslIdentity } from '@mailwright/sasl';
 import { type Reply, type ServerEvent, ServerMachine, TranscriptRecorder } from '@mailwright/smtp';
 import { assertNever } from '@mailwright/wire';
 import { Application, type ApplicationHost, earliest, isPast } from './application.ts';
-import { hasChannelBinding } from './channel-binding.ts';
 import type { ServerCore } from './core.ts';
 import { SmtpServerError } from './errors.ts';
 import type { SessionEnd } from './handlers.ts';

@@ -8,10 +8,10 @@
  * @rfc 5321 7.8
  */
 import { channel } from 'node:diagnostics_channel';
-import { DeadlineSet, type Endpoint, formatEndpoint, listen, type Listener, type NetError, systemClock, systemRandom, type TlsHandshakeOptions, type TlsServerOptions, type Transport } from '@mailwright/net';
+import { ConnectionHouse } from '@mailwright/driver';
+import { DeadlineSet, type Endpoint, formatEndpoint, type NetError, systemClock, systemRandom, type TlsHandshakeOptions, type TlsServerOptions, type Transport } from '@mailwright/net';
 import { reply, type Reply, type ServerOptions, type ServerViolation, type TranscriptEntry } from '@mailwright/smtp';
 import type { Clock, Random } from '@mailwright/wire';
-import { ConnectionCounts } from './connection-limits.ts';
 import { Connection } from './connection.ts';
 import type { ServerCore } from './core.ts';
 import { SmtpServerError } from './errors.ts';
@@ -20,9 +20,13 @@ import type { SmtpServerOptions, Tarpit } from './options.ts';
 import { isPromise } from './questions.ts';
 import { resolveSmtpServerOptions } from './resolve-options.ts';
 
-const SHUTTING_DOWN = reply(421, '4.3.2', 'Going down for now, try again later');
+/** What those are told for whom there is no room. */
+const REFUSALS = {
+  connections: reply(421, '4.3.2', 'Too many connections, try again later'),
+  connectionsPerAddress: reply(421, '4.7.0', 'Too many connections from your address'),
+  closed: reply(421, '4.3.2', 'Going down for now, try again later'),
+} as const;
 const SALT_KEY_OCTETS = 32;
-const DEFAULT_CLOSE_MS = 10_000;
 
 const sessionChannel = channel('mailwright:smtp-server:session');
 const violationChannel = channel('mailwright:smtp-server:violation');
@@ -95,17 +99,7 @@ class Server implements SmtpServer, ServerCore {
   readonly tlsBounds: TlsHandshakeOptions;
   readonly implicitTls: boolean;
   readonly #tarpit: Tarpit | undefined;
-  readonly #listeners: Listener[] = [];
-  readonly #connections = new Set<Connection>();
-  readonly #counts: ConnectionCounts;
-  /** The replies to those that were not admitted. */
-  readonly #refusedAtMost: number;
-  readonly #refused = new Map<SmtpSession, Reply>();
-  #sessions = 0;
-  /** Connections whose replies leave in the next turn; one immediate serves them all. */
-  #toFlush: Connection[] = [];
-  #closing: Promise<CloseCounts> | undefined = undefined;
-  #emptied: (() => void) | undefined = undefined;
+  readonly #house: ConnectionHouse<Connection, Reply>;
 
   constructor(options: SmtpServerOptions) {
     const { machine, limits, timeouts, tarpit, tls } = resolveSmtpServerOptions(options);
@@ -122,76 +116,41 @@ class Server implements SmtpServer, ServerCore {
     this.tlsBounds = { timeoutMs: tls?.timeoutMs ?? Infinity, clock: tls?.clock ?? this.clock };
     this.implicitTls = options.implicitTls ?? false;
     this.#tarpit = tarpit;
-    this.#counts = new ConnectionCounts(limits);
-    this.#refusedAtMost = limits.refusedConnections;
+    this.#house = new ConnectionHouse({
+      clock: this.clock,
+      limits,
+      refusals: REFUSALS,
+      connect: (transport, id) => new Connection(this, transport, id),
+      closedError: () => new SmtpServerError('SMTP_SERVER_CLOSED', 'the server is closed: make a new one'),
+    });
   }
 
   get addresses(): readonly Endpoint[] {
-    return this.#listeners.map((listener) => listener.address);
+    return this.#house.addresses;
   }
 
   get connectionCount(): number {
-    return this.#connections.size;
+    return this.#house.connections.size;
   }
 
-  async listen(where: SmtpListenOptions = {}): Promise<Endpoint> {
-    this.#refuseWhenClosed();
-    const listener = await listen({ ...where, onError: publishListenerError }, (transport) => this.serve(transport));
-    this.#listeners.push(listener);
-    if (this.#closing !== undefined) await listener.close();
-    this.#refuseWhenClosed();
-    return listener.address;
+  listen(where: SmtpListenOptions = {}): Promise<Endpoint> {
+    return this.#house.listen({ ...where, onError: publishListenerError }, (transport) => this.serve(transport));
   }
 
   serve(transport: Transport): void {
-    const refusal = this.#closing === undefined ? this.#counts.admit(transport.peer) : SHUTTING_DOWN;
-    if (refusal !== undefined && this.#refused.size >= this.#refusedAtMost) return dropUnheard(transport);
-    const connection = new Connection(this, transport, ++this.#sessions);
-    if (refusal !== undefined) this.#refused.set(connection, refusal);
-    this.#connections.add(connection);
+    const { peer } = transport;
+    const connection = this.#house.admit(transport);
+    if (connection === undefined) return publishDropped(peer);
     if (sessionChannel.hasSubscribers) sessionChannel.publish({ type: 'open', session: connection });
     connection.open();
   }
 
-  close({ timeoutMs = DEFAULT_CLOSE_MS }: { readonly timeoutMs?: number | undefined } = {}): Promise<CloseCounts> {
-    if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs must be a number from 0, not ${timeoutMs}`);
-    return (this.#closing ??= this.#close(timeoutMs));
+  close(options?: { readonly timeoutMs?: number | undefined }): Promise<CloseCounts> {
+    return this.#house.close(options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  async #close(timeoutMs: number): Promise<CloseCounts> {
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
-    const open = [...this.#connections];
-    const busy = new Set(open.filter((connection) => !connection.shutdown()));
-    if (this.#connections.size > 0) await this.#emptiedWithin(timeoutMs);
-    const cut = [...this.#connections].filter((connection) => busy.has(connection)).length;
-    if (this.#connections.size > 0) await this.#cutAll();
-    return { idle: open.length - busy.size, drained: busy.size - cut, cut };
-  }
-
-  /** Resolves when the last connection is gone, or when the time is over. */
-  async #emptiedWithin(timeoutMs: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = this.clock.setTimer(resolve, timeoutMs);
-      this.#emptied = () => {
-        timer.cancel();
-        resolve();
-      };
-    });
-  }
-
-  async #cutAll(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#emptied = resolve;
-      for (const connection of [...this.#connections]) connection.destroy();
-    });
-  }
-
-  #refuseWhenClosed(): void {
-    if (this.#closing !== undefined) throw new SmtpServerError('SMTP_SERVER_CLOSED', 'the server is closed: make a new one');
   }
 
   // What the connections ask of it
@@ -205,7 +164,7 @@ class Server implements SmtpServer, ServerCore {
   }
 
   refusal(session: SmtpSession): Reply | undefined {
-    return this.#refused.size === 0 ? undefined : this.#refused.get(session);
+    return this.#house.refusal(session);
   }
 
   tarpitMs(errorCount: number): number {
@@ -215,14 +174,8 @@ class Server implements SmtpServer, ServerCore {
   }
 
   flushLater(connection: Connection): void {
-    if (this.#toFlush.push(connection) === 1) setImmediate(this.#flushAll);
+    this.#house.flushLater(connection);
   }
-
-  readonly #flushAll = (): void => {
-    const connections = this.#toFlush;
-    this.#toFlush = [];
-    for (const connection of connections) connection.flushDue();
-  };
 
   report(error: unknown, session: SmtpSession): void {
     this.options.error?.(error, session);
@@ -241,12 +194,10 @@ class Server implements SmtpServer, ServerCore {
   }
 
   remove(connection: Connection, end: SessionEnd): void {
-    if (!this.#connections.delete(connection)) return;
+    if (!this.#house.remove(connection)) return;
     this.deadlines.remove(connection);
-    if (!this.#refused.delete(connection)) this.#counts.release(connection.peer);
     if (sessionChannel.hasSubscribers) sessionChannel.publish({ type: 'close', session: connection, end });
     this.#call(() => this.options.close?.(connection, end), connection);
-    if (this.#connections.size === 0) this.#emptied?.();
   }
 
   /** Calls what answers nothing; its errors are reported. */
@@ -260,9 +211,7 @@ class Server implements SmtpServer, ServerCore {
 }
 
 /** Too many are being refused for one more to be told so. */
-function dropUnheard(transport: Transport): void {
-  const { peer } = transport;
-  transport.destroy();
+function publishDropped(peer: Endpoint): void {
   if (!listenerChannel.hasSubscribers) return;
   listenerChannel.publish({ error: new SmtpServerError('LIMIT_REFUSED_CONNECTIONS', `a connection from ${formatEndpoint(peer)} was dropped: too many are being refused`) });
 }

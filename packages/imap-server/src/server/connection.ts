@@ -9,11 +9,11 @@
  *
  * @rfc 9051 5.5
  */
+import { hasChannelBinding } from '@mailwright/driver';
 import { type Command, type ServerEvent, ServerMachine } from '@mailwright/imap';
 import type { DeadlineMember, Endpoint, NetError, TlsFacts, Transport, TransportSink } from '@mailwright/net';
 import { dispatch, speaksOfNumbers } from '../commands/dispatch.ts';
 import { no, type Outcome, outcomeOf, SessionOver } from '../commands/outcome.ts';
-import { hasChannelBinding } from './channel-binding.ts';
 import { CommandSession, type SessionPort } from './command-session.ts';
 import type { ServerCore } from './core.ts';
 import { type Deferred, makeDeferred } from './deferred.ts';

@@ -8,7 +8,7 @@
 import type { ServerMachine } from '@mailwright/imap';
 import type { MechanismName } from '@mailwright/sasl';
 import { no, type Outcome } from '../commands/outcome.ts';
-import { Authentication, type AuthenticationStep, checkLogin } from './authentication.ts';
+import { type Authentication, type AuthenticationStep, checkLogin, createAuthentication } from './authentication.ts';
 import type { CommandSession } from './command-session.ts';
 import type { ServerCore } from './core.ts';
 import type { ImapSession } from './options.ts';
@@ -42,7 +42,7 @@ export class Login {
 
   /** AUTHENTICATE. */
   begin(mechanism: string, initialResponse: Uint8Array | undefined): void {
-    this.#authentication = new Authentication(mechanism as MechanismName, this.#core, this.#host);
+    this.#authentication = createAuthentication(mechanism as MechanismName, this.#core, this.#host);
     this.#follow(this.#authentication.start(initialResponse));
   }
 
@@ -77,11 +77,12 @@ export class Login {
 
   async #enter(step: AuthenticationStep): Promise<Outcome | 'answered'> {
     if (step.type !== 'accepted') return no('The name or the password is wrong', 'AUTHENTICATIONFAILED');
-    const account = await this.#core.store.account(step.user);
+    const { authorizationId: user } = step.identity;
+    const account = await this.#core.store.account(user);
     if (this.#host.over) return 'answered';
     if (account === undefined) return no('There is no such account', 'AUTHORIZATIONFAILED');
-    this.#session.logIn(step.user, account);
-    this.#host.machine.authenticated(step.user);
+    this.#session.logIn(user, account);
+    this.#host.machine.authenticated(user);
     return 'answered';
   }
 }

@@ -1,10 +1,10 @@
 /** What a server may be told, and what its owner sees of a session. The limits and timeouts of a single session are those of `@mailwright/imap`. */
+import type { ConnectionLimits } from '@mailwright/driver';
 import type { ServerEnd, ServerLimits, ServerTimeouts, ServerViolationCode } from '@mailwright/imap';
 import type { Endpoint, ServerTls, TlsFacts, TlsServerOptions } from '@mailwright/net';
 import type { MechanismName, Secret } from '@mailwright/sasl';
 import type { Clock, Random } from '@mailwright/wire';
 import type { MailStore } from '../store/mail-store.ts';
-import type { ConnectionLimits } from './connection-limits.ts';
 
 /** The facts of a session, as they stand when they are read. */
 export interface ImapSession {

@@ -1,8 +1,8 @@
 /** The options of a server checked and filled in, once: a mistake in them is told when the server is made. */
+import { checkMechanisms, checkSaltKey, type ConnectionLimits, DEFAULT_CONNECTION_LIMITS, fillDefaults, othersThan, readyTls } from '@mailwright/driver';
 import { allCapabilities, resolveServerOptions, type ServerOptions } from '@mailwright/imap';
-import { createServerTls, type ServerTls } from '@mailwright/net';
-import { mechanismInfo, type MechanismName } from '@mailwright/sasl';
-import type { ConnectionLimits } from './connection-limits.ts';
+import type { ServerTls } from '@mailwright/net';
+import type { MechanismName } from '@mailwright/sasl';
 import type { ImapServerLimits, ImapServerOptions, ImapServerTimeouts } from './options.ts';
 
 export type DriverLimits = ConnectionLimits & Pick<ImapServerLimits, 'messageOctets' | 'catenateOctets' | 'layouts' | 'contexts'>;
@@ -19,14 +19,13 @@ export interface ResolvedOptions {
 
 const MIB = 1024 * 1024;
 const DEFAULT_LIMITS: DriverLimits = {
-  connections: 10_000, connectionsPerAddress: 1000, refusedConnections: 1000, messageOctets: 50 * MIB, catenateOctets: 8 * MIB, layouts: 10_000, contexts: 16,
+  ...DEFAULT_CONNECTION_LIMITS, messageOctets: 50 * MIB, catenateOctets: 8 * MIB, layouts: 10_000, contexts: 16,
 };
 const DEFAULT_TIMEOUTS: DriverTimeouts = { writeMs: 300_000, handshakeMs: 30_000, refreshMs: 5000 };
 const SECRET_MECHANISMS: readonly MechanismName[] = ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'CRAM-MD5', 'PLAIN', 'LOGIN'];
 const HANDLER_MECHANISMS: readonly MechanismName[] = ['PLAIN', 'LOGIN'];
 /** Thirty fields with names of 30 octets and values of 1024, which a client may say before it logs in. @rfc 2971 3.3 */
 const LARGEST_ID_OCTETS = 40_960;
-const LEAST_SALT_KEY_OCTETS = 16;
 
 /** QUOTASET is for administrators, JMAPACCESS needs an address, and the labels of X-GM-EXT-1 are Gmail's own: they are on where they are named. */
 const NOT_BY_DEFAULT: ReadonlySet<string> = new Set(['QUOTASET', 'JMAPACCESS', 'X-GM-EXT-1', 'I18NLEVEL=2']);
@@ -40,22 +39,22 @@ export function defaultCapabilities(): string[] {
 /** Errors: `TypeError` for what makes no sense, `RangeError` for a number that is none; what OpenSSL says of a bad certificate. */
 export function resolveImapServerOptions(options: ImapServerOptions): ResolvedOptions {
   const { authenticate, store, tls, saltKey } = options;
-  if (saltKey !== undefined && saltKey.length < LEAST_SALT_KEY_OCTETS) throw new RangeError(`saltKey has ${LEAST_SALT_KEY_OCTETS} octets or more`);
-  const limits = fill(DEFAULT_LIMITS, options.limits, 'limits');
+  checkSaltKey(saltKey);
+  const limits = fillDefaults(DEFAULT_LIMITS, options.limits, 'limits');
   return {
     machine: resolveServerOptions({
       banner: options.greeting,
       capabilities: capabilities(options, limits),
-      mechanisms: mechanisms(options.mechanisms ?? (authenticate !== undefined ? HANDLER_MECHANISMS : store.secrets === undefined ? [] : SECRET_MECHANISMS)),
+      mechanisms: checkMechanisms(options.mechanisms ?? (authenticate !== undefined ? HANDLER_MECHANISMS : store.secrets === undefined ? [] : SECRET_MECHANISMS)),
       startTls: tls !== undefined,
       clearTextAuth: options.clearTextAuth,
       capabilityCodes: options.capabilityCodes,
-      limits: { loginFrameOctets: LARGEST_ID_OCTETS, ...others(DEFAULT_LIMITS, options.limits) },
-      timeouts: others(DEFAULT_TIMEOUTS, options.timeouts),
+      limits: { loginFrameOctets: LARGEST_ID_OCTETS, ...othersThan(DEFAULT_LIMITS, options.limits) },
+      timeouts: othersThan(DEFAULT_TIMEOUTS, options.timeouts),
     }),
     limits,
-    timeouts: fill(DEFAULT_TIMEOUTS, options.timeouts, 'timeouts'),
-    tls: tls === undefined || 'update' in tls ? tls : createServerTls(tls),
+    timeouts: fillDefaults(DEFAULT_TIMEOUTS, options.timeouts, 'timeouts'),
+    tls: readyTls(tls),
   };
 }
 
@@ -64,29 +63,4 @@ function capabilities({ capabilities: given, jmapUrl }: ImapServerOptions, { mes
   if (given === undefined && jmapUrl !== undefined) names.push('JMAPACCESS');
   const hasLimit = names.some((name) => name.toUpperCase().startsWith('APPENDLIMIT='));
   return names.flatMap((name) => (name.toUpperCase() === 'APPENDLIMIT' && !hasLimit && Number.isFinite(messageOctets) ? [`APPENDLIMIT=${Math.trunc(messageOctets)}`] : [name]));
-}
-
-type Numbers<T> = { readonly [K in keyof T]?: T[K] | undefined };
-
-/** `defaults` with what `input` has of them. Errors: a `RangeError` names what is no number from 0. */
-function fill<T extends object>(defaults: T, input: Numbers<T> | undefined, group: string): T {
-  const filled = { ...defaults };
-  for (const key of Object.keys(defaults) as (keyof T & string)[]) {
-    const value: unknown = input?.[key];
-    if (value === undefined) continue;
-    if (typeof value !== 'number' || !(value >= 0)) throw new RangeError(`${group}.${key} must be a number from 0, not ${String(value)}`);
-    filled[key] = value as T[typeof key];
-  }
-  return filled;
-}
-
-/** What `input` has beside `defaults`. */
-function others<T extends object, I extends object>(defaults: T, input: I | undefined): Omit<I, keyof T> {
-  return Object.fromEntries(Object.entries(input ?? {}).filter(([key]) => !(key in defaults))) as Omit<I, keyof T>;
-}
-
-function mechanisms(names: readonly MechanismName[]): readonly MechanismName[] {
-  const unknown = names.find((name) => mechanismInfo(name)?.name !== name);
-  if (unknown !== undefined) throw new TypeError(`mechanisms: ${JSON.stringify(unknown)} is no SASL mechanism of this server`);
-  return names;
 }

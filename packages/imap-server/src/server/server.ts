@@ -7,15 +7,12 @@
  * @rfc 9051 3
  */
 import { channel } from 'node:diagnostics_channel';
+import { ConnectionHouse } from '@mailwright/driver';
 import type { ServerOptions, ServerViolationCode } from '@mailwright/imap';
-import {
-  DeadlineSet, type Endpoint, formatEndpoint, listen, type Listener, type NetError, systemClock, systemRandom, type TlsHandshakeOptions, type TlsServerOptions,
-  type Transport,
-} from '@mailwright/net';
+import { DeadlineSet, type Endpoint, formatEndpoint, type NetError, systemClock, systemRandom, type TlsHandshakeOptions, type TlsServerOptions, type Transport } from '@mailwright/net';
 import type { Clock, Random } from '@mailwright/wire';
 import { LayoutCache } from '../message/layout-cache.ts';
 import type { MailStore } from '../store/mail-store.ts';
-import { ConnectionCounts } from './connection-limits.ts';
 import { Connection } from './connection.ts';
 import type { ServerCore } from './core.ts';
 import { ImapServerError } from './errors.ts';
@@ -24,7 +21,8 @@ import { RecentMessages } from './recent-messages.ts';
 import { type DriverLimits, type DriverTimeouts, resolveImapServerOptions } from './resolve-options.ts';
 
 const SALT_KEY_OCTETS = 32;
-const DEFAULT_CLOSE_MS = 10_000;
+/** What those are told for whom there is no room. */
+const REFUSALS = { connections: 'Too many connections, try again later', connectionsPerAddress: 'Too many connections from your address', closed: 'Server shutting down' } as const;
 
 const sessionChannel = channel('mailwright:imap-server:session');
 const violationChannel = channel('mailwright:imap-server:violation');
@@ -98,16 +96,7 @@ class Server implements ImapServer, ServerCore {
   readonly tlsBounds: TlsHandshakeOptions;
   readonly layouts: LayoutCache;
   readonly recent: RecentMessages = new RecentMessages();
-  readonly #listeners: Listener[] = [];
-  readonly #connections: Set<Connection> = new Set();
-  readonly #counts: ConnectionCounts;
-  /** Why those that were not admitted are refused. */
-  readonly #refused: Map<ImapSession, string> = new Map();
-  #sessions = 0;
-  /** Connections whose output leaves in the next turn; one immediate serves them all. */
-  #toFlush: Connection[] = [];
-  #closing: Promise<ImapCloseCounts> | undefined = undefined;
-  #emptied: (() => void) | undefined = undefined;
+  readonly #house: ConnectionHouse<Connection, string>;
 
   constructor(options: ImapServerOptions) {
     const { machine, limits, timeouts, tls } = resolveImapServerOptions(options);
@@ -123,34 +112,34 @@ class Server implements ImapServer, ServerCore {
     this.tls = tls;
     this.tlsBounds = { timeoutMs: tls?.timeoutMs ?? Infinity, clock: tls?.clock ?? this.clock };
     this.layouts = new LayoutCache(Math.trunc(limits.layouts));
-    this.#counts = new ConnectionCounts(limits);
+    this.#house = new ConnectionHouse({
+      clock: this.clock,
+      limits,
+      refusals: REFUSALS,
+      connect: (transport, id) => new Connection(this, transport, id),
+      closedError: () => new ImapServerError('IMAP_SERVER_CLOSED', 'the server is closed: make a new one'),
+    });
   }
 
   get addresses(): readonly Endpoint[] {
-    return this.#listeners.map((listener) => listener.address);
+    return this.#house.addresses;
   }
 
   get sessions(): readonly ImapSession[] {
-    return [...this.#connections];
+    return [...this.#house.connections];
   }
 
   async listen({ implicitTls = false, ...where }: ImapListenOptions = {}): Promise<Endpoint> {
-    this.#refuseWhenClosed();
     if (implicitTls && this.tls === undefined) throw new TypeError('implicitTls needs certificates in tls');
-    const listener = await listen({ ...where, onError: publishListenerError }, (transport) => this.#open(transport, implicitTls));
-    this.#listeners.push(listener);
-    if (this.#closing !== undefined) await listener.close();
-    this.#refuseWhenClosed();
-    return listener.address;
+    return await this.#house.listen({ ...where, onError: publishListenerError }, (transport) => this.#open(transport, implicitTls));
   }
 
   serve(transport: Transport): void {
     this.#open(transport, false);
   }
 
-  close({ timeoutMs = DEFAULT_CLOSE_MS }: { readonly timeoutMs?: number | undefined } = {}): Promise<ImapCloseCounts> {
-    if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs must be a number from 0, not ${timeoutMs}`);
-    return (this.#closing ??= this.#close(timeoutMs));
+  close(options?: { readonly timeoutMs?: number | undefined }): Promise<ImapCloseCounts> {
+    return this.#house.close(options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -158,45 +147,11 @@ class Server implements ImapServer, ServerCore {
   }
 
   #open(transport: Transport, implicitTls: boolean): void {
-    const refusal = this.#closing === undefined ? this.#counts.admit(transport.peer) : 'Server shutting down';
-    if (refusal !== undefined && this.#refused.size >= this.limits.refusedConnections) return dropUnheard(transport);
-    const connection = new Connection(this, transport, ++this.#sessions);
-    if (refusal !== undefined) this.#refused.set(connection, refusal);
-    this.#connections.add(connection);
+    const { peer } = transport;
+    const connection = this.#house.admit(transport);
+    if (connection === undefined) return publishDropped(peer);
     if (sessionChannel.hasSubscribers) sessionChannel.publish({ type: 'open', session: connection });
     connection.open(implicitTls);
-  }
-
-  async #close(timeoutMs: number): Promise<ImapCloseCounts> {
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
-    const open = [...this.#connections];
-    const busy = new Set(open.filter((connection) => !connection.shutdown()));
-    if (this.#connections.size > 0) await this.#emptiedWithin(timeoutMs);
-    const cut = [...this.#connections].filter((connection) => busy.has(connection)).length;
-    if (this.#connections.size > 0) await this.#cutAll();
-    return { idle: open.length - busy.size, drained: busy.size - cut, cut };
-  }
-
-  /** Resolves when the last connection is gone, or when the time is over. */
-  async #emptiedWithin(timeoutMs: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = this.clock.setTimer(resolve, timeoutMs);
-      this.#emptied = () => {
-        timer.cancel();
-        resolve();
-      };
-    });
-  }
-
-  async #cutAll(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#emptied = resolve;
-      for (const connection of [...this.#connections]) connection.destroy();
-    });
-  }
-
-  #refuseWhenClosed(): void {
-    if (this.#closing !== undefined) throw new ImapServerError('IMAP_SERVER_CLOSED', 'the server is closed: make a new one');
   }
 
   // What the connections ask of it
@@ -216,18 +171,12 @@ class Server implements ImapServer, ServerCore {
   }
 
   refusal(session: ImapSession): string | undefined {
-    return this.#refused.size === 0 ? undefined : this.#refused.get(session);
+    return this.#house.refusal(session);
   }
 
   flushLater(connection: Connection): void {
-    if (this.#toFlush.push(connection) === 1) setImmediate(this.#flushAll);
+    this.#house.flushLater(connection);
   }
-
-  readonly #flushAll = (): void => {
-    const connections = this.#toFlush;
-    this.#toFlush = [];
-    for (const connection of connections) connection.flushDue();
-  };
 
   report(error: unknown, session: ImapSession, reference?: string): void {
     this.options.error?.(error, session, reference);
@@ -239,23 +188,19 @@ class Server implements ImapServer, ServerCore {
   }
 
   remove(connection: Connection, end: SessionEnd): void {
-    if (!this.#connections.delete(connection)) return;
+    if (!this.#house.remove(connection)) return;
     this.deadlines.remove(connection);
-    if (!this.#refused.delete(connection)) this.#counts.release(connection.peer);
     if (sessionChannel.hasSubscribers) sessionChannel.publish({ type: 'close', session: connection, end });
     try {
       this.options.close?.(connection, end);
     } catch (error) {
       this.report(error, connection);
     }
-    if (this.#connections.size === 0) this.#emptied?.();
   }
 }
 
 /** Too many are being refused for one more to be told so. */
-function dropUnheard(transport: Transport): void {
-  const { peer } = transport;
-  transport.destroy();
+function publishDropped(peer: Endpoint): void {
   if (!listenerChannel.hasSubscribers) return;
   listenerChannel.publish({ error: new ImapServerError('LIMIT_REFUSED_CONNECTIONS', `a connection from ${formatEndpoint(peer)} was dropped: too many are being refused`) });
 }

@@ -1,12 +1,11 @@
 /** What lies below the commands: TLS, compression, logins of all kinds, clients that do not read, and time. */
 import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw, type InflateRaw } from 'node:zlib';
+import { channelBinding, deriveKey, nodePrimitives } from '@mailwright/driver';
 import { dial, ForwardingTransport, type Transport } from '@mailwright/net';
 import { createClientMechanism, type Credentials, type MechanismName, scramKeyRequest, scramKeys } from '@mailwright/sasl';
 import { decodeBase64, encodeBase64 } from '@mailwright/wire';
 import { describe, expect, test } from 'vitest';
 import { createTestAuthority } from '../../../testing/src/certificates/test-authority.ts';
-import { channelBindings } from '../../src/server/channel-binding.ts';
-import { deriveKey, nodePrimitives } from '../../src/server/sasl-primitives.ts';
 import { connect, LineClient, literal, login, makeServer, makeStore } from './line-client.ts';
 
 const MESSAGES = ['Subject: one\n\nFirst\n'];
@@ -109,7 +108,7 @@ const PASSWORD: Credentials = { username: 'ann', password: 'secret' };
 
 /** The answers of one exchange, tags put as `.`. */
 async function authenticate(client: LineClient, name: MechanismName, credentials: Credentials, tls?: Transport['tls']): Promise<string> {
-  const mechanism = createClientMechanism(name, credentials, { primitives: nodePrimitives, nonce: new Uint8Array(18).fill(7), channelBinding: name.endsWith('-PLUS') ? channelBindings(tls)[0] : undefined });
+  const mechanism = createClientMechanism(name, credentials, { primitives: nodePrimitives, nonce: new Uint8Array(18).fill(7), channelBinding: name.endsWith('-PLUS') ? channelBinding(tls) : undefined });
   let step = mechanism.start();
   const derive = async (): Promise<void> => {
     while (step.type === 'derive-key') step = mechanism.derived(await deriveKey(step));

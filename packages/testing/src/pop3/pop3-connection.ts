@@ -4,11 +4,12 @@
  *
  * @rfc 1939 3
  */
+import { hasChannelBinding, type Judgement, type LoginStep, type ServerExchange } from '@mailwright/driver';
 import type { DeadlineMember, DeadlineSet, NetError, ServerTls, Transport, TransportSink } from '@mailwright/net';
 import { err, ServerMachine, type ServerEvent, type ServerOptions } from '@mailwright/pop3';
 import type { MechanismName } from '@mailwright/sasl';
 import type { Clock } from '@mailwright/wire';
-import { checkLogin, type LoginSecrets, type LoginStep, SaslExchange } from './pop3-login.ts';
+import { checkLogin, createExchange, type LoginSecrets } from './pop3-login.ts';
 import { openMaildrop, type OpenMaildrop } from './pop3-maildrop.ts';
 
 const MAX_UNREAD_OCTETS = 65_536;
@@ -32,7 +33,7 @@ export class Pop3Connection implements TransportSink, DeadlineMember {
   readonly #core: Pop3Core;
   readonly #transport: Transport;
   readonly #machine: ServerMachine;
-  #exchange: SaslExchange | undefined = undefined;
+  #exchange: ServerExchange<Judgement> | undefined = undefined;
   #maildrop: OpenMaildrop | undefined = undefined;
   /** Something is being answered that takes time. */
   #busy = false;
@@ -43,7 +44,7 @@ export class Pop3Connection implements TransportSink, DeadlineMember {
   constructor(core: Pop3Core, transport: Transport, options: ServerOptions) {
     this.#core = core;
     this.#transport = transport;
-    this.#machine = new ServerMachine(options, transport.tls !== undefined, core.clock.now(), transport.tls?.protocol === 'TLSv1.3');
+    this.#machine = new ServerMachine(options, transport.tls !== undefined, core.clock.now(), hasChannelBinding(transport.tls));
   }
 
   open(): void {
@@ -160,16 +161,15 @@ export class Pop3Connection implements TransportSink, DeadlineMember {
   }
 
   #startExchange({ mechanism, initialResponse }: Extract<ServerEvent, { readonly type: 'auth' }>): Promise<void> {
-    const bind = this.#machine.session.options.mechanisms.some((name) => name.endsWith('-PLUS'));
-    this.#exchange = new SaslExchange(mechanism as MechanismName, this.#core.secrets, this.#transport.tls, bind, this.#core.clock.wallTime());
+    this.#exchange = createExchange(mechanism as MechanismName, this.#core.secrets, this.#transport.tls, this.#machine.session.options.mechanisms, this.#core.clock);
     return this.#step(this.#exchange.start(initialResponse));
   }
 
-  async #step(pending: Promise<LoginStep>): Promise<void> {
+  async #step(pending: Promise<LoginStep<Judgement>>): Promise<void> {
     const step = await pending;
     if (step.type === 'challenge') return this.#machine.challenge(step.octets);
     this.#exchange = undefined;
-    if (step.type === 'accepted') return this.#enter(step.user);
+    if (step.type === 'accepted') return this.#enter(step.identity.authorizationId);
     this.#machine.refuse(WRONG);
   }
 
@@ -210,7 +210,7 @@ export class Pop3Connection implements TransportSink, DeadlineMember {
   async #upgrade(): Promise<void> {
     this.#flush(); // the +OK is the last thing in clear text
     const facts = await this.#transport.startTls(this.#core.tls);
-    this.#machine.tlsStarted(this.#core.clock.now(), facts.protocol === 'TLSv1.3');
+    this.#machine.tlsStarted(this.#core.clock.now(), hasChannelBinding(facts));
   }
 
   #flush(): boolean {

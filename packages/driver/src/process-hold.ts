@@ -1,6 +1,6 @@
 /**
- * Keeps the process alive while a lost connection waits to be made again: the timers of a `Clock` do not, and without a socket Node would
- * end in the middle of a back-off, and the client with it.
+ * Keeps the process alive while something waits and nothing else does: the timers of a `Clock` do not, and without a socket Node would end in the
+ * middle of a back-off, with everything that waits for it unsettled.
  */
 
 /** Long enough never to matter: Node's longest. */

@@ -1,18 +1,25 @@
 /**
  * How many connections a server has, in total and from each address. Those that are refused do not count: a client over its limit can't
  * take the others' room.
+ *
+ * @rfc 5321 7.8
  */
 import type { Endpoint } from '@mailwright/net';
 
 /** Bounds on connections, beside those of each session. */
 export interface ConnectionLimits {
-  /** Open connections. Default 10000; one more gets BYE. */
+  /** Open connections. Default 10000; one more is refused. */
   readonly connections: number;
-  /** Open connections from one IP address. Default 1000; one more gets BYE. */
+  /** Open connections from one IP address. Default 1000; one more is refused. */
   readonly connectionsPerAddress: number;
   /** Refused connections that are open at a time, to be told why. Default 1000; one more is dropped without a word. */
   readonly refusedConnections: number;
 }
+
+export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = { connections: 10_000, connectionsPerAddress: 1000, refusedConnections: 1000 };
+
+/** The limit that speaks against a connection. */
+export type ExceededLimit = 'connections' | 'connectionsPerAddress';
 
 export class ConnectionCounts {
   readonly #limits: ConnectionLimits;
@@ -23,12 +30,12 @@ export class ConnectionCounts {
     this.#limits = limits;
   }
 
-  /** Counts a connection, or says why it is refused. Only IP addresses tell clients apart. */
-  admit(peer: Endpoint): string | undefined {
-    if (this.#total >= this.#limits.connections) return 'Too many connections, try again later';
+  /** Counts a connection, or says which limit refuses it. Only IP addresses tell clients apart. */
+  admit(peer: Endpoint): ExceededLimit | undefined {
+    if (this.#total >= this.#limits.connections) return 'connections';
     if (isAddress(peer)) {
       const count = this.#byAddress.get(peer.address) ?? 0;
-      if (count >= this.#limits.connectionsPerAddress) return 'Too many connections from your address';
+      if (count >= this.#limits.connectionsPerAddress) return 'connectionsPerAddress';
       this.#byAddress.set(peer.address, count + 1);
     }
     this.#total++;

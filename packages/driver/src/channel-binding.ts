@@ -15,8 +15,8 @@ export function hasChannelBinding(tls: TlsFacts | undefined): boolean {
   return tls?.protocol === 'TLSv1.3';
 }
 
-/** What there is to bind to: `tls-exporter`, or nothing. */
-export function channelBindings(tls: TlsFacts | undefined): readonly ChannelBinding[] {
-  if (tls === undefined || !hasChannelBinding(tls)) return [];
-  return [{ type: 'tls-exporter', data: tls.exportKeyingMaterial(TLS_EXPORTER_OCTETS, TLS_EXPORTER_LABEL, NO_CONTEXT) }];
+/** What there is to bind to: `tls-exporter`, or nothing. @rfc 9266 2 */
+export function channelBinding(tls: TlsFacts | undefined): ChannelBinding | undefined {
+  if (tls === undefined || !hasChannelBinding(tls)) return undefined;
+  return { type: 'tls-exporter', data: tls.exportKeyingMaterial(TLS_EXPORTER_OCTETS, TLS_EXPORTER_LABEL, NO_CONTEXT) };
 }

@@ -1,0 +1,2 @@
+/** `mailwright/driver` is `@mailwright/driver`. */
+export * from '@mailwright/driver';
