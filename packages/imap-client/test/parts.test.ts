@@ -11,6 +11,7 @@ import type { SessionDiagnostic } from '../src/diagnostics.ts';
 import { KnownUids } from '../src/known-uids.ts';
 import { selectedSet, splitSet } from '../src/message-selection.ts';
 import { reconnectDelayMs } from '../src/reconnect-options.ts';
+import { ALL_NAMES, FLAGGED_NAMES, SPECIAL_USE_NAME_LIST } from '../src/special-use-name-list.ts';
 import { specialUseOfName } from '../src/special-use-names.ts';
 import { SpillFile, type SpillRecord } from '../src/spill-file.ts';
 import { formatSyncToken, parseSyncToken, rangesOf } from '../src/sync-token.ts';
@@ -86,6 +87,15 @@ describe('special uses by name', () => {
     ['Sent', undefined, '\\Sent'], ['INBOX.Sent', '.', '\\Sent'], ['Gesendete Objekte', '/', '\\Sent'], ['[Gmail]/Papierkorb', '/', '\\Trash'], ['Корзина', '/', '\\Trash'], ['下書き', '/', '\\Drafts'],
     ['E\u0301le\u0301ments envoye\u0301s', '/', '\\Sent'], ['spam', '/', '\\Junk'], ['Work/Sent', '/', undefined], ['a/b/Sent', '/', undefined], ['Sent stuff', '/', undefined], ['INBOX', '/', undefined],
   ])('%s -> %3$s', (name, delimiter, use) => expect(specialUseOfName(name, delimiter)).toBe(use));
+
+  test('languages ascend, and every name of the list means one use in all of them', () => {
+    expect(SPECIAL_USE_NAME_LIST.map(([language]) => language)).toEqual(SPECIAL_USE_NAME_LIST.map(([language]) => language).sort());
+    const uses = ['\\Sent', '\\Trash', '\\Drafts', '\\Junk', '\\Archive'];
+    const rows: (readonly [names: string, use: string])[] = SPECIAL_USE_NAME_LIST.flatMap(([, ...names]) => names.map((list, index) => [list, uses[index]!] as const));
+    for (const [names, use] of [...rows, [ALL_NAMES, '\\All'], [FLAGGED_NAMES, '\\Flagged']] as const) {
+      for (const name of names.split('|').filter((each) => each !== '')) expect([name, specialUseOfName(name.toUpperCase(), '/') ?? specialUseOfName(name, '/')]).toEqual([name, use]);
+    }
+  });
 });
 
 describe('the temporary file', () => {
