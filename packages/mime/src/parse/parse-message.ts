@@ -30,7 +30,7 @@ export interface ParsedMessage {
  * Shape: linear in the length of `octets`, one search over the bodies. `octets` is kept: nobody may write to it afterwards.
  * Errors: none for what the message holds; see `defects` and `limit` (`LIMIT_PARTS`, `LIMIT_DEPTH`, `LIMIT_HEADER_OCTETS`, `LIMIT_HEADER_FIELDS`,
  * `LIMIT_PARAMETERS`).
- * Throws a `RangeError` for a limit that is no positive integer, and for a `depth` above 1,000.
+ * Throws a `TypeError` for what is no Uint8Array, a `RangeError` for a limit that is no positive integer, and for a `depth` above 1,000.
  * @rfc 2046 5.1
  * @rfc 2046 5.2.1
  */
@@ -52,6 +52,7 @@ export class MessageReader {
   readonly #parts: SourcePart[] = [];
 
   constructor(source: Uint8Array, limits: MimeLimits) {
+    if (!(source instanceof Uint8Array)) throw new TypeError('a message is octets (a Uint8Array): encode a text first, and read a stream with readMessage or readParts');
     if (limits.depth !== undefined && limits.depth > MOST_DEPTH) throw new RangeError(`depth must be ${MOST_DEPTH} at most`);
     this.#source = source;
     this.#scanner = new MessageScanner({ ...limits, bodies: false });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { latin1 } from '@mailwright/wire';
-import { jmapView, parseMessage } from '@mailwright/mime';
+import { editMessage, findAmbiguities, jmapView, lintMessage, parseMessage } from '@mailwright/mime';
 import { SeededRandom } from '../../../testing/src/seeded-random.ts';
 import { lines, octets, outline, randomMessage, tile } from './messages.ts';
 
@@ -174,6 +174,10 @@ describe('parseMessage', () => {
     expect(message.limit).toEqual({ code: 'LIMIT_PARAMETERS', limit: 1, offset: 13 });
     expect([message.parts[0]!.charset, parseMessage(source, { parameters: 2 }).parts[0]!.charset]).toEqual([undefined, 'utf-8']);
     expect(parseMessage(lines('Content-Disposition: inline; a=1; b=2', '', ''), { parameters: 1 }).limit).toMatchObject({ code: 'LIMIT_PARAMETERS' });
+  });
+
+  test.each([['text', 'Subject: x\r\n\r\n'], ['nothing', undefined], ['an ArrayBuffer', new ArrayBuffer(3)]])('%s in the place of octets -> TypeError that says so', (_, given) => {
+    for (const read of [parseMessage, editMessage, lintMessage, findAmbiguities]) expect(() => read(given as unknown as Uint8Array)).toThrow(/^a message is octets \(a Uint8Array\)/);
   });
 
   test('a caller\'s mistake -> RangeError', () => {
