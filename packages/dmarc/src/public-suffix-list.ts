@@ -7,6 +7,7 @@
  *     !www.example.com  but this is not
  */
 import { toAscii } from '@mailwright/address';
+import { readDomain } from './domain.ts';
 
 /** A list that was read. */
 export interface PublicSuffixList {
@@ -45,7 +46,7 @@ export function parsePublicSuffixList(text: string): PublicSuffixList {
 }
 
 function findRegistrable(rules: ReadonlyMap<string, Rule>, domain: string): string | undefined {
-  const name = toAscii(domain);
+  const name = readDomain(domain);
   if (name === undefined) return undefined;
   const labels = name.split('.');
   const suffix = countSuffixLabels(rules, labels);

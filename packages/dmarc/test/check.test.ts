@@ -283,6 +283,11 @@ describe('public suffix list', () => {
     expect(asked).toEqual(['_dmarc.a.b.example.co.uk', '_dmarc.example.co.uk']);
   });
 
+  test('an underscore: names of the DNS that are no host names have an organization, too', async () => {
+    expect(list.registrableDomain('mail_1.example.co.uk')).toBe('example.co.uk');
+    expect(await check('example.com', { 'example.com': REJECT }, { publicSuffixes: list, spf: spf('mail_1.example.com') })).toMatchObject({ result: 'pass', spf: { aligned: true } });
+  });
+
   test('a public suffix aligns with itself alone', async () => {
     expect((await check('co.uk', { 'co.uk': REJECT }, { publicSuffixes: list, dkim: dkim('a.co.uk') })).result).toBe('fail');
     expect((await check('co.uk', { 'co.uk': REJECT }, { publicSuffixes: list, dkim: dkim('co.uk') })).result).toBe('pass');

@@ -101,6 +101,7 @@ class Player implements ReplayingResolver {
   readonly #answers = new Map<string, Answer[]>();
 
   constructor(fixture: DnsFixture) {
+    if (typeof fixture !== 'object' || fixture === null) throw new TypeError('not a recording of the DNS'); // JSON from a file
     this.recordedAt = Date.parse(fixture.recordedAt);
     if (fixture.format !== 'mailwright-dns-1' || Number.isNaN(this.recordedAt) || !Array.isArray(fixture.lookups)) throw new TypeError('not a recording of the DNS');
     for (const [index, lookup] of fixture.lookups.entries()) {

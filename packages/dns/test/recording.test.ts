@@ -84,4 +84,8 @@ describe('record and replay', () => {
   ])('a caller mistake, %s -> TypeError', (_name, facts) => {
     expect(() => replaying({ format: 'mailwright-dns-1', recordedAt: '2026-01-01T00:00:00Z', lookups: [], ...facts } as unknown as DnsFixture)).toThrow(TypeError);
   });
+
+  test.each([null, undefined, 'text', 1])('a caller mistake, a fixture that is %j -> TypeError that says so', (fixture) => {
+    expect(() => replaying(fixture as unknown as DnsFixture)).toThrow(new TypeError('not a recording of the DNS'));
+  });
 });
