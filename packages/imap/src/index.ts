@@ -51,7 +51,7 @@ export type { Partial, Section, SectionText } from './section.ts';
 export { formatSection, parseSection, sameSection } from './section.ts';
 export type { MessageSet, NumberRange, SequenceSet } from './sequence-set.ts';
 export {
-  countSet, differenceOfSets, formatSet, normalizeSet, numbersOfSet, resolveSet, setContains, setOf, STAR, unionOfSets,
+  countSet, differenceOfSets, formatSet, intersectionOfSets, normalizeSet, numbersOfSet, resolveSet, setContains, setOf, STAR, unionOfSets,
 } from './sequence-set.ts';
 export type { CalendarDate } from './dates.ts';
 export { dayAfter1970, daysSince1970 } from './dates.ts';
@@ -151,7 +151,7 @@ export type { ClientReplay } from './transcript/replay-client.ts';
 export { replayToClient } from './transcript/replay-client.ts';
 export type { ServerReplay } from './transcript/replay-server.ts';
 export { replayToServer } from './transcript/replay-server.ts';
-export type { TranscriptLimits } from './transcript/transcript-recorder.ts';
+export type { RecordedSession, TranscriptLimits } from './transcript/transcript-recorder.ts';
 export { TranscriptRecorder } from './transcript/transcript-recorder.ts';
 export type { Transcript, TranscriptEntry, TranscriptParsed } from './transcript/transcript.ts';
 export { formatTranscript, parseTranscript } from './transcript/transcript.ts';
@@ -162,6 +162,7 @@ export { allOfKeys, anyOfKeys, notKey } from './search/combine.ts';
 export { isAsciiSearch } from './search/encode.ts';
 export type { CompiledSearch } from './search/evaluate.ts';
 export { compileSearch, matchesSearch, searchRequirement } from './search/evaluate.ts';
+export { setMatcher } from './search/set-matcher.ts';
 export type { MessageView } from './search/message-views.ts';
 export { viewMessage } from './search/message-views.ts';
 export type { SearchProgram } from './search/parse.ts';

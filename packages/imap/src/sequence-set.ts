@@ -110,6 +110,22 @@ export function differenceOfSets(a: SequenceSet, b: SequenceSet): SequenceSet {
   return ranges;
 }
 
+/**
+ * What is in both, tidy, in one walk over the two. `*` is taken for a number above all others: `resolveSet` before, where it is to be the largest in use.
+ */
+export function intersectionOfSets(a: SequenceSet, b: SequenceSet): SequenceSet {
+  const ranges: NumberRange[] = [];
+  const others = normalizeSet(b);
+  let index = 0;
+  for (const [first, last] of normalizeSet(a)) {
+    while (index < others.length && others[index]![1] < first) index++;
+    for (let at = index; at < others.length && others[at]![0] <= last; at++) {
+      ranges.push([Math.max(first, others[at]![0]), Math.min(last, others[at]![1])]);
+    }
+  }
+  return ranges;
+}
+
 /** How many numbers a tidy set holds. */
 export function countSet(set: SequenceSet): number {
   return set.reduce((count, [first, last]) => count + last - first + 1, 0);

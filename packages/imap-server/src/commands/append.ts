@@ -9,6 +9,7 @@
 import { type AppendCommand, type AppendMessage, type AppendUidCode, type MessageLiteral, setInOrder } from '@mailwright/imap';
 import type { CommandSession } from '../server/command-session.ts';
 import { discardLiterals, type IncomingLiteral } from '../server/literal-intake.ts';
+import { flagFilter } from '../server/rights.ts';
 import type { AppendResult, Mailbox, NewMessage, StagedBody } from '../store/mailbox.ts';
 import { catenate } from './catenate.ts';
 import { overLimit } from './message-limit.ts';
@@ -17,22 +18,31 @@ import { bad, CommandRefused, no, ok, type Outcome } from './outcome.ts';
 export async function append(session: CommandSession, { mailbox: name, messages }: AppendCommand): Promise<Outcome> {
   const literals = [...session.intake.take()];
   try {
-    const mailbox = await session.open(name);
-    await session.requireRight(name, 'i');
+    const mailbox = await session.account.open(name);
+    const rights = await session.requireRights(name, 'i');
     const code = overLimit(session, messages.length, 'SAVELIMIT');
     if (code !== undefined) return no('Too many messages', code);
-    const result = await appendAll(session, mailbox, messages, literals);
+    const result = await appendAll(session, mailbox, messages, literals, rights);
     return ok('APPEND completed', appendCode(session, result));
   } finally {
     await discardLiterals(literals);
   }
 }
 
-/** Takes its literals from the front of the list; those that are left are the caller's. */
-export async function appendAll(session: CommandSession, mailbox: Mailbox, messages: readonly AppendMessage[], literals: IncomingLiteral[]): Promise<AppendResult> {
+/**
+ * Takes its literals from the front of the list; those that are left are the caller's. Of the flags the messages get those that the user may set with its
+ * `rights` on the mailbox. @rfc 4314 4
+ */
+export async function appendAll(
+  session: CommandSession, mailbox: Mailbox, messages: readonly AppendMessage[], literals: IncomingLiteral[], rights: string,
+): Promise<AppendResult> {
   const made: NewMessage[] = [];
+  const maySet = flagFilter(rights);
   try {
-    for (const message of messages) made.push(await makeMessage(session, mailbox, message, literals));
+    for (const message of messages) {
+      const whole = await makeMessage(session, mailbox, message, literals);
+      made.push(maySet === undefined ? whole : { ...whole, flags: whole.flags?.filter(maySet) });
+    }
   } catch (error) {
     for (const { body } of made) if (!(body instanceof Uint8Array)) await body.discard();
     throw error;

@@ -9,7 +9,7 @@ import type { CommandSession } from '../server/command-session.ts';
 import type { IncomingLiteral } from '../server/literal-intake.ts';
 import type { Mailbox, StagedBody } from '../store/mailbox.ts';
 import { MailStoreError } from '../store/store-error.ts';
-import { parseImapUrl } from './imap-url.ts';
+import { isOfServer, parseImapUrl } from './imap-url.ts';
 import { bad, CommandRefused, no } from './outcome.ts';
 
 /** Something to be written, with what it takes to let go of it. */
@@ -38,10 +38,11 @@ export async function openUrl(session: CommandSession, url: string): Promise<Pie
   const parsed = parseImapUrl(url);
   const name = parsed?.mailbox ?? session.selection?.mailbox.name;
   const badUrl = new CommandRefused(no('The URL stands for nothing here', { name: 'BADURL', url }));
-  if (parsed === undefined || name === undefined) throw badUrl;
+  if (parsed === undefined || name === undefined || !isOfServer(parsed, session.core.options.hostname)) throw badUrl;
+  if (parsed.user !== undefined && parsed.user !== '' && parsed.user !== session.account.user) throw badUrl; // somebody else's message has that UID
   try {
-    const mailbox = await session.open(name);
-    await session.requireRight(name, 'r');
+    const mailbox = await session.account.open(name);
+    await session.requireRights(name, 'r');
     if (parsed.uidValidity !== undefined && parsed.uidValidity !== mailbox.uidValidity) throw badUrl;
     const message = mailbox.message(parsed.uid);
     const content = await mailbox.content(parsed.uid);

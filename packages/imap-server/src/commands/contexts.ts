@@ -86,8 +86,8 @@ export class Contexts {
     }
   }
 
-  /** Says what `prepare` found, with the news of the mailbox in their place. */
-  tell(allowExpunge: boolean): void {
+  /** Says what `prepare` found, with the news of the mailbox in their place. `holdFlags`: those of flags wait. */
+  tell(allowExpunge: boolean, holdFlags: boolean): void {
     const { selection } = this.#session;
     const stale = [...this.#contexts.values()].filter(({ told, now }) => told !== now);
     if (stale.length === 0 || selection === undefined) return;
@@ -98,7 +98,7 @@ export class Contexts {
       return { context, staying, goes: context.told.filter(mayGo), stays: context.told.filter((uid) => !mayGo(uid)) };
     });
     for (const { context, goes } of steps) this.#say(context, 'remove', goes, context.told);
-    sayNews(this.#session, allowExpunge);
+    sayNews(this.#session, allowExpunge, holdFlags);
     for (const { context, staying, stays } of steps) {
       const known = new Set(stays);
       const held = stays.filter((uid) => !staying.has(uid)); // gone, but not to be told yet

@@ -79,7 +79,7 @@ export function dispatch(session: CommandSession, command: Command, tag: string)
     case 'STATUS':
       return status(session, command);
     case 'LIST':
-      return list(session, command);
+      return list(session, command, tag);
     case 'LSUB':
       return lsub(session, command);
     default:

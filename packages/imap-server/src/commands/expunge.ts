@@ -4,7 +4,7 @@
  * @rfc 9051 6.4.3
  * @rfc 9051 6.4.1
  */
-import type { ExpungeCommand } from '@mailwright/imap';
+import type { ExpungeCommand, ResponseCode } from '@mailwright/imap';
 import type { CommandSession } from '../server/command-session.ts';
 import { overLimit } from './message-limit.ts';
 import { no, ok, type Outcome } from './outcome.ts';
@@ -12,7 +12,7 @@ import { no, ok, type Outcome } from './outcome.ts';
 export async function expunge(session: CommandSession, command: ExpungeCommand): Promise<Outcome> {
   const selection = session.writable;
   const { mailbox } = selection;
-  await session.requireRight(mailbox.name, 'e');
+  await session.requireRights(mailbox.name, 'e');
   const messages = command.uid ? selection.resolve(command.set, true).messages : mailbox.messages();
   const deleted = messages.filter(({ flags }) => flags.includes('\\Deleted')).map(({ uid }) => uid);
   const code = overLimit(session, deleted.length);
@@ -25,10 +25,12 @@ export async function expunge(session: CommandSession, command: ExpungeCommand):
 /** Nothing is told of what goes. */
 export async function close(session: CommandSession): Promise<Outcome> {
   const { mailbox, readOnly } = session.selected;
-  if (!readOnly && (await session.hasRight(mailbox.name, 'e'))) {
+  let code: ResponseCode | undefined;
+  if (!readOnly && (await session.rightsOn(mailbox.name)).includes('e')) {
     const deleted = mailbox.messages().filter(({ flags }) => flags.includes('\\Deleted')).map(({ uid }) => uid);
-    if (deleted.length > 0) await mailbox.expunge(deleted, {}, session);
+    const result = deleted.length === 0 ? undefined : await mailbox.expunge(deleted, {}, session);
+    if (result !== undefined && session.machine.session.enabled.has('QRESYNC')) code = { name: 'HIGHESTMODSEQ', modseq: result.highestModseq }; // RFC 7162 section 3.2.8
   }
   session.unselect();
-  return ok('CLOSE completed');
+  return ok('CLOSE completed', code);
 }

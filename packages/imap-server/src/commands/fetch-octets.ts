@@ -15,8 +15,10 @@ import type { CommandSession } from '../server/command-session.ts';
 import { ImapServerError } from '../server/errors.ts';
 import type { MessageContent } from '../store/message-content.ts';
 
-/** Sections up to here are read before they are sent. */
+/** Sections up to here are read before they are sent, */
 const AT_ONCE_OCTETS = 65_536;
+/** and of one response no more than these: a command can name one section thousands of times. */
+const RESPONSE_OCTETS = 1_048_576;
 
 export class OctetsWriter {
   /** A part was asked for whose encoding is not known. @rfc 3516 4.3 */
@@ -27,6 +29,7 @@ export class OctetsWriter {
   /** What was announced, in the order in which it is written: that of the fields of a response. */
   readonly #pending: Map<PendingLiteral, FoundOctets> = new Map();
   #layout: MessageLayout | undefined = undefined;
+  #atOnce = 0;
 
   constructor(session: CommandSession, emailId: string, content: MessageContent) {
     this.#session = session;
@@ -94,7 +97,11 @@ export class OctetsWriter {
 
   async #show(found: FoundOctets | undefined, binary: boolean): Promise<FetchedOctets | undefined> {
     if (found === undefined) return undefined;
-    if (found.octetCount <= AT_ONCE_OCTETS || (this.#content.octets !== undefined && !binary)) return found.read();
+    const isAtHand = found.octetCount <= AT_ONCE_OCTETS || (this.#content.octets !== undefined && !binary);
+    if (isAtHand && this.#atOnce <= RESPONSE_OCTETS) {
+      this.#atOnce += found.octetCount;
+      return found.read();
+    }
     const pending: PendingLiteral = { type: 'pending-literal', octetCount: found.octetCount, binary, source: undefined };
     this.#pending.set(pending, found);
     return pending;

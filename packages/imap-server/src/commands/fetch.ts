@@ -9,7 +9,7 @@
  * @rfc 9051 6.4.5
  * @rfc 7162 3.1.4
  */
-import { type FetchCommand, rangesOf, type ResponseCode, sliceResult } from '@mailwright/imap';
+import { type FetchCommand, intersectionOfSets, rangesOf, resolveSet, type ResponseCode, sliceResult } from '@mailwright/imap';
 import type { CommandSession } from '../server/command-session.ts';
 import type { Selection } from '../server/selection.ts';
 import type { MessageContent } from '../store/message-content.ts';
@@ -62,22 +62,16 @@ function chooseMessages({ machine }: CommandSession, selection: Selection, { set
   if (changedSince === undefined) return { messages: inPlace, goneCount };
   if (vanished === true && set !== '$') {
     const gone = selection.mailbox.vanishedSince(changedSince).uids;
-    const named = clipToSet(gone, set);
+    const named = intersectionOfSets(gone, resolveSet(set, selection.mailbox.status().uidNext - 1));
     if (named.length > 0) machine.respond({ name: 'VANISHED', earlier: true, uids: named });
   }
   return { messages: inPlace.filter(({ modseq }) => modseq > changedSince), goneCount };
 }
 
-function clipToSet(ranges: readonly (readonly [number, number])[], set: readonly (readonly [number, number])[]): (readonly [number, number])[] {
-  return ranges.flatMap(([first, last]) =>
-    set.map(([one, other]): readonly [number, number] => [Math.max(first, Math.min(one, other)), Math.min(last, Math.max(one, other))]).filter(([from, to]) => from <= to),
-  );
-}
-
 /** Sets `\Seen`; gives the UIDs where it was not. The responses tell the flags. @rfc 9051 6.4.5 */
 async function markSeen(session: CommandSession, selection: Selection, messages: readonly StoredMessage[]): Promise<ReadonlySet<number>> {
   const unseen = messages.filter(({ flags }) => !flags.includes('\\Seen')).map(({ uid }) => uid);
-  if (unseen.length === 0 || !(await session.hasRight(selection.mailbox.name, 's'))) return NONE;
+  if (unseen.length === 0 || !(await session.rightsOn(selection.mailbox.name)).includes('s')) return NONE;
   selection.silent = true;
   try {
     await selection.mailbox.setFlags(unseen, { operation: 'add', flags: ['\\Seen'] }, session);

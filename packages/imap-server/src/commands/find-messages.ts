@@ -6,7 +6,8 @@
  * @rfc 9051 6.4.4
  */
 import {
-  type CompiledSearch, compileSearch, type FilterKey, mapSearchKeys, parseCommand, resolveFilters, type SearchContext, type SearchKey, SERVER_LIMITS,
+  type CompiledSearch, compileSearch, type FilterKey, mapSearchKeys, parseCommand, resolveFilters, type SearchContext, type SearchKey,
+  type SearchReturnOptions, SERVER_LIMITS,
 } from '@mailwright/imap';
 import { concatOctets, encodeUtf8, indexOfOctet, LF } from '@mailwright/wire';
 import type { CommandSession } from '../server/command-session.ts';
@@ -32,12 +33,13 @@ export interface ReadySearch {
 }
 
 const CHARSETS: ReadonlySet<string> = new Set(['US-ASCII', 'UTF-8']);
+const NO_OPTIONS: Partial<SearchReturnOptions> = {};
 const FILTERS = ['/private/filters/values/', '/shared/filters/values/'];
 
 /** The selected mailbox as the client knows it. */
 export function selectedScope(session: CommandSession, selection: Selection): SearchScope {
   const { view, mailbox } = selection;
-  const { uidOnly } = { uidOnly: session.machine.session.enabled.has('UIDONLY') };
+  const uidOnly = session.machine.session.enabled.has('UIDONLY');
   const saved = view.resolve('$', true)?.uids;
   const messages = selection.messages();
   return {
@@ -83,7 +85,7 @@ export async function findMessages(session: CommandSession, scope: SearchScope, 
     const fits = matches(session, scope, compiled, shown);
     if (fits === true || (fits !== false && (await fits))) found.push(shown);
     shown.forgetText();
-    if ((at & 63) !== 0) continue;
+    if ((at & 63) !== 0 && typeof fits === 'boolean') continue; // one that was read may have cost as much as many
     const breath = session.breathe(tag, at, messages.length);
     if (breath !== undefined) await breath;
   }
@@ -113,6 +115,18 @@ export async function readHeaders(session: CommandSession, scope: SearchScope, f
     const breath = session.breathe(tag, at, found.length);
     if (breath !== undefined) await breath;
   }
+}
+
+/**
+ * The MODSEQ that goes with a result: that of the first and last message where only these were asked for, else the highest of all.
+ * @rfc 4731 3.2
+ */
+export function modseqOf(found: readonly LazyMessage[], { asksModseq }: ReadySearch, options: SearchReturnOptions | undefined): bigint | undefined {
+  if (!asksModseq || found.length === 0) return undefined;
+  const { min, max, all, count, partial } = options ?? NO_OPTIONS;
+  const hasEnds = (min !== undefined || max !== undefined) && all === undefined && count === undefined && partial === undefined;
+  const told = hasEnds ? [...(min === undefined ? [] : found.slice(0, 1)), ...(max === undefined ? [] : found.slice(-1))] : found;
+  return told.reduce((highest, { modseq }) => (modseq > highest ? modseq : highest), 0n);
 }
 
 function filtersOf(search: SearchKey): FilterKey[] {

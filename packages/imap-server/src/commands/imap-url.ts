@@ -57,6 +57,11 @@ export function parseImapUrl(url: string): ImapUrl | undefined {
   };
 }
 
+/** Whether the URL is of this server, as far as it knows its name. */
+export function isOfServer({ host }: ImapUrl, hostname: string | undefined): boolean {
+  return host === undefined || hostname === undefined || host.toLowerCase() === hostname.toLowerCase();
+}
+
 function unescape(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

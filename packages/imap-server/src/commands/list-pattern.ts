@@ -13,10 +13,11 @@ export type NameMatcher = (name: string) => boolean;
 
 /** Makes a pattern ready. Each name costs its length times that of the pattern at most. */
 export function compilePattern(pattern: string): NameMatcher {
-  const tidy = pattern.replace(/[*%]*\*[*%]*/g, '*').replace(/%+/g, '%');
-  if (tidy.replace(/[*%]/g, '').length > LITERAL_CHARACTERS) return () => false;
+  const tidy = pattern.replace(/[*%]+/g, (wildcards) => (wildcards.includes('*') ? '*' : '%'));
+  const least = tidy.replace(/[*%]/g, '').length;
+  if (least > LITERAL_CHARACTERS) return () => false;
   const ofInbox = tidy.replace(/^inbox(?=$|[/*%])/i, 'INBOX');
-  return (name) => matches(ofInbox, name) || (/^inbox$/i.test(name) && matches(tidy.toUpperCase(), 'INBOX'));
+  return (name) => name.length >= least && (matches(ofInbox, name) || (/^inbox$/i.test(name) && matches(tidy.toUpperCase(), 'INBOX')));
 }
 
 /** All positions of the name that the pattern so far can end at, step by step. */

@@ -11,9 +11,10 @@ import { encodeMailboxName, type ListCommand, type ListData, type LsubCommand } 
 import type { CommandSession } from '../server/command-session.ts';
 import type { MailboxEntry } from '../store/mail-account.ts';
 import { HIERARCHY_SEPARATOR } from '../store/mailbox-name.ts';
+import { MailStoreError } from '../store/store-error.ts';
 import { sayRights } from './acl.ts';
 import { compilePattern, type NameMatcher } from './list-pattern.ts';
-import { sayMetadata } from './metadata.ts';
+import { mayAnnotate, sayMetadata } from './metadata.ts';
 import { bad, ok, type Outcome } from './outcome.ts';
 import { readStatus } from './status.ts';
 
@@ -27,7 +28,7 @@ interface Names {
   readonly parents: ReadonlySet<string>;
 }
 
-export async function list(session: CommandSession, command: ListCommand): Promise<Outcome> {
+export async function list(session: CommandSession, command: ListCommand, tag: string): Promise<Outcome> {
   const { reference, patterns, selectionOptions, returnOptions } = command;
   const { subscribed, specialUse, recursiveMatch } = selectionOptions;
   if (recursiveMatch === true && subscribed !== true && specialUse !== true) return bad('RECURSIVEMATCH needs another option');
@@ -39,10 +40,15 @@ export async function list(session: CommandSession, command: ListCommand): Promi
   const fits = anyOf(session, reference, patterns);
   const selects = selector(names, selectionOptions);
   const above = new Set(recursiveMatch === true ? names.all.filter(selects).flatMap(levelsAbove) : []);
-  for (const name of names.all) {
+  const isOwner = !session.hasRights || session.user === session.account.user; // who always has the right to see
+  session.beginWork();
+  for (const [at, name] of names.all.entries()) {
+    const breath = session.breathe(tag, at, names.all.length);
+    if (breath !== undefined) await breath;
     if (!fits(name)) continue;
     const isSelected = selects(name) && (names.entries.has(name) || subscribed === true || names.parents.has(name));
     if (!isSelected && !above.has(name)) continue;
+    if (!isOwner && names.entries.has(name) && !(await session.rightsOn(name)).includes('l')) continue;
     const data = { ...listData('LIST', name, attributesOf(session, command, names, name)), childInfo: above.has(name) ? selectedBy(selectionOptions) : undefined };
     session.machine.respond(data);
     if (names.entries.has(name)) await sayMore(session, name, returnOptions);
@@ -118,11 +124,17 @@ function selectedBy({ subscribed, specialUse }: ListCommand['selectionOptions'])
   return [...(subscribed === true ? ['SUBSCRIBED'] : []), ...(specialUse === true ? ['SPECIAL-USE'] : [])];
 }
 
-/** What RETURN asks for beside the name. */
+/** What RETURN asks for beside the name, as far as the user may know it. A mailbox that goes meanwhile has no more to be told. @rfc 5819 2 */
 async function sayMore(session: CommandSession, name: string, { status, metadata, myRights }: ListCommand['returnOptions']): Promise<void> {
-  if (status !== undefined) session.machine.respond({ name: 'STATUS', mailbox: name, items: await readStatus(session, name, status) });
-  if (myRights === true) await sayRights(session, name);
-  if (metadata !== undefined) await sayMetadata(session, name, metadata);
+  if (status === undefined && metadata === undefined && myRights !== true) return;
+  try {
+    const rights = await session.rightsOn(name);
+    if (status !== undefined && rights.includes('r')) session.machine.respond({ name: 'STATUS', mailbox: name, items: await readStatus(session, name, status) });
+    if (myRights === true) await sayRights(session, name);
+    if (metadata !== undefined && mayAnnotate(rights)) await sayMetadata(session, name, metadata);
+  } catch (error) {
+    if (!(error instanceof MailStoreError) || error.code !== 'STORE_NO_SUCH_MAILBOX') throw error;
+  }
 }
 
 function listData<N extends 'LIST' | 'LSUB'>(name: N, mailbox: string, attributes: readonly string[]): { readonly name: N } & Omit<ListData, 'name'> {

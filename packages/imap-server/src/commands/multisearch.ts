@@ -5,7 +5,7 @@
  */
 import { answerSearch, type EsearchCommand } from '@mailwright/imap';
 import type { CommandSession } from '../server/command-session.ts';
-import { findMessages, mailboxScope, prepareSearch, selectedScope } from './find-messages.ts';
+import { findMessages, mailboxScope, modseqOf, prepareSearch, selectedScope } from './find-messages.ts';
 import { namesMailbox } from './mailbox-filters.ts';
 import { bad, no, ok, type Outcome } from './outcome.ts';
 
@@ -18,13 +18,13 @@ export async function esearch(session: CommandSession, command: EsearchCommand, 
   const subscriptions = new Set(await session.account.subscriptions());
   for (const { name } of await session.account.list()) {
     const isNamed = (sources ?? [{ type: 'SELECTED' as const }]).some((source) => namesMailbox(source, name, subscriptions, selected));
-    if (!isNamed || !(await session.hasRight(name, 'r'))) continue;
-    const mailbox = await session.open(name);
+    if (!isNamed || !(await session.rightsOn(name)).includes('r')) continue;
+    const mailbox = await session.account.open(name);
     const scope = name === selected ? selectedScope(session, session.selected) : mailboxScope(session, mailbox);
     const found = await findMessages(session, scope, ready, tag);
     if (found.length === 0) continue;
     const numbers = found.map(({ uid }) => uid);
-    const modseq = ready.asksModseq ? found.reduce((highest, each) => (each.modseq > highest ? each.modseq : highest), 0n) : undefined;
+    const modseq = modseqOf(found, ready, returnOptions);
     const data = answerSearch({ command: 'SEARCH', tag, uid: true, numbers, returnOptions, rev2: true, modseq, relevancy: returnOptions?.relevancy === true ? numbers.map(() => 100) : undefined });
     if (returnOptions?.save === true) session.selected.view.saveResult(numbers);
     if (data?.name === 'ESEARCH') session.machine.respond({ ...data, mailbox: name, uidValidity: mailbox.uidValidity });

@@ -5,41 +5,56 @@
  *
  * @rfc 5465
  */
-import type { FetchRequest, ListData, NotifyCommand, NotifyEventName, NotifyGroup, StatusItemName } from '@mailwright/imap';
+import type { FetchRequest, ListData, NotifyCommand, NotifyEventName, NotifyFilter, NotifyGroup, StatusItemName } from '@mailwright/imap';
 import type { CommandSession } from '../server/command-session.ts';
 import type { AccountChange } from '../store/mail-account.ts';
-import { HIERARCHY_SEPARATOR } from '../store/mailbox-name.ts';
+import { HIERARCHY_SEPARATOR, isBelow } from '../store/mailbox-name.ts';
 import { namesMailbox } from './mailbox-filters.ts';
 import { notifyFetch } from './notify-fetch.ts';
 import { bad, no, ok, type Outcome } from './outcome.ts';
 import { statusItems } from './status.ts';
 
 const SUPPORTED: readonly NotifyEventName[] = ['MessageNew', 'MessageExpunge', 'FlagChange', 'MailboxName', 'SubscriptionChange', 'MailboxMetadataChange', 'ServerMetadataChange'];
+const OF_MESSAGES: ReadonlySet<NotifyEventName> = new Set(['MessageNew', 'MessageExpunge', 'FlagChange', 'AnnotationChange']);
 /** Mailboxes with news that were not told; more end it all. @rfc 5465 5.8 */
 const MOST_PENDING = 1000;
 
 export async function notify(session: CommandSession, command: NotifyCommand): Promise<Outcome> {
   const events = command.groups.flatMap((group) => group.events.map(({ type }) => type));
   if (events.some((event) => !SUPPORTED.includes(event))) return no('Some events are not told here', { name: 'BADEVENT', events: SUPPORTED });
-  if (command.groups.some(isOdd)) return bad('MessageNew and MessageExpunge go together, and FlagChange with them');
+  const wrong = faultOf(command.groups);
+  if (wrong !== undefined) return bad(wrong);
   const subscriptions = new Set(await session.account.subscriptions());
   session.notifications.begin(command.groups, subscriptions);
   if (command.status) await sayStatus(session);
   return ok('NOTIFY completed');
 }
 
-/** @rfc 5465 5 */
+/** What speaks against the groups, in words. @rfc 5465 5 @rfc 5465 6.1 */
+function faultOf(groups: readonly NotifyGroup[]): string | undefined {
+  if (groups.some(isOdd)) return 'MessageNew and MessageExpunge go together, and FlagChange with them';
+  const selected = groups.filter(({ filter }) => isOfSelected(filter));
+  if (selected.length > 1) return 'SELECTED or SELECTED-DELAYED, once';
+  if (selected.some(({ events }) => events.some(({ type }) => !OF_MESSAGES.has(type)))) return 'SELECTED has events of messages only';
+  const fetches = ({ filter, events }: NotifyGroup): boolean => !isOfSelected(filter) && events.some((event) => event.type === 'MessageNew' && event.fetch.length > 0);
+  return groups.some(fetches) ? 'Only in the selected mailbox MessageNew fetches' : undefined;
+}
+
 function isOdd({ events }: NotifyGroup): boolean {
   const has = (type: NotifyEventName): boolean => events.some((event) => event.type === type);
   return has('MessageNew') !== has('MessageExpunge') || (has('FlagChange') && !has('MessageNew'));
+}
+
+function isOfSelected({ type }: NotifyFilter): boolean {
+  return type === 'SELECTED' || type === 'SELECTED-DELAYED';
 }
 
 /** How the mailboxes stand of which news will be told; not the selected one. @rfc 5465 3.1 */
 async function sayStatus(session: CommandSession): Promise<void> {
   for (const { name } of await session.account.list()) {
     const events = session.notifications.eventsOf(name);
-    if (!events.has('MessageNew') || name === session.selection?.mailbox.name) continue;
-    const mailbox = await session.open(name);
+    if (!events.has('MessageNew') || name === session.selection?.mailbox.name || !(await mayObserve(session, name))) continue;
+    const mailbox = await session.account.open(name);
     session.machine.respond({ name: 'STATUS', mailbox: name, items: statusItems(session, mailbox, itemsFor(session, events.has('FlagChange'))) });
     await session.room();
   }
@@ -49,7 +64,11 @@ function itemsFor({ condstore }: CommandSession, withFlags: boolean): readonly S
   return ['MESSAGES', 'UIDNEXT', 'UIDVALIDITY', ...(withFlags || condstore ? (['HIGHESTMODSEQ'] as const) : [])];
 }
 
-const NO_EVENTS: ReadonlySet<NotifyEventName> = new Set();
+/** Nobody is told of a mailbox that it may not see or not read. @rfc 5465 5 */
+async function mayObserve(session: CommandSession, name: string): Promise<boolean> {
+  const rights = await session.rightsOn(name);
+  return rights.includes('l') && rights.includes('r');
+}
 
 export class Notifications {
   readonly #session: CommandSession;
@@ -69,6 +88,13 @@ export class Notifications {
 
   /** How news of the selected mailbox are told unasked. */
   selected: 'never' | 'selected' | 'selected-delayed' = 'never';
+  /** More of what is new in the selected mailbox is being told: the client's next command waits, as two could not send literals at once. */
+  isTelling = false;
+
+  /** Changes of flags in the selected mailbox wait for a command. @rfc 5465 5.1 */
+  get holdsFlags(): boolean {
+    return this.selected !== 'never' && !this.#selectedEvents.some(({ type }) => type === 'FlagChange');
+  }
 
   get isActive(): boolean {
     return this.#groups.length > 0;
@@ -76,19 +102,22 @@ export class Notifications {
 
   /** What to tell of each new message in the selected mailbox. @rfc 5465 5.2 */
   get fetch(): readonly FetchRequest[] {
-    const group = this.#groups.find(({ filter }) => filter.type === 'SELECTED' || filter.type === 'SELECTED-DELAYED');
-    const event = group?.events.find(({ type }) => type === 'MessageNew');
+    const event = this.#selectedEvents.find(({ type }) => type === 'MessageNew');
     return event?.type === 'MessageNew' ? event.fetch : [];
+  }
+
+  get #selectedEvents(): NotifyGroup['events'] {
+    return this.#groups.find(({ filter }) => isOfSelected(filter))?.events ?? [];
   }
 
   begin(groups: readonly NotifyGroup[], subscriptions: Set<string>): void {
     const { machine, account } = this.#session;
     this.clear();
-    const selected = groups.find(({ filter }) => filter.type === 'SELECTED' || filter.type === 'SELECTED-DELAYED');
+    const selected = groups.find(({ filter }) => isOfSelected(filter));
     const isTold = selected !== undefined && selected.events.length > 0;
     this.selected = !isTold ? 'never' : selected.filter.type === 'SELECTED' ? 'selected' : 'selected-delayed';
-    machine.notify(this.selected);
     this.#groups = groups;
+    machine.notify(this.selected, !this.holdsFlags);
     this.#subscriptions = subscriptions;
     if (groups.length > 0) this.#unsubscribe = account.subscribe((change) => this.#notice(change));
   }
@@ -104,10 +133,10 @@ export class Notifications {
     this.#arrived = [];
   }
 
-  /** What is to be told of a mailbox: the first group that names it says. @rfc 5465 6 */
+  /** What is to be told of a mailbox that is not selected: what any of the groups that name it says. @rfc 5465 6 */
   eventsOf(name: string): ReadonlySet<NotifyEventName> {
-    const group = this.#groups.find(({ filter }) => !filter.type.startsWith('SELECTED') && namesMailbox(filter, name, this.#subscriptions, undefined));
-    return group === undefined ? NO_EVENTS : new Set(group.events.map(({ type }) => type));
+    const groups = this.#groups.filter(({ filter }) => !isOfSelected(filter) && namesMailbox(filter, name, this.#subscriptions, undefined));
+    return new Set(groups.flatMap(({ events }) => events.map(({ type }) => type)));
   }
 
   /** Says what gathered of the other mailboxes. */
@@ -125,9 +154,15 @@ export class Notifications {
 
   /** Behind the news of the selected mailbox: more of what is new in it. */
   tellArrived(): void {
+    const session = this.#session;
+    if (this.#arrived.length === 0 || this.isTelling) return;
     const uids = this.#arrived;
     this.#arrived = [];
-    if (uids.length > 0) notifyFetch(this.#session, uids, this.fetch);
+    this.isTelling = true;
+    void notifyFetch(session, uids, this.fetch).catch((error: unknown) => session.failed(error)).then(() => {
+      this.isTelling = false;
+      session.resume();
+    });
   }
 
   #notice(change: AccountChange): void {
@@ -154,19 +189,28 @@ export class Notifications {
   #noticeMessages(change: Extract<AccountChange, { readonly type: 'added' | 'removed' | 'flags' }>): void {
     const { mailbox, type } = change;
     if (mailbox === this.#session.selection?.mailbox) {
-      if (type === 'added' && this.fetch.length > 0) this.#arrived.push(...change.messages.map(({ uid }) => uid));
+      const isOwn = change.origin === this.#session; // the client knows what it appended, section 5.2
+      if (type === 'added' && !isOwn && this.fetch.length > 0) for (const { uid } of change.messages) this.#arrived.push(uid);
       return;
     }
     const events = this.eventsOf(mailbox.name);
     if (!events.has(type === 'added' ? 'MessageNew' : type === 'removed' ? 'MessageExpunge' : 'FlagChange')) return;
-    const known = this.#status.get(mailbox.name);
-    this.#status.set(mailbox.name, { mailbox, withFlags: type === 'flags' || known?.withFlags === true });
+    const groups = this.#groups;
+    const add = (): void => {
+      const known = this.#status.get(mailbox.name);
+      if (groups === this.#groups) this.#status.set(mailbox.name, { mailbox, withFlags: type === 'flags' || known?.withFlags === true });
+      this.#session.newsArrived();
+    };
+    if (!this.#session.hasRights) return add();
+    mayObserve(this.#session, mailbox.name).then((may) => (may ? add() : undefined)).catch(() => undefined); // a mailbox that went meanwhile has no news
   }
 
   #noticeName(change: Extract<AccountChange, { readonly type: 'created' | 'deleted' | 'renamed' }>): void {
     const name = change.type === 'renamed' ? change.to : change.name;
-    if (!this.eventsOf(name).has('MailboxName') && !(change.type === 'renamed' && this.eventsOf(change.from).has('MailboxName'))) return;
+    if (change.type === 'renamed') this.#status.delete(change.from); // its name is told nobody any more
     if (change.type === 'deleted') this.#status.delete(name);
+    if (change.type === 'renamed' && this.#lists.some(({ mailbox, oldName }) => oldName !== undefined && movesWith(change, oldName, mailbox))) return;
+    if (!this.eventsOf(name).has('MailboxName') && !(change.type === 'renamed' && this.eventsOf(change.from).has('MailboxName'))) return;
     this.#lists.push(listed(name, change.type === 'deleted' ? ['\\NonExistent'] : [], change.type === 'renamed' ? change.from : undefined));
   }
 
@@ -192,6 +236,11 @@ export class Notifications {
     machine.respondStatus('OK', { name: 'NOTIFICATIONOVERFLOW' }, 'Too much has changed; ask for it again');
     this.#session.newsArrived();
   }
+}
+
+/** Whether a mailbox was given its name by the one above it, of which the client is told: nothing is said of it then. @rfc 5465 5.4 */
+function movesWith({ from, to }: { readonly from: string; readonly to: string }, above: string, now: string): boolean {
+  return isBelow(from, above) && to === now + from.slice(above.length);
 }
 
 function listed(mailbox: string, attributes: readonly string[], oldName: string | undefined): ListData {

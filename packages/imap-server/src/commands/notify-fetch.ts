@@ -9,18 +9,15 @@ import type { CommandSession } from '../server/command-session.ts';
 import { Fetcher } from './fetch.ts';
 import { planFetch } from './fetch-plan.ts';
 
-/** Returns at once. */
-export function notifyFetch(session: CommandSession, uids: readonly number[], items: readonly FetchRequest[]): void {
+/** Resolves when all was said. Rejects with a `SessionOver` where nobody hears it. */
+export async function notifyFetch(session: CommandSession, uids: readonly number[], items: readonly FetchRequest[]): Promise<void> {
   const { selection } = session;
   if (selection === undefined) return;
   const fetcher = new Fetcher(session, selection, planFetch([{ name: 'UID' }, ...items]), undefined, false);
-  const fetchAll = async (): Promise<void> => {
-    for (const uid of uids) {
-      const message = selection.mailbox.message(uid);
-      if (message === undefined || session.selection !== selection) continue;
-      await fetcher.fetch(message);
-      session.newsArrived();
-    }
-  };
-  fetchAll().catch((error: unknown) => session.failed(error));
+  for (const uid of uids) {
+    const message = selection.mailbox.message(uid);
+    if (message === undefined || session.selection !== selection) continue;
+    await fetcher.fetch(message);
+    session.newsArrived();
+  }
 }

@@ -20,6 +20,7 @@ export async function getQuota(session: CommandSession, { root }: GetQuotaComman
 export async function getQuotaRoot(session: CommandSession, { mailbox }: GetQuotaRootCommand): Promise<Outcome> {
   addOn(session);
   await session.account.open(mailbox);
+  await session.requireRights(mailbox, 'r');
   session.machine.respond({ name: 'QUOTAROOT', mailbox, roots: [ROOT] });
   await sayQuota(session);
   return ok('GETQUOTAROOT completed');

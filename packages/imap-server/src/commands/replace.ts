@@ -15,10 +15,10 @@ export async function replace(session: CommandSession, { uid, target, mailbox: n
     const selection = session.writable;
     const [replaced] = selection.resolve([[target, target]], uid).messages;
     if (replaced === undefined || (uid && target !== STAR && replaced.uid !== target)) return no('The message is gone', 'NONEXISTENT');
-    const mailbox = await session.open(name);
-    await session.requireRight(name, 'i');
-    await session.requireRight(selection.mailbox.name, 'e');
-    const result = await appendAll(session, mailbox, [message], literals);
+    const mailbox = await session.account.open(name);
+    const rights = await session.requireRights(name, 'i');
+    await session.requireRights(selection.mailbox.name, 'te');
+    const result = await appendAll(session, mailbox, [message], literals, rights);
     const code = appendCode(session, result);
     if (code !== undefined) session.machine.respondStatus('OK', code, 'Replacement is there'); // before the EXPUNGE, RFC 8508 section 3.3
     await selection.mailbox.expunge([replaced.uid], { force: true }, session);

@@ -9,7 +9,7 @@
  */
 import { answerSearch, type CancelUpdateCommand, savedNumbers, type SearchCommand, type SearchReturnOptions } from '@mailwright/imap';
 import type { CommandSession } from '../server/command-session.ts';
-import { findMessages, prepareSearch, type ReadySearch, selectedScope } from './find-messages.ts';
+import { findMessages, modseqOf, prepareSearch, type ReadySearch, selectedScope } from './find-messages.ts';
 import type { LazyMessage } from './lazy-message.ts';
 import { ok, type Outcome } from './outcome.ts';
 
@@ -44,12 +44,12 @@ export interface Asked {
 }
 
 /** Tells a result, and keeps it for `$`. */
-export function sayResult({ machine, selected: { view } }: CommandSession, { command, tag, uid, returnOptions }: Asked, found: readonly LazyMessage[], { asksModseq }: ReadySearch): void {
+export function sayResult({ machine, selected: { view } }: CommandSession, { command, tag, uid, returnOptions }: Asked, found: readonly LazyMessage[], ready: ReadySearch): void {
   const numbers = found.map((message) => (uid ? message.uid : view.sequenceNumberOf(message.uid)!)).filter((number) => number !== undefined);
   const isRanked = returnOptions?.relevancy === true;
   const data = answerSearch({
     command, tag, uid, numbers, returnOptions, rev2: machine.session.rev2,
-    modseq: asksModseq ? found.reduce((highest, { modseq }) => (modseq > highest ? modseq : highest), 0n) : undefined,
+    modseq: modseqOf(found, ready, returnOptions),
     relevancy: isRanked ? numbers.map(() => 100) : undefined, // what fits here fits wholly
   });
   if (returnOptions?.save === true) {

@@ -9,15 +9,15 @@ import type { Mailbox } from '../store/mailbox.ts';
 import { ok, type Outcome } from './outcome.ts';
 
 export async function status(session: CommandSession, { mailbox, items }: StatusCommand): Promise<Outcome> {
-  await session.open(mailbox);
-  await session.requireRight(mailbox, 'r');
+  await session.account.open(mailbox);
+  await session.requireRights(mailbox, 'r');
   session.machine.respond({ name: 'STATUS', mailbox, items: await readStatus(session, mailbox, items) });
   return ok('STATUS completed');
 }
 
 /** Rejects as the store does where there is no such mailbox. */
 export async function readStatus(session: CommandSession, name: string, items: readonly StatusItemName[]): Promise<StatusItems> {
-  const mailbox = await session.open(name);
+  const mailbox = await session.account.open(name);
   await mailbox.refresh();
   return statusItems(session, mailbox, items);
 }

@@ -7,22 +7,21 @@
  */
 import { rangesOf, type StoreCommand } from '@mailwright/imap';
 import type { CommandSession } from '../server/command-session.ts';
+import { flagFilter } from '../server/rights.ts';
 import type { Selection } from '../server/selection.ts';
 import type { FlagChange, FlagResult, StoredMessage } from '../store/mailbox.ts';
 import { isLabelKeyword, keywordOfLabel } from './gmail.ts';
 import { limitMessages } from './message-limit.ts';
 import { no, ok, type Outcome } from './outcome.ts';
 
-/** Which right each flag takes; the others take `w`. @rfc 4314 4 */
-const RIGHTS: ReadonlyMap<string, string> = new Map([['\\seen', 's'], ['\\deleted', 't']]);
-
 export async function store(session: CommandSession, command: StoreCommand): Promise<Outcome> {
   const selection = session.writable;
   const named = selection.resolve(command.set, command.uid);
   const { messages, code } = limitMessages(session, named.messages);
-  const values = await allowedValues(session, selection, command);
+  const maySet = flagFilter(await session.rightsOn(selection.mailbox.name));
+  const values = allowedValues(command, maySet);
   if (values === undefined) return no('You may not change these flags', 'NOPERM');
-  const { modified } = await change(session, selection, command, messages, values);
+  const { modified } = await change(session, selection, command, messages, values, maySet);
   if (modified.length > 0) {
     const numbers = command.uid ? modified : modified.map((uid) => selection.view.sequenceNumberOf(uid)!).filter((number) => number !== undefined);
     if (numbers.length > 0) return ok('Some messages have changed', { name: 'MODIFIED', set: rangesOf(numbers) });
@@ -31,20 +30,26 @@ export async function store(session: CommandSession, command: StoreCommand): Pro
   return ok('STORE completed', code);
 }
 
-/** The flags that the user may change; `undefined` where that is none of those that are named. */
-async function allowedValues(session: CommandSession, { mailbox }: Selection, { item, values }: StoreCommand): Promise<readonly string[] | undefined> {
-  if (item === 'X-GM-LABELS') return values.map(keywordOfLabel);
-  const allowed: string[] = [];
-  for (const flag of values) if (await session.hasRight(mailbox.name, RIGHTS.get(flag.toLowerCase()) ?? 'w')) allowed.push(flag);
-  return allowed.length === 0 && values.length > 0 ? undefined : allowed;
+type FlagTest = (flag: string) => boolean;
+
+/** The flags that the user may change; `undefined` where that is none of those that are named, or none at all. @rfc 4314 4 */
+function allowedValues({ item, action, values }: StoreCommand, maySet: FlagTest | undefined): readonly string[] | undefined {
+  const named = item === 'X-GM-LABELS' ? values.map(keywordOfLabel) : values;
+  if (maySet === undefined) return named;
+  const allowed = named.filter(maySet);
+  if (allowed.length > 0) return allowed;
+  const mayClear = values.length === 0 && action === 'replace' && ['\\Seen', '\\Deleted', '$Any'].some(maySet);
+  return mayClear || (values.length === 0 && action !== 'replace') ? allowed : undefined;
 }
 
-async function change(session: CommandSession, selection: Selection, command: StoreCommand, messages: readonly StoredMessage[], values: readonly string[]): Promise<FlagResult> {
+async function change(
+  session: CommandSession, selection: Selection, command: StoreCommand, messages: readonly StoredMessage[], values: readonly string[], maySet: FlagTest | undefined,
+): Promise<FlagResult> {
   const { parameters, silent } = command;
   const change: FlagChange = { operation: command.action, flags: values, unchangedSince: parameters.unchangedSince };
   selection.silent = silent;
   try {
-    const result = command.action === 'replace' ? await replace(session, selection, command, messages, change) : await setFlags(session, selection, messages, change);
+    const result = await (command.action === 'replace' ? replace(session, selection, command, messages, change, maySet) : setFlags(session, selection, messages, change));
     if (!silent) tellUnchanged(session, selection, messages, result);
     return result;
   } finally {
@@ -56,13 +61,15 @@ function setFlags(session: CommandSession, { mailbox }: Selection, messages: rea
   return mailbox.setFlags(messages.map(({ uid }) => uid), change, session);
 }
 
-/** Flags are replaced without the labels, and labels without the flags. */
-async function replace(session: CommandSession, selection: Selection, { item }: StoreCommand, messages: readonly StoredMessage[], change: FlagChange): Promise<FlagResult> {
-  const isOther = (flag: string): boolean => isLabelKeyword(flag) !== (item === 'X-GM-LABELS');
-  if (item === 'FLAGS' && !selection.mailbox.keywords.some(isLabelKeyword)) return setFlags(session, selection, messages, change);
+/** Flags are replaced without the labels, labels without the flags, and neither of them where the user may not change them. */
+async function replace(
+  session: CommandSession, selection: Selection, { item }: StoreCommand, messages: readonly StoredMessage[], change: FlagChange, maySet: FlagTest | undefined,
+): Promise<FlagResult> {
+  const stays: FlagTest = (flag) => isLabelKeyword(flag) !== (item === 'X-GM-LABELS') || maySet?.(flag) === false;
+  if (item === 'FLAGS' && maySet === undefined && !selection.mailbox.keywords.some(isLabelKeyword)) return setFlags(session, selection, messages, change);
   const results: FlagResult[] = [];
   for (const message of messages) {
-    results.push(await setFlags(session, selection, [message], { ...change, flags: [...change.flags, ...message.flags.filter(isOther)] }));
+    results.push(await setFlags(session, selection, [message], { ...change, flags: [...change.flags, ...message.flags.filter(stays)] }));
   }
   return { changed: results.flatMap(({ changed }) => changed), modified: results.flatMap(({ modified }) => modified) };
 }

@@ -14,7 +14,7 @@ import type { CommandSession } from '../server/command-session.ts';
 import type { ServerCore } from '../server/core.ts';
 import type { MailAccount } from '../store/mail-account.ts';
 import { MailStoreError } from '../store/store-error.ts';
-import { type ImapUrl, parseImapUrl } from './imap-url.ts';
+import { type ImapUrl, isOfServer, parseImapUrl } from './imap-url.ts';
 import { no, ok, type Outcome } from './outcome.ts';
 
 const MECHANISM = 'INTERNAL';
@@ -32,8 +32,9 @@ export async function genUrlAuth(session: CommandSession, { urls }: GenUrlAuthCo
   for (const { url, mechanism } of urls) {
     const parsed = parseImapUrl(url);
     if (mechanism.toUpperCase() !== MECHANISM) return no('The mechanism is INTERNAL', 'CANNOT');
-    if (parsed?.mailbox === undefined || parsed.access === undefined || parsed.token !== undefined || userOf(parsed) !== account.user) return no('That URL can not be signed', { name: 'BADURL', url });
-    await session.open(parsed.mailbox);
+    if (parsed?.mailbox === undefined || parsed.access === undefined || parsed.token !== undefined || userOf(parsed) !== account.user || !isOfServer(parsed, core.options.hostname)) return no('That URL can not be signed', { name: 'BADURL', url });
+    await session.account.open(parsed.mailbox);
+    await session.requireRights(parsed.mailbox, 'r');
     signed.push(`${url}:${MECHANISM}:${sign(core, account, parsed.mailbox, url)}`);
   }
   session.machine.respond({ name: 'GENURLAUTH', urls: signed });
@@ -42,7 +43,7 @@ export async function genUrlAuth(session: CommandSession, { urls }: GenUrlAuthCo
 
 export async function resetKey(session: CommandSession, { mailbox, mechanisms }: ResetKeyCommand): Promise<Outcome> {
   if (mechanisms.some((mechanism) => mechanism.toUpperCase() !== MECHANISM)) return no('The mechanism is INTERNAL', 'CANNOT');
-  if (mailbox !== undefined) await session.open(mailbox);
+  if (mailbox !== undefined) await session.account.open(mailbox);
   const counts = resets.get(session.account) ?? new Map<string, number>();
   counts.set(mailbox ?? '', (counts.get(mailbox ?? '') ?? 0) + 1);
   resets.set(session.account, counts);
@@ -62,7 +63,7 @@ async function readUrl(session: CommandSession, url: string): Promise<Uint8Array
   const { core } = session;
   const parsed = parseImapUrl(url);
   const owner = parsed === undefined ? undefined : userOf(parsed);
-  if (parsed?.mailbox === undefined || owner === undefined || parsed.token === undefined || !mayUse(session, parsed)) return undefined;
+  if (parsed?.mailbox === undefined || owner === undefined || parsed.token === undefined || !mayUse(session, parsed) || !isOfServer(parsed, core.options.hostname)) return undefined;
   if (parsed.expires !== undefined && parsed.expires < core.clock.wallTime()) return undefined;
   const account = await core.store.account(owner);
   if (account === undefined || !isEqual(sign(core, account, parsed.mailbox, parsed.rump), parsed.token)) return undefined;

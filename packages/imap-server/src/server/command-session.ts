@@ -12,6 +12,7 @@ import type { Mailbox, MailboxChange } from '../store/mailbox.ts';
 import type { ServerCore } from './core.ts';
 import { LiteralIntake } from './literal-intake.ts';
 import type { RecentMessages } from './recent-messages.ts';
+import { ALL_RIGHTS, effectiveRights } from './rights.ts';
 import { Selection, type SelectionOwner } from './selection.ts';
 
 /** What the commands need of the connection. */
@@ -113,22 +114,24 @@ export class CommandSession implements SelectionOwner {
     this.contexts.clear();
   }
 
-  /** The mailbox, looked at by whoever counts what is recent. */
-  async open(name: string): Promise<Mailbox> {
-    const mailbox = await this.account.open(name);
-    this.core.recent.watch(mailbox);
-    return mailbox;
+  /** Whether mailboxes have lists of rights here; without, everybody who gets in may do all. */
+  get hasRights(): boolean {
+    return this.account.acl !== undefined && this.core.machineOptions.capabilities.offers('ACL');
   }
 
-  /** Refuses where the account says that the user may not do this. The owner of a mailbox without a list may do all. @rfc 4314 4 */
-  async requireRight(name: string, right: string): Promise<void> {
-    if (!(await this.hasRight(name, right))) throw new CommandRefused(no('You may not do this', 'NOPERM'));
+  /** What the user may do with a mailbox. @rfc 4314 4 */
+  async rightsOn(name: string): Promise<string> {
+    const { account } = this;
+    if (!this.hasRights) return ALL_RIGHTS;
+    const user = this.user ?? account.user;
+    return effectiveRights(await account.acl!.acl(name), user, user === account.user);
   }
 
-  async hasRight(name: string, right: string): Promise<boolean> {
-    const { acl, user } = this.account;
-    if (acl === undefined || !this.core.machineOptions.capabilities.offers('ACL')) return true;
-    return ((await acl.acl(name)).get(user) ?? '').includes(right);
+  /** Refuses where the user lacks one of the rights. A mailbox that it may not even see is as none. @rfc 4314 6 */
+  async requireRights(name: string, rights: string): Promise<string> {
+    const granted = await this.rightsOn(name);
+    if ([...rights].every((right) => granted.includes(right))) return granted;
+    throw new CommandRefused(granted.includes('l') ? no('You may not do this', 'NOPERM') : no('There is no such mailbox', 'NONEXISTENT'));
   }
 
   // Saying much
@@ -182,12 +185,17 @@ export class CommandSession implements SelectionOwner {
     return this.contexts.pending && this.selection !== undefined ? this.contexts.prepare() : undefined;
   }
 
-  /** To be called right before the machine tells what is new: says what has to stand before it. */
-  beforeNews(allowExpunge: boolean): void {
+  /** To be called right before the machine tells what is new: says what has to stand before it. `unasked`: no command ends now. */
+  beforeNews(allowExpunge: boolean, unasked: boolean = false): void {
     const { selection } = this;
     if (selection === undefined) return;
     if (selection.takeNewKeywords()) this.sayFlags(selection.mailbox);
-    this.contexts.tell(allowExpunge);
+    this.contexts.tell(allowExpunge, unasked && this.notifications.holdsFlags);
+  }
+
+  /** What held the session up is over. */
+  resume(): void {
+    this.#port.pull();
   }
 
   /** What nobody waits for has failed. */

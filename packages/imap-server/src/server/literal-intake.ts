@@ -108,7 +108,7 @@ export class LiteralIntake {
     const { messageOctets, catenateOctets } = session.core.limits;
     if (octetCount > messageOctets) return no(`A message has ${messageOctets} octets at most`, { name: 'TOOBIG' });
     const mailbox = await session.account.open(name);
-    await session.requireRight(name, 'i');
+    await session.requireRights(name, 'i');
     if (part) {
       this.#keptOctets += octetCount;
       if (this.#keptOctets > catenateOctets) return no(`The texts of a message have ${catenateOctets} octets at most`, { name: 'TOOBIG' });

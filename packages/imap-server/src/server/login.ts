@@ -1,5 +1,5 @@
 /**
- * How a client becomes a user: LOGIN, and the steps of AUTHENTICATE between the IMAP machine and the exchange.
+ * How a client becomes a user: LOGIN, the steps of AUTHENTICATE between the IMAP machine and the exchange, and PREAUTH.
  *
  * Read next: `authentication.ts`.
  *
@@ -11,7 +11,7 @@ import { no, type Outcome } from '../commands/outcome.ts';
 import { type Authentication, type AuthenticationStep, checkLogin, createAuthentication } from './authentication.ts';
 import type { CommandSession } from './command-session.ts';
 import type { ServerCore } from './core.ts';
-import type { ImapSession } from './options.ts';
+import type { ImapServerOptions, ImapSession } from './options.ts';
 
 /** What it needs of the connection. */
 export interface LoginHost extends ImapSession {
@@ -33,6 +33,26 @@ export class Login {
     this.#host = host;
     this.#core = core;
     this.#session = session;
+  }
+
+  /** Greets a client of whom it is known before it says anything who it is, or that it has to log in. */
+  async greet(preauthenticate: NonNullable<ImapServerOptions['preauthenticate']>): Promise<void> {
+    const { machine } = this.#host;
+    try {
+      const user = await preauthenticate(this.#host);
+      const account = user === undefined ? undefined : await this.#core.store.account(user);
+      if (this.#host.over) return;
+      if (user === undefined) machine.accept();
+      else if (account === undefined) machine.refuse('There is no such account', { name: 'AUTHORIZATIONFAILED' });
+      else {
+        this.#session.logIn(user, account);
+        machine.preauthenticate(user);
+      }
+    } catch (error) {
+      this.#core.report(error, this.#host);
+      if (!this.#host.over) machine.refuse('The server failed', { name: 'UNAVAILABLE' });
+    }
+    this.#host.pull();
   }
 
   /** LOGIN. `answered`: the machine has said so. */

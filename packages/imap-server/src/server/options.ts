@@ -81,6 +81,11 @@ export interface ImapServerOptions {
    */
   readonly authenticate?: ((request: AuthenticationRequest, session: ImapSession) => AuthenticationAnswer | Promise<AuthenticationAnswer>) | undefined;
   /**
+   * Who a client is before it says anything, where its other end vouches for that: a tunnel, a Unix socket, a client certificate. The greeting is PREAUTH
+   * then. `undefined`: it has to log in. A user without an account, and a handler that throws, get BYE. Default: everybody has to log in. @rfc 9051 7.1.4
+   */
+  readonly preauthenticate?: ((session: ImapSession) => string | undefined | Promise<string | undefined>) | undefined;
+  /**
    * SASL mechanisms to announce; the `-PLUS` ones in TLS 1.3 only. Default: with the secrets of the store SCRAM-SHA-256-PLUS, SCRAM-SHA-256,
    * CRAM-MD5, PLAIN and LOGIN; with `authenticate` PLAIN and LOGIN.
    */
@@ -99,7 +104,7 @@ export interface ImapServerOptions {
   readonly id?: Readonly<Record<string, string>> | undefined;
   /** The JMAP session resource: announces JMAPACCESS. @rfc 9698 3 */
   readonly jmapUrl?: string | undefined;
-  /** The name of this server in URLs. Default `localhost`. @rfc 4467 2 */
+  /** The name of this server in URLs of CATENATE and URLAUTH: those of other servers stand for nothing here. Default: every name is its own. @rfc 5092 4 */
   readonly hostname?: string | undefined;
   readonly limits?: { readonly [K in keyof ImapServerLimits]?: number | undefined } | undefined;
   readonly timeouts?: { readonly [K in keyof ImapServerTimeouts]?: number | undefined } | undefined;

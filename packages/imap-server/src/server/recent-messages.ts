@@ -1,6 +1,8 @@
 /**
- * Which messages are `\Recent`, and in which session: the first that opens the mailbox to write is told of a message, and nobody after it. Messages that
- * were there when the server first looked are not recent.
+ * Which messages are `\Recent`, and in which session: the first that opens the mailbox to write is told of a message, and nobody after it.
+ *
+ * Messages that were in the mailbox before the store was opened count as told. So what is delivered while no server runs is recent (a Maildir finds it when
+ * it is opened), but what a server stored and no session saw before it ended is not: who was told of what is kept nowhere.
  *
  * @rfc 3501 2.3.2
  */
@@ -10,12 +12,7 @@ export class RecentMessages {
   /** The first UID that no session was told of. */
   readonly #unclaimed: WeakMap<Mailbox, number> = new WeakMap();
 
-  /** Looks at a mailbox: what comes later is recent. `isNew`: all that is in it is, too. */
-  watch(mailbox: Mailbox, isNew: boolean = false): void {
-    if (!this.#unclaimed.has(mailbox)) this.#unclaimed.set(mailbox, isNew ? 1 : mailbox.status().uidNext);
-  }
-
-  /** The messages among `uids` that are recent for a session which is told of them now; one that can write claims them. */
+  /** The messages among `uids`, ascending, that are recent for a session which is told of them now; one that can write claims them. */
   take(mailbox: Mailbox, uids: readonly number[], mayClaim: boolean): readonly number[] {
     const from = this.#from(mailbox);
     const recent = uids.filter((uid) => uid >= from);
@@ -33,7 +30,6 @@ export class RecentMessages {
   }
 
   #from(mailbox: Mailbox): number {
-    this.watch(mailbox);
-    return this.#unclaimed.get(mailbox)!;
+    return this.#unclaimed.get(mailbox) ?? mailbox.recentFrom;
   }
 }

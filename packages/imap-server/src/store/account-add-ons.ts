@@ -11,6 +11,8 @@ import { MailStoreError } from './store-error.ts';
 /** Entries of one name, and octets of one value. */
 const METADATA_ENTRIES = 1000;
 const METADATA_OCTETS = 65_536;
+/** Of the values of all names together: they are in memory, and written down as one file. */
+const ACCOUNT_METADATA_OCTETS = 8_388_608;
 const ACL_IDENTIFIERS = 1000;
 const OWNER_RIGHTS = 'lrswipkxtea'; // RFC 4314 2.1, all standard rights
 
@@ -32,12 +34,14 @@ export class AccountAddOns implements SpecialUseAddOn, MetadataAddOn, QuotaAddOn
   async setMetadata(name: string, entries: ReadonlyMap<string, Uint8Array | undefined>, origin?: object): Promise<void> {
     await this.#update(name, (extras) => {
       const metadata = new Map(extras.metadata);
+      const others = this.#metadataOctets() - octetsOf(extras.metadata);
       for (const [entry, value] of entries) {
         if (value === undefined) metadata.delete(entry.toLowerCase());
         else metadata.set(entry.toLowerCase(), value.slice());
         if (value !== undefined && value.length > METADATA_OCTETS) throw new MailStoreError('STORE_TOO_MUCH', `an entry holds ${METADATA_OCTETS} octets at most`);
       }
       if (metadata.size > METADATA_ENTRIES) throw new MailStoreError('STORE_TOO_MUCH', `a mailbox has ${METADATA_ENTRIES} entries at most`);
+      if (others + octetsOf(metadata) > ACCOUNT_METADATA_OCTETS) throw new MailStoreError('STORE_TOO_MUCH', `all entries hold ${ACCOUNT_METADATA_OCTETS} octets at most`);
       return { ...extras, metadata };
     });
     this.#account.tell({ type: 'metadata', name: name === '' ? '' : checkMailboxName(name), entries: [...entries.keys()].map((entry) => entry.toLowerCase()), origin });
@@ -65,6 +69,12 @@ export class AccountAddOns implements SpecialUseAddOn, MetadataAddOn, QuotaAddOn
     });
   }
 
+  #metadataOctets(): number {
+    let octets = 0;
+    for (const { metadata } of this.#account.state.extras.values()) octets += octetsOf(metadata);
+    return octets;
+  }
+
   async #read<T>(name: string, select: (extras: MailboxExtras) => T): Promise<T> {
     return this.#account.run(async () => select(this.#account.state.extras.get(await this.#check(name)) ?? EMPTY_EXTRAS));
   }
@@ -84,4 +94,10 @@ export class AccountAddOns implements SpecialUseAddOn, MetadataAddOn, QuotaAddOn
     if (!(await this.#account.exists(checked))) throw new MailStoreError('STORE_NO_SUCH_MAILBOX', 'there is no such mailbox');
     return checked;
   }
+}
+
+function octetsOf(metadata: ReadonlyMap<string, Uint8Array>): number {
+  let octets = 0;
+  for (const [entry, value] of metadata) octets += entry.length + value.length;
+  return octets;
 }

@@ -9,7 +9,6 @@ import type { AclAddOn, MetadataAddOn, ObjectIdsAddOn, QuotaAddOn, SpecialUseAdd
 import { withExtras, withRenamed } from './account-state.ts';
 import type { AccountState } from './account-state.ts';
 import type { AccountChange, MailAccount, MailboxEntry } from './mail-account.ts';
-import type { Mailbox } from './mailbox.ts';
 import { CoreMailbox } from './mailbox-core.ts';
 import type { MailboxOwner } from './mailbox-core.ts';
 import { checkMailboxName, compareNames, isBelow } from './mailbox-name.ts';
@@ -22,6 +21,8 @@ export interface AccountCoreOptions {
   readonly expungedHistory: number;
 }
 
+/** Names that need not exist, so that nothing else bounds them. */
+const SUBSCRIPTIONS = 10_000;
 /** Ranges of UIDs of removed messages that a mailbox remembers. */
 export const EXPUNGED_HISTORY = 10_000;
 
@@ -69,12 +70,12 @@ export class CoreAccount implements MailAccount, MailboxOwner {
     return [...this.#state.subscriptions].sort(compareNames);
   }
 
-  async open(name: string): Promise<Mailbox> {
+  async open(name: string): Promise<CoreMailbox> {
     const checked = checkMailboxName(name);
     return this.#open.get(checked) ?? this.run(() => this.find(checked));
   }
 
-  async create(name: string, origin?: object): Promise<Mailbox> {
+  async create(name: string, origin?: object): Promise<CoreMailbox> {
     const checked = checkMailboxName(name);
     return this.run(() => this.#create(checked, origin));
   }
@@ -103,6 +104,7 @@ export class CoreAccount implements MailAccount, MailboxOwner {
     await this.run(async () => {
       const subscriptions = new Set(this.#state.subscriptions);
       if (subscriptions.has(checked) === subscribed) return;
+      if (subscribed && subscriptions.size >= SUBSCRIPTIONS) throw new MailStoreError('STORE_TOO_MUCH', `an account has ${SUBSCRIPTIONS} subscriptions at most`);
       if (subscribed) subscriptions.add(checked);
       else subscriptions.delete(checked);
       await this.save({ ...this.#state, subscriptions });

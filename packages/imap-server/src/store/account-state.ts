@@ -30,8 +30,7 @@ export function withExtras(state: AccountState, name: string, extras: MailboxExt
 export function withRenamed(state: AccountState, pairs: readonly (readonly [string, string])[]): AccountState {
   let renamed = state;
   for (const [from, to] of pairs) {
-    const extras = state.extras.get(from);
-    if (extras !== undefined) renamed = withExtras(withExtras(renamed, from, undefined), to, extras);
+    renamed = withExtras(withExtras(renamed, from, undefined), to, state.extras.get(from)); // what a mailbox of the new name once had is not this one's
   }
   return renamed;
 }

@@ -47,6 +47,13 @@ interface Arrival {
   readonly threadId: string | undefined;
 }
 
+/** How messages are copied. */
+interface Copying {
+  readonly origin: object | undefined;
+  readonly mayHave: ((flag: string) => boolean) | undefined;
+  readonly isMove: boolean;
+}
+
 const MOST_UID = 0xffff_ffff;
 
 export class CoreMailbox implements Mailbox {
@@ -62,6 +69,7 @@ export class CoreMailbox implements Mailbox {
   readonly #listeners: Set<(change: MailboxChange) => void> = new Set();
   #uidNext: number;
   #highestModseq: bigint;
+  #recentFrom: number;
   #isGone = false;
 
   constructor(name: string, loaded: LoadedMailbox, owner: MailboxOwner) {
@@ -74,7 +82,12 @@ export class CoreMailbox implements Mailbox {
     this.#list = new MessageList(loaded.messages);
     this.#expunged = new ExpungedLog(owner.expungedHistory, loaded.expungedHorizon, loaded.expunged);
     this.#uidNext = loaded.uidNext;
+    this.#recentFrom = loaded.uidNext;
     this.#highestModseq = loaded.highestModseq;
+  }
+
+  get recentFrom(): number {
+    return this.#recentFrom;
   }
 
   get keywords(): readonly string[] {
@@ -151,15 +164,15 @@ export class CoreMailbox implements Mailbox {
     });
   }
 
-  copy(uids: readonly number[], target: string, origin?: object): Promise<CopyResult> {
+  copy(uids: readonly number[], target: string, origin?: object, mayHave?: (flag: string) => boolean): Promise<CopyResult> {
     return this.#change(async () => {
-      const { result } = await this.#copyTo(await this.#owner.find(target), uids, origin);
+      const { result } = await this.#copyTo(await this.#owner.find(target), uids, { origin, mayHave, isMove: false });
       return result;
     });
   }
 
-  move(uids: readonly number[], target: string, origin?: object): Promise<CopyResult> {
-    return this.#change(async () => this.moveTo(await this.#owner.find(target), uids, origin));
+  move(uids: readonly number[], target: string, origin?: object, mayHave?: (flag: string) => boolean): Promise<CopyResult> {
+    return this.#change(async () => this.moveTo(await this.#owner.find(target), uids, origin, mayHave));
   }
 
   refresh(): Promise<void> {
@@ -183,10 +196,15 @@ export class CoreMailbox implements Mailbox {
   }
 
   /** For the account alone, inside a change of it. */
-  async moveTo(target: CoreMailbox, uids: readonly number[], origin: object | undefined): Promise<CopyResult> {
-    const { result, copied } = await this.#copyTo(target, uids, origin);
+  async moveTo(target: CoreMailbox, uids: readonly number[], origin: object | undefined, mayHave?: (flag: string) => boolean): Promise<CopyResult> {
+    const { result, copied } = await this.#copyTo(target, uids, { origin, mayHave, isMove: true });
     await this.#remove(this.#list.pick(copied), origin);
     return result;
+  }
+
+  /** For a store that has filled the mailbox itself: what is in it is not new to anybody. */
+  markSeasoned(): void {
+    this.#recentFrom = this.#uidNext;
   }
 
   /** For the account alone: the mailbox was deleted. */
@@ -220,10 +238,10 @@ export class CoreMailbox implements Mailbox {
   }
 
   /** The UIDs. They are used up even where the storage fails: part of it may have been written. */
-  async #add(arrivals: readonly Arrival[], origin: object | undefined, isFound: boolean = false): Promise<readonly number[]> {
+  async #add(arrivals: readonly Arrival[], origin: object | undefined, hasRoom: boolean = false): Promise<readonly number[]> {
     if (arrivals.length === 0) return [];
     if (this.#uidNext + arrivals.length > MOST_UID) throw new MailStoreError('STORE_TOO_MUCH', 'the mailbox has no UIDs left');
-    if (!isFound) await this.#owner.checkQuota(arrivals.length, arrivals.reduce((sum, { body }) => sum + body.sizeOctets, 0));
+    if (!hasRoom) await this.#owner.checkQuota(arrivals.length, arrivals.reduce((sum, { body }) => sum + body.sizeOctets, 0));
     const modseq = this.#highestModseq + 1n;
     const savedAt = this.#owner.wallTime();
     const added = arrivals.map(({ body, flags, internalDate, emailId, threadId }) => {
@@ -258,7 +276,7 @@ export class CoreMailbox implements Mailbox {
     this.#tell({ type: 'removed', mailbox: this, uids, modseq, origin });
   }
 
-  async #copyTo(target: CoreMailbox, uids: readonly number[], origin: object | undefined): Promise<{ readonly result: CopyResult; readonly copied: readonly number[] }> {
+  async #copyTo(target: CoreMailbox, uids: readonly number[], { origin, mayHave, isMove }: Copying): Promise<{ readonly result: CopyResult; readonly copied: readonly number[] }> {
     const arrivals: Arrival[] = [];
     const copied: number[] = [];
     try {
@@ -266,10 +284,11 @@ export class CoreMailbox implements Mailbox {
         const body = await target.storage.stageCopy(this.storage, message);
         if (body === undefined) continue;
         const { internalDate, emailId, threadId } = message;
-        arrivals.push({ body, flags: target.#flags.normalize(message.flags), internalDate, emailId, threadId });
+        const flags = mayHave === undefined ? message.flags : message.flags.filter(mayHave);
+        arrivals.push({ body, flags: target.#flags.normalize(flags), internalDate, emailId, threadId });
         copied.push(message.uid);
       }
-      const targetUids = await target.#add(arrivals, origin);
+      const targetUids = await target.#add(arrivals, origin, isMove); // a move takes no room that was not taken before
       return { result: { uidValidity: target.uidValidity, sourceUids: copied, targetUids }, copied };
     } finally {
       for (const { body } of arrivals) await body.discard();

@@ -122,9 +122,11 @@ export interface Mailbox {
   /** Stays when the name changes. @rfc 8474 4 */
   readonly mailboxId: string;
   readonly uidValidity: number;
+  /** Messages from this UID on came since the store was opened, or while it was not open: nobody can have been told of them before. @rfc 3501 2.3.2 */
+  readonly recentFrom: number;
   /** Keywords that messages of the mailbox have or had. @rfc 9051 7.3.5 */
   readonly keywords: readonly string[];
-  /** Computed in one pass over the messages where they have changed since the last call. */
+  /** Computed in one pass over the messages when it is asked for first. */
   status(): MailboxStatus;
   /** All messages in UID order. The array is never changed: it shows the mailbox as it was when it was asked for. */
   messages(): readonly StoredMessage[];
@@ -139,10 +141,13 @@ export interface Mailbox {
   setFlags(uids: readonly number[], change: FlagChange, origin?: object): Promise<FlagResult>;
   /** Removes messages: of `uids` those with `\Deleted`, or with `force` all of them. */
   expunge(uids: readonly number[], options?: { readonly force?: boolean | undefined }, origin?: object): Promise<ExpungeResult>;
-  /** Copies all or none. `target` is a mailbox of the same account. `STORE_NO_SUCH_MAILBOX`. @rfc 9051 6.4.7 */
-  copy(uids: readonly number[], target: string, origin?: object): Promise<CopyResult>;
+  /**
+   * Copies all or none. `target` is a mailbox of the same account. `mayHave`: which flags the copies get of those of the messages; default all.
+   * `STORE_NO_SUCH_MAILBOX`. @rfc 9051 6.4.7
+   */
+  copy(uids: readonly number[], target: string, origin?: object, mayHave?: (flag: string) => boolean): Promise<CopyResult>;
   /** As `copy`; then the messages are removed here. A message is never in neither of the two. @rfc 9051 6.4.8 */
-  move(uids: readonly number[], target: string, origin?: object): Promise<CopyResult>;
+  move(uids: readonly number[], target: string, origin?: object, mayHave?: (flag: string) => boolean): Promise<CopyResult>;
   /** The octets of a message, to be closed; `undefined` where there is none. */
   content(uid: number): Promise<MessageContent | undefined>;
   /** The UIDs that were removed behind `modseq`. @rfc 7162 3.2.5.2 */

@@ -100,6 +100,7 @@ export class MemoryStore implements MailStore {
     for (const [name, { messages }] of mailboxes) {
       const mailbox = name === 'INBOX' ? await account.open(name) : await account.create(name);
       await mailbox.append(messages.map(readMessage));
+      mailbox.markSeasoned();
     }
     return account;
   }

@@ -31,7 +31,7 @@ export class MessageList {
   }
 
   get counts(): MessageCounts {
-    return (this.#counts ??= count(this.#messages));
+    return (this.#counts ??= count(this.#messages)); // from then on kept up to date
   }
 
   find(uid: number): StoredMessage | undefined {
@@ -52,25 +52,41 @@ export class MessageList {
   append(messages: readonly StoredMessage[]): void {
     const list = this.#toChange();
     for (const message of messages) list.push(message);
+    this.#count(messages, 1);
   }
 
   /** Each takes the place of the message with its UID. */
   replace(messages: readonly StoredMessage[]): void {
     const list = this.#toChange();
-    for (const message of messages) list[this.#indexOf(message.uid)] = message;
+    const before: StoredMessage[] = [];
+    for (const message of messages) {
+      const index = this.#indexOf(message.uid);
+      before.push(list[index]!);
+      list[index] = message;
+    }
+    this.#count(before, -1);
+    this.#count(messages, 1);
   }
 
   remove(uids: ReadonlySet<number>): void {
+    const removed = this.#messages.filter(({ uid }) => uids.has(uid));
     this.#messages = this.#messages.filter(({ uid }) => !uids.has(uid));
     this.#isShown = false;
-    this.#counts = undefined;
+    this.#count(removed, -1);
   }
 
   #toChange(): StoredMessage[] {
     if (this.#isShown) this.#messages = this.#messages.slice();
     this.#isShown = false;
-    this.#counts = undefined;
     return this.#messages;
+  }
+
+  /** Where the counts are known they stay so: what asks for them behind every append must not walk over all messages each time. */
+  #count(messages: readonly StoredMessage[], sign: 1 | -1): void {
+    if (this.#counts === undefined) return;
+    const { unseenCount, deletedCount, sizeOctets } = this.#counts;
+    const more = count(messages);
+    this.#counts = { unseenCount: unseenCount + sign * more.unseenCount, deletedCount: deletedCount + sign * more.deletedCount, sizeOctets: sizeOctets + sign * more.sizeOctets };
   }
 
   /** -1 where it is not there. */

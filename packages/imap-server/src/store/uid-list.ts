@@ -163,10 +163,10 @@ class UidListReader {
     for (const range of uids) this.#removeEntries(range);
   }
 
-  /** Over what is there, since a range may be wide. */
+  /** Over the range or over what is there, whichever is less: a range may be wide, and ranges may be many. */
   #removeEntries([first, last]: UidRange): void {
-    if (first === last) return this.#removeEntry(first);
-    for (const uid of this.#entries.keys()) if (uid >= first && uid <= last) this.#removeEntry(uid);
+    if (last - first < this.#entries.size) for (let uid = first; uid <= last; uid++) this.#removeEntry(uid);
+    else for (const uid of this.#entries.keys()) if (uid >= first && uid <= last) this.#removeEntry(uid);
   }
 
   #removeEntry(uid: number): void {

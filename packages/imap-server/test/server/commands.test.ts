@@ -101,7 +101,7 @@ const CASES: readonly (readonly [title: string, before: readonly string[], comma
   ['rfc5258 3.1: RECURSIVEMATCH alone', [], 'LIST (RECURSIVEMATCH) "" *', ['. BAD RECURSIVEMATCH needs another option']],
   ['rfc6154 2: SPECIAL-USE', [], 'LIST (SPECIAL-USE) "" *', ['* LIST (\\HasNoChildren \\Sent) "/" Sent', '. OK LIST completed']],
   ['rfc5819 2, rfc8440 3, rfc9590 3: what RETURN adds', ['SETMETADATA Sent (/private/comment "x")'], 'LIST "" Sent RETURN (STATUS (MESSAGES SIZE) MYRIGHTS METADATA (/private/comment))', [
-    '* LIST (\\HasNoChildren \\Sent) "/" Sent', '* STATUS Sent (MESSAGES 0 SIZE 0)', '* MYRIGHTS Sent lrswipkxtea', '* METADATA Sent (/private/comment "x")', '. OK LIST completed']],
+    '* LIST (\\HasNoChildren \\Sent) "/" Sent', '* STATUS Sent (MESSAGES 0 SIZE 0)', '* MYRIGHTS Sent lrswipkxteacd', '* METADATA Sent (/private/comment "x")', '. OK LIST completed']],
   ['rfc3501 6.3.9: LSUB tells levels above', ['SUBSCRIBE Work/Deep/Down'], 'LSUB "" %', ['* LSUB () "/" Sent', '* LSUB (\\Noselect) "/" Work', '. OK LSUB completed']],
   // STATUS and names
   ['rfc9051 6.3.11: STATUS', [], 'STATUS INBOX (MESSAGES RECENT UIDNEXT UIDVALIDITY UNSEEN DELETED SIZE HIGHESTMODSEQ MAILBOXID APPENDLIMIT DELETED-STORAGE)', [
@@ -123,7 +123,7 @@ const CASES: readonly (readonly [title: string, before: readonly string[], comma
   ['rfc8508 3: REPLACE', ['SELECT INBOX'], `REPLACE 2 INBOX ${literal('Subject: new\r\n\r\n')}`, ['* OK [APPENDUID 1 4] Replacement is there', '* 2 EXPUNGE', '* 3 EXISTS', '* 1 RECENT', '. OK REPLACE completed']],
   // The rest
   ['rfc9208 4.1: quota', [], 'GETQUOTAROOT INBOX', ['* QUOTAROOT INBOX ""', '* QUOTA "" ()', '. OK GETQUOTAROOT completed']],
-  ['rfc4314 3: rights', ['SETACL Sent bob +lr'], 'GETACL Sent', ['* ACL Sent ann lrswipkxtea bob lr', '. OK GETACL completed']],
+  ['rfc4314 3: rights', ['SETACL Sent bob +lr'], 'GETACL Sent', ['* ACL Sent ann lrswipkxteacd bob lr', '. OK GETACL completed']],
   ['rfc4314 4: rights are enforced', ['SETACL Sent ann lra', 'SELECT INBOX'], 'COPY 1 Sent', ['. NO [NOPERM] You may not do this']],
   ['rfc4314 4: who may only read, reads', ['SETACL Sent ann lra'], 'SELECT Sent', [
     '* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)', '* OK [PERMANENTFLAGS ()] No flags can be changed', '* 0 EXISTS', '* 0 RECENT', '* OK [UIDVALIDITY 3] UIDs valid',

@@ -52,7 +52,7 @@ export function explainSession(lines: readonly (string | SpokenEntry)[]): readon
 /** Text lines go through a recorder, which tells lines from literals and hides what is secret. */
 function toEntries(lines: readonly (string | SpokenEntry)[], greeted: boolean): readonly SpokenEntry[] {
   const entries: SpokenEntry[] = [];
-  const recorder = new TranscriptRecorder({ literalOctets: KEPT_LITERAL_OCTETS }, (entry) => entries.push(entry), greeted);
+  const recorder = new TranscriptRecorder({ literalOctets: KEPT_LITERAL_OCTETS }, (entry) => entries.push(entry), { greeted });
   for (const line of lines) {
     if (typeof line !== 'string') {
       entries.push(line);

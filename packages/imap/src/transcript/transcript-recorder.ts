@@ -21,6 +21,14 @@ export interface TranscriptLimits {
   readonly literalOctets: number;
 }
 
+/** How the octets are met with. */
+export interface RecordedSession {
+  /** The greeting was missed. Default false. */
+  readonly greeted?: boolean | undefined;
+  /** Octets come as they are behind COMPRESS, so that lines go on there. Default false: what is compressed is counted. */
+  readonly inflated?: boolean | undefined;
+}
+
 const DEFAULT_LIMITS: TranscriptLimits = { entries: 10_000, lineOctets: 2048, literalOctets: 0 };
 const EMPTY = new Uint8Array(0);
 const LITERAL = /~?\{\d+[+-]?\}$/;
@@ -45,17 +53,18 @@ export class TranscriptRecorder {
   readonly #entries: TranscriptEntry[] = [];
   readonly #dialogue: Dialogue;
   readonly #limits: TranscriptLimits;
+  readonly #inflated: boolean;
   readonly #tell: ((entry: TranscriptEntry) => void) | undefined;
   readonly #sides: Readonly<Record<Direction, Side>> = { client: emptySide(), server: emptySide() };
 
   /**
-   * `tell` gets each entry when it is complete, and nothing is kept. What it throws is thrown by `client`, `server` or `event`. `greeted`: the greeting
-   * was missed.
+   * `tell` gets each entry when it is complete, and nothing is kept. What it throws is thrown by `client`, `server` or `event`.
    */
-  constructor(limits: Partial<TranscriptLimits> = {}, tell?: (entry: TranscriptEntry) => void, greeted: boolean = false) {
+  constructor(limits: Partial<TranscriptLimits> = {}, tell?: (entry: TranscriptEntry) => void, { greeted = false, inflated = false }: RecordedSession = {}) {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#tell = tell;
     this.#dialogue = new Dialogue(greeted);
+    this.#inflated = inflated;
   }
 
   /** What was recorded and not taken out. */
@@ -73,7 +82,7 @@ export class TranscriptRecorder {
     this.#add({ direction: 'event', kind: 'event', atMs, octets: 0, text, redacted: false, tag: undefined, name: undefined });
   }
 
-  /** Takes octets that the client sent, as they were before TLS and compression. They are read at once and not kept. */
+  /** Takes octets that the client sent, as they were before TLS (and compression, see `inflated`). They are read at once and not kept. */
   client(octets: Uint8Array, atMs: number): void {
     this.#cut('client', octets, atMs);
   }
@@ -86,7 +95,7 @@ export class TranscriptRecorder {
   #cut(direction: Direction, octets: Uint8Array, atMs: number): void {
     const side = this.#sides[direction];
     for (let from = 0; from < octets.length; ) {
-      if (this.#dialogue.opaque) return this.#opaque(direction, octets.length - from, atMs);
+      if (this.#dialogue.opaque && !this.#inflated) return this.#opaque(direction, octets.length - from, atMs);
       if (side.literalLeft < 0 && side.octets === 0) this.#beginLiteral(direction, side);
       from = side.literalLeft >= 0 ? this.#takeLiteral(direction, side, octets, from, atMs) : this.#takeLine(direction, side, octets, from, atMs);
     }
