@@ -55,6 +55,24 @@ describe('mailwright inspect', () => {
     expect(await readdir(`${folder}/..`)).toEqual(['er']);
   });
 
+  test('--extract, uuencoded files in a text -> files like attachments', async () => {
+    const folder = `${await scratchFolder()}/uu`;
+    const letter = Buffer.from('From: a@b.example\r\n\r\nHi\r\nbegin 644 ../cat.txt\r\n#0V%T\r\n`\r\nend\r\nand\r\nbegin 600 cat.txt\r\n#1&]G\r\n`\r\nend\r\n');
+    const { out } = await run(['inspect', '-', '--extract', folder], { stdin: letter });
+    expect(out).toContain('2 uuencoded files');
+    expect((await readdir(folder)).sort()).toEqual(['cat-2.txt', 'cat.txt']);
+    expect([await readFile(`${folder}/cat.txt`, 'utf8'), await readFile(`${folder}/cat-2.txt`, 'utf8')]).toEqual(['Cat', 'Dog']);
+    expect(record((await run(['inspect', '-', '--json', '--extract', folder], { stdin: letter })).out, 'message')).toMatchObject({ extracted: [{ part: 0, name: '../cat.txt', octets: 3 }, { part: 0, name: 'cat.txt' }] });
+  });
+
+  test('--extract where a file stands -> it is said so', async () => {
+    const folder = await scratchFolder();
+    await writeFile(`${folder}/file`, 'x');
+    const { code, err } = await run(['inspect', '-', '--extract', `${folder}/file`], { stdin: LETTER });
+    expect(code).toBe(2);
+    expect(err).toMatch(/it\s+is\s+a\s+file\s+and\s+no\s+folder/);
+  });
+
   test('--extract, a link of that name -> it is not followed', async () => {
     const folder = await scratchFolder();
     await writeFile(`${folder}/target`, 'precious');

@@ -22,7 +22,7 @@ import { readInput } from './read-input.ts';
 const MOST_OCTETS = 268_435_456;
 
 const OPTIONS: OptionTable = {
-  extract: { value: 'DIR', help: 'Write the attachments into this folder, under names made safe; no file is overwritten' },
+  extract: { value: 'DIR', help: 'Write the attachments, uuencoded ones too, into this folder, under names made safe; no file is overwritten' },
   part: { value: 'N', help: 'Write the content of part N to the standard output, decoded, and nothing else' },
   headers: { help: 'Show all fields of the message, not only the usual ones' },
   check: { help: 'Exit code 1 where something is wrong with the message' },

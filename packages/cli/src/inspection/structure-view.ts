@@ -48,6 +48,7 @@ function labelOf({ id, mediaType, charset }: MessagePart): string {
 function factsOf(part: MessagePart): string {
   const size = part.children.length > 0 ? formatOctets(part.bodyEnd - part.bodyStart) : `${formatOctets(part.content().length)} ${part.transferEncoding}`;
   const name = part.fileName === undefined ? undefined : JSON.stringify(part.fileName);
-  const facts = [size, name, part.disposition, part.contentId === undefined ? undefined : `cid:${part.contentId}`, `at ${formatCount(part.bodyStart)}`];
+  const uuencoded = part.uuencoded().length;
+  const facts = [size, name, part.disposition, uuencoded === 0 ? undefined : formatPlural(uuencoded, 'uuencoded file'), part.contentId === undefined ? undefined : `cid:${part.contentId}`, `at ${formatCount(part.bodyStart)}`];
   return visibleText(facts.filter((fact) => fact !== undefined).join(', '));
 }
