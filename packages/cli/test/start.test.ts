@@ -117,7 +117,7 @@ describe('judge', () => {
 
   test('what was read otherwise, or not at all -> a problem', async () => {
     const { trial, intrusion, facts } = await trials();
-    const said: readonly TraceEntry[] = ['A1 AUTHENTICATE', 'A2 SELECT', 'A3 UID FETCH', 'A4 LOGOUT'].map((text, index) => ({ line: index + 1, direction: 'client', atMs: 0, octets: 9, text, redacted: false }));
+    const said: readonly TraceEntry[] = ['A1 AUTHENTICATE', 'A2 SELECT', 'A3 UID FETCH', 'A4 LOGOUT'].map((text, index) => ({ line: index + 1, direction: 'client', kind: 'command', atMs: 0, octets: 9, text, redacted: false, tag: undefined, name: undefined, state: 'greeting' }));
     const letters = facts.received.map(({ uid, sha256, message }) => ({ uid: uid!, sha256, octets: message.length }));
     const problemsOf = (reading: Partial<Reading>): readonly string[] => judge([trial], intrusion, facts, { entries: said, letters, updates: 1, live: 'idle', ...reading }).problems;
     expect(problemsOf({})).toEqual([]);

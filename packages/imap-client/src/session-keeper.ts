@@ -91,7 +91,7 @@ export class SessionKeeper {
   async #follow(session: Session): Promise<Session | undefined> {
     const { reconnect } = this.#options;
     const end = session.endError('command');
-    if (this.#closing || reconnect === undefined || session.failure === undefined || session.failure.side === 'local') return this.#finish(session.failure === undefined || this.#closing ? undefined : end, end);
+    if (this.#closing || reconnect === undefined || session.failure === undefined) return this.#finish(session.failure === undefined || this.#closing ? undefined : end, end);
     this.#hold.set(true);
     try {
       const opened = await this.#reopen(end);
@@ -140,11 +140,13 @@ export class SessionKeeper {
 function sleep({ clock }: ResolvedOptions, delayMs: number, signal: AbortSignal): Promise<void> {
   if (delayMs === 0 || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
-    const timer = clock.setTimer(resolve, delayMs);
-    signal.addEventListener('abort', () => {
+    const done = (): void => {
       timer.cancel();
+      signal.removeEventListener('abort', done);
       resolve();
-    }, { once: true });
+    };
+    const timer = clock.setTimer(done, delayMs);
+    signal.addEventListener('abort', done);
   });
 }
 

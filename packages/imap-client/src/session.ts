@@ -255,7 +255,7 @@ export class Session implements TransportSink, DeadlineMember {
   data(octets: Uint8Array): void {
     const { now } = this.#flow;
     this.#options.stats.octetsRead += octets.length;
-    this.#options.trace?.server(octets, now, this.#machine.outputIsSecret);
+    this.#options.trace?.server(octets, now);
     if (!this.open) return;
     this.#machine.receive(octets, now);
     this.#run();
@@ -315,12 +315,11 @@ export class Session implements TransportSink, DeadlineMember {
     if (this.#gate.blocked) return false;
     const machine = this.#machine;
     const { trace, stats } = this.#options;
-    const secret = machine.outputIsSecret;
     const parts = machine.takeOutput(this.#flow.now);
     if (parts === undefined) return false;
     for (const part of parts) {
       stats.octetsWritten += part.length;
-      trace?.client(part, this.#flow.now, secret);
+      trace?.client(part, this.#flow.now);
     }
     stats.countFlight(machine.inFlightCount);
     this.#gate.wrote(this.#transport.write(parts));

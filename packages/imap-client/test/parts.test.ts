@@ -143,17 +143,17 @@ describe('traces', () => {
     for (let at = 1; at < said.length; at++) {
       const entries: TraceEntry[] = [];
       const trace = new Trace((entry) => entries.push(entry));
-      trace.client(said.subarray(0, at), 0, true);
-      trace.client(said.subarray(at), 0, true);
+      trace.client(said.subarray(0, at), 0);
+      trace.client(said.subarray(at), 0);
       expect(JSON.stringify(entries)).not.toMatch(/secret|ann/);
-      expect(entries[0]?.text).toBe('A1 LOGIN ***');
+      expect(entries[0]?.text).toBe('A1 LOGIN *** {3}');
     }
   });
 
   function lines(pieces: readonly Uint8Array[]): string[] {
     const texts: string[] = [];
     const trace = new Trace(({ text, octets }) => texts.push(text ?? String(octets)));
-    for (const piece of pieces) trace.server(piece, 0, false);
+    for (const piece of pieces) trace.server(piece, 0);
     return texts;
   }
 });

@@ -17,7 +17,6 @@ export type { PasswordJudge } from './pop3/pop3-login.ts';
 export { startPop3Server } from './pop3/pop3-server.ts';
 export type { MailboxMessage, TestImapServer, TestImapServerOptions } from './imap/imap-server.ts';
 export { startImapServer } from './imap/imap-server.ts';
-export type { ImapTranscriptEntry } from './imap/imap-recorder.ts';
 export type { Personality, PersonalityName } from './personalities/personality.ts';
 export { PERSONALITIES } from './personalities/personality.ts';
 export type { TestMailServer, WireEntry } from './face/face.ts';

@@ -83,7 +83,7 @@ describe('TranscriptRecorder', () => {
   });
 
   test('limits: of a long line the head is kept, and the literal at its end is still one', () => {
-    const recorder = new TranscriptRecorder({ lineOctets: 20, literalOctets: 3 }, undefined, true);
+    const recorder = new TranscriptRecorder({ lineOctets: 20, literalOctets: 3 }, undefined, { greeted: true });
     recorder.client(encodeUtf8(`a FETCH ${'1,'.repeat(500)}2 BODY[HEADER.FIELDS ({3+}\r\nabc)]\r\nb NOOP\r\n`), 0);
     expect(recorder.entries.map(({ kind, octets, text }) => [kind, octets, text])).toEqual([
       ['command', 1036, 'a FETCH 1,1,1,1,1,1,... {3+}'], ['literal', 3, 'abc'], ['rest', 4, ')]'], ['command', 8, 'b NOOP'],
@@ -91,7 +91,7 @@ describe('TranscriptRecorder', () => {
   });
 
   test('limits: entries beyond the limit are not recorded, and that is said', () => {
-    const recorder = new TranscriptRecorder({ entries: 2 }, undefined, true);
+    const recorder = new TranscriptRecorder({ entries: 2 }, undefined, { greeted: true });
     for (let index = 0; index < 9; index++) recorder.client(encodeUtf8(`a${index} NOOP\r\n`), index);
     expect(recorder.entries.map(({ text }) => text)).toEqual(['a0 NOOP', 'a1 NOOP', 'more than 2 entries: the rest is not recorded']);
     expect(recorder.drain()).toHaveLength(3);

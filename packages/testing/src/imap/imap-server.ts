@@ -4,6 +4,7 @@
  *
  * Read next: `mail-fixture.ts` (what is in the mailboxes), `../personalities/personality.ts`, `../mail-faults/mail-fault-script.ts`, `../face/face.ts`.
  */
+import { type TranscriptEntry, TranscriptRecorder } from '@mailwright/imap';
 import { createImapServer, defaultCapabilities, type ImapServer, type ImapServerOptions, type Mailbox } from '@mailwright/imap-server';
 import type { Transport } from '@mailwright/net';
 import type { MechanismName } from '@mailwright/sasl';
@@ -17,7 +18,6 @@ import { type MailFaultScriptData, mailFaultScript } from '../mail-faults/mail-f
 import { MailFaultTransport } from '../mail-faults/mail-fault-transport.ts';
 import type { WaitOptions } from '../message-log.ts';
 import { type Personality, type PersonalityName, personalityOf } from '../personalities/personality.ts';
-import { ImapRecorder, type ImapTranscriptEntry } from './imap-recorder.ts';
 
 const PASSWORD_MECHANISMS: readonly MechanismName[] = ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'CRAM-MD5', 'PLAIN', 'LOGIN'];
 const TOKEN_MECHANISMS: readonly MechanismName[] = ['OAUTHBEARER', 'XOAUTH2'];
@@ -41,6 +41,9 @@ export interface TestImapServerOptions extends FaceOptions, Omit<ImapServerOptio
   /** What shall go wrong, and when: see `mailFaults()`. Default: nothing. */
   readonly faults?: MailFaultScriptData | undefined;
 }
+
+/** One thing that was said or happened; literals, and what is behind COMPRESS, are counted. */
+export type ImapTranscriptEntry = TranscriptEntry;
 
 /** A message in a mailbox, as a test looks at it. */
 export interface MailboxMessage {
@@ -85,7 +88,7 @@ class ImapFace extends Face<ImapTranscriptEntry> implements TestImapServer {
   readonly #personality: Personality | undefined;
 
   constructor(options: TestImapServerOptions) {
-    super(options, (tell) => new ImapRecorder(tell));
+    super(options, (tell) => new TranscriptRecorder({}, tell));
     const script = mailFaultScript(options.faults ?? { faults: [] });
     if (script.faults.length > 0) this.#run = new FaultRun(script.faults, this.clock);
     this.#personality = personalityOf(options.personality);
