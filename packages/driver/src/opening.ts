@@ -26,6 +26,8 @@ export interface OpeningClient<Code extends string> {
   error(failure: OpeningFailure<Code>, phase: OpeningPhase): Error;
   /** The caller gives up: ends the session, if there is one by now. */
   abort(failure: OpeningFailure<Code>): void;
+  /** The opening failed: ends the session, if there is one by now, and gives the error to reject with. */
+  discard(error: unknown): Promise<unknown>;
 }
 
 /** One try to open a session. */
@@ -41,12 +43,14 @@ export class Opening<Code extends string> {
     this.#signal = eitherSignal(options.signal, signal);
   }
 
-  /** Runs `open` under the signals. Rejects with what it rejects with, and at once where the caller gave up before. */
+  /** Runs `open` under the signals. Rejects with what `discard` makes of its error, and at once where the caller gave up before. */
   async run<T>(open: () => Promise<T>): Promise<T> {
     this.#refuseWhenAborted('dial');
     this.#signal?.addEventListener('abort', this.#onAbort);
     try {
       return await open();
+    } catch (error) {
+      throw await this.#client.discard(error);
     } finally {
       this.#signal?.removeEventListener('abort', this.#onAbort);
     }

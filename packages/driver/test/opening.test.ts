@@ -22,6 +22,7 @@ function opening(given: ConnectOptions, signal?: AbortSignal, aborted: OpeningFa
     codes: { aborted: 'ABORTED', dial: 'DIAL', tls: 'TLS', credentials: 'CREDENTIALS' },
     error: (failure, phase) => new OpeningError(failure, phase),
     abort: (failure) => void aborted.push(failure),
+    discard: async (error) => (error instanceof OpeningError ? error : new Error('discarded', { cause: error })),
   });
 }
 
@@ -61,6 +62,11 @@ describe('opening', () => {
     expect(await opening({ auth }).credentials()).toEqual(auth);
     expect(await opening({ auth: async () => auth }).credentials()).toEqual(auth);
     expect(await opening({}).credentials()).toBe(undefined);
+  });
+
+  test('what fails in between is handed to the client, who says what to reject with', async () => {
+    const cause = new Error('no');
+    await expect(opening({}).run(() => Promise.reject(cause))).rejects.toMatchObject({ message: 'discarded', cause });
   });
 
   test('a caller who gave up before: nothing is begun', async () => {

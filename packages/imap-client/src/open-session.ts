@@ -7,7 +7,7 @@
  * @rfc 9051 3
  * @rfc 9051 11.1
  */
-import { Opening, type OpeningClient } from '@mailwright/driver';
+import { Opening, type OpeningClient, type OpeningFailure, type OpeningPhase } from '@mailwright/driver';
 import { resolveClientOptions } from '@mailwright/imap';
 import { type DeadlineSet, NetError } from '@mailwright/net';
 import { authenticate } from './authenticate.ts';
@@ -58,9 +58,8 @@ export async function openSession(options: ResolvedOptions, context: SessionCont
 /** Sessions that were made ready in this process. */
 let openedSessions = 0;
 
-const CODES: OpeningClient<ImapClientErrorCode>['codes'] = { aborted: 'IMAP_ABORTED', dial: 'IMAP_DIAL_FAILED', tls: 'IMAP_TLS_FAILED', credentials: 'IMAP_AUTH_FAILED' };
-
-class ImapOpening {
+class ImapOpening implements OpeningClient<ImapClientErrorCode> {
+  readonly codes = { aborted: 'IMAP_ABORTED', dial: 'IMAP_DIAL_FAILED', tls: 'IMAP_TLS_FAILED', credentials: 'IMAP_AUTH_FAILED' } as const;
   readonly #options: ResolvedOptions;
   readonly #context: SessionContext;
   readonly #opening: Opening<ImapClientErrorCode>;
@@ -69,30 +68,30 @@ class ImapOpening {
   constructor(options: ResolvedOptions, context: SessionContext) {
     this.#options = options;
     this.#context = context;
-    this.#opening = new Opening(options, context.signal, {
-      codes: CODES,
-      error: (failure, phase) => (failure.code === 'IMAP_TLS_FAILED' && this.#session?.failure !== undefined ? this.#session.endError('tls', 'STARTTLS') : this.#error(failure, phase)),
-      abort: (failure) => this.#session?.abort(failure),
-    });
+    this.#opening = new Opening(options, context.signal, this);
   }
 
   run(): Promise<OpenedSession> {
-    return this.#opening.run(async () => {
-      try {
-        return await this.#open();
-      } catch (error) {
-        await this.#discard(error);
-        throw error;
-      }
-    });
+    return this.#opening.run(() => this.#open());
+  }
+
+  /** A session that ended in the handshake says itself why. */
+  error(failure: OpeningFailure<ImapClientErrorCode>, phase: OpeningPhase): ImapError {
+    if (failure.code === 'IMAP_TLS_FAILED' && this.#session?.failure !== undefined) return this.#session.endError('tls', 'STARTTLS');
+    return this.#error(failure, phase);
+  }
+
+  abort(failure: OpeningFailure<ImapClientErrorCode>): void {
+    this.#session?.abort(failure);
   }
 
   /** A server that said no is told goodbye. */
-  async #discard(error: unknown): Promise<void> {
+  async discard(error: unknown): Promise<unknown> {
     const session = this.#session;
     const polite = session?.open === true && error instanceof ImapError && error.status !== undefined;
     if (polite) await runCommand(session, { name: 'LOGOUT' }, { timeoutMs: this.#options.closeTimeoutMs, phase: 'logout' }).catch(() => undefined);
     session?.abort(localFailure('IMAP_CLOSED', 'the connection could not be made ready', error));
+    return error;
   }
 
   async #open(): Promise<OpenedSession> {

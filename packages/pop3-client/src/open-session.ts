@@ -5,7 +5,7 @@
  * @rfc 1939 4
  * @rfc 2595 4
  */
-import { Opening, type OpeningClient } from '@mailwright/driver';
+import { Opening, type OpeningClient, type OpeningFailure, type OpeningPhase } from '@mailwright/driver';
 import { type DeadlineSet, NetError } from '@mailwright/net';
 import { TranscriptRecorder } from '@mailwright/pop3';
 import { type Failure, localFailure, Pop3Error, type Pop3ErrorCode, type Pop3Phase, quoteResponse, remoteFailure } from './errors.ts';
@@ -23,9 +23,8 @@ export async function openSession(options: ResolvedOptions, deadlines: DeadlineS
   return await new Pop3Opening(options, deadlines).run();
 }
 
-const CODES: OpeningClient<Pop3ErrorCode>['codes'] = { aborted: 'POP3_ABORTED', dial: 'POP3_DIAL_FAILED', tls: 'POP3_TLS_FAILED', credentials: 'POP3_AUTH_FAILED' };
-
-class Pop3Opening {
+class Pop3Opening implements OpeningClient<Pop3ErrorCode> {
+  readonly codes = { aborted: 'POP3_ABORTED', dial: 'POP3_DIAL_FAILED', tls: 'POP3_TLS_FAILED', credentials: 'POP3_AUTH_FAILED' } as const;
   readonly #options: ResolvedOptions;
   readonly #deadlines: DeadlineSet;
   readonly #opening: Opening<Pop3ErrorCode>;
@@ -35,29 +34,27 @@ class Pop3Opening {
   constructor(options: ResolvedOptions, deadlines: DeadlineSet) {
     this.#options = options;
     this.#deadlines = deadlines;
-    this.#opening = new Opening(options, undefined, {
-      codes: CODES,
-      error: (failure, phase) => this.#error({ ...failure, response: undefined }, phase),
-      abort: (failure) => this.#session?.abort({ ...failure, response: undefined }),
-    });
+    this.#opening = new Opening(options, undefined, this);
   }
 
   run(): Promise<Session> {
-    return this.#opening.run(async () => {
-      try {
-        return await this.#open();
-      } catch (error) {
-        await this.#discard(error);
-        throw error instanceof Pop3Error && error.usable ? this.#error(error, error.phase) : error;
-      }
-    });
+    return this.#opening.run(() => this.#open());
+  }
+
+  error(failure: OpeningFailure<Pop3ErrorCode>, phase: OpeningPhase): Pop3Error {
+    return this.#error({ ...failure, response: undefined }, phase);
+  }
+
+  abort(failure: OpeningFailure<Pop3ErrorCode>): void {
+    this.#session?.abort({ ...failure, response: undefined });
   }
 
   /** A server that said no is told goodbye. */
-  async #discard(error: unknown): Promise<void> {
+  async discard(error: unknown): Promise<unknown> {
     const session = this.#session;
     if (session?.open === true && error instanceof Pop3Error && error.response !== undefined) await quietly(session.perform('quit', { verb: 'QUIT' }, { deadlineMs: this.#options.closeTimeoutMs }));
     session?.abort(localFailure('POP3_CLOSED', 'the connection could not be made ready', error));
+    return error instanceof Pop3Error && error.usable ? this.#error(error, error.phase) : error;
   }
 
   async #open(): Promise<Session> {

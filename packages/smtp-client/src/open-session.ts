@@ -7,7 +7,7 @@
  * @rfc 5321 3.1
  * @rfc 3207 4
  */
-import { Opening, type OpeningClient } from '@mailwright/driver';
+import { Opening, type OpeningClient, type OpeningFailure, type OpeningPhase } from '@mailwright/driver';
 import { type DeadlineSet, NetError } from '@mailwright/net';
 import { type Capabilities, resolveClientOptions, TranscriptRecorder } from '@mailwright/smtp';
 import { authenticate } from './authenticate.ts';
@@ -67,10 +67,9 @@ function isBrokenTls(error: unknown): boolean {
   return error.code === 'SMTP_TLS_FAILED' || error.code === 'SMTP_TIMEOUT' || error.code === 'SMTP_CONNECTION_LOST';
 }
 
-const CODES: OpeningClient<SmtpClientErrorCode>['codes'] = { aborted: 'SMTP_ABORTED', dial: 'SMTP_DIAL_FAILED', tls: 'SMTP_TLS_FAILED', credentials: 'SMTP_AUTH_FAILED' };
-
 /** One try. */
-class SmtpOpening {
+class SmtpOpening implements OpeningClient<SmtpClientErrorCode> {
+  readonly codes = { aborted: 'SMTP_ABORTED', dial: 'SMTP_DIAL_FAILED', tls: 'SMTP_TLS_FAILED', credentials: 'SMTP_AUTH_FAILED' } as const;
   readonly #options: ResolvedOptions;
   readonly #context: SessionContext;
   readonly #startTls: boolean;
@@ -81,29 +80,27 @@ class SmtpOpening {
     this.#options = options;
     this.#context = context;
     this.#startTls = startTls;
-    this.#opening = new Opening(options, context.signal, {
-      codes: CODES,
-      error: (failure, phase) => this.#error({ ...failure, reply: undefined }, phase),
-      abort: (failure) => this.#session?.abort({ ...failure, reply: undefined }),
-    });
+    this.#opening = new Opening(options, context.signal, this);
   }
 
   run(): Promise<Session> {
-    return this.#opening.run(async () => {
-      try {
-        return await this.#open();
-      } catch (error) {
-        await this.#discard(error);
-        throw error;
-      }
-    });
+    return this.#opening.run(() => this.#open());
+  }
+
+  error(failure: OpeningFailure<SmtpClientErrorCode>, phase: OpeningPhase): SmtpError {
+    return this.#error({ ...failure, reply: undefined }, phase);
+  }
+
+  abort(failure: OpeningFailure<SmtpClientErrorCode>): void {
+    this.#session?.abort({ ...failure, reply: undefined });
   }
 
   /** A server that said no is told goodbye. @rfc 5321 3.1 */
-  async #discard(error: unknown): Promise<void> {
+  async discard(error: unknown): Promise<unknown> {
     const session = this.#session;
     if (session?.open === true && error instanceof SmtpError && error.reply !== undefined) await session.quit();
     session?.abort(localFailure('SMTP_CLOSED', 'the connection could not be made ready', error));
+    return error;
   }
 
   async #open(): Promise<Session> {

@@ -5,9 +5,10 @@
  * reply, or does not answer in time gives the client 451 4.3.0 (421 for the greeting, 454 for AUTH) and nothing of the
  * error's text; the `error` handler gets the error.
  */
+import type { LoginRequest } from '@mailwright/driver';
 import type { MailParameters, RcptParameters, Reply, ServerRecipient } from '@mailwright/smtp';
 import type { ForwardPath, ReversePath } from '@mailwright/smtp';
-import type { MechanismName, SaslIdentity, Secret } from '@mailwright/sasl';
+import type { SaslIdentity } from '@mailwright/sasl';
 import type { Endpoint, TlsFacts } from '@mailwright/net';
 
 /** `undefined` is yes. */
@@ -68,22 +69,7 @@ export interface IncomingMessage {
 }
 
 /** Somebody wants in. Which of `password`, `token` there is depends on the mechanism. */
-export interface AuthRequest {
-  readonly mechanism: MechanismName;
-  readonly username: string;
-  /** Whom the client asks to act as, when that is said. */
-  readonly authorizationId: string | undefined;
-  /** PLAIN and LOGIN. */
-  readonly password: string | undefined;
-  /** OAUTHBEARER and XOAUTH2. */
-  readonly token: string | undefined;
-  /**
-   * Whether the client proves to know `secret`; `undefined` for an unknown user costs the same time and says no. Works for
-   * every password mechanism, also for those that never show the password (CRAM-MD5, SCRAM). Rejects with a `TypeError`
-   * where there is no password to prove (tokens, EXTERNAL), and when it was called before.
-   */
-  verify(secret: Secret | undefined): Promise<boolean>;
-}
+export type AuthRequest = LoginRequest;
 
 /**
  * `true` lets the client in as who it says it is, an identity as somebody else, `false` gives 535. A `Reply` says the same in

@@ -1,8 +1,8 @@
 /** What a server may be told, and what its owner sees of a session. The limits and timeouts of a single session are those of `@mailwright/imap`. */
-import type { ConnectionLimits } from '@mailwright/driver';
+import type { ConnectionLimits, LoginRequest } from '@mailwright/driver';
 import type { ServerEnd, ServerLimits, ServerTimeouts, ServerViolationCode } from '@mailwright/imap';
 import type { Endpoint, ServerTls, TlsFacts, TlsServerOptions } from '@mailwright/net';
-import type { MechanismName, Secret } from '@mailwright/sasl';
+import type { MechanismName } from '@mailwright/sasl';
 import type { Clock, Random } from '@mailwright/wire';
 import type { MailStore } from '../store/mail-store.ts';
 
@@ -27,24 +27,8 @@ export interface ImapSession {
 /** How a session ended; `lost` for a connection that broke. */
 export type SessionEnd = ServerEnd | 'lost';
 
-/** A client that wants to log in. */
-export interface AuthenticationRequest {
-  /** LOGIN of IMAP comes as `PLAIN`. */
-  readonly mechanism: MechanismName;
-  readonly username: string;
-  /** Whom the client asks to act as, when that is said. */
-  readonly authorizationId: string | undefined;
-  /** PLAIN and LOGIN. */
-  readonly password: string | undefined;
-  /** OAUTHBEARER and XOAUTH2. */
-  readonly token: string | undefined;
-  /**
-   * Whether the client proves to know `secret`; `undefined` for an unknown user costs the same time and says no. Works for every password
-   * mechanism, also for those that never show the password (CRAM-MD5, SCRAM). Rejects with a `TypeError` where there is no password to prove
-   * (tokens, EXTERNAL), and when it was called before.
-   */
-  verify(secret: Secret | undefined): Promise<boolean>;
-}
+/** A client that wants to log in. LOGIN of IMAP comes as the mechanism `PLAIN`. */
+export type AuthenticationRequest = LoginRequest;
 
 /**
  * `true` lets the client in as who it says it is, the name of a user as that user, `false` refuses. To act as another user takes that name: a mere
