@@ -16,6 +16,7 @@ import { NetError, describeCause, netError } from './errors.ts';
 import type { DialAttempt, NetErrorCode } from './errors.ts';
 import { interleaveFamilies, literalAddress, systemLookup } from './lookup.ts';
 import type { HostAddress, Lookup } from './lookup.ts';
+import { ReadMemory, setReadMemory } from './read-memory.ts';
 import { HIGH_WATER_OCTETS, SocketTransport } from './socket-transport.ts';
 import { checkClientOptions } from './tls-handshake.ts';
 import type { TlsClientOptions } from './tls.ts';
@@ -36,6 +37,11 @@ export interface DialSettings {
   readonly clock?: Clock | undefined;
   /** Called at the end of each attempt, also of those that lost. */
   readonly onAttempt?: ((attempt: DialAttempt) => void) | undefined;
+  /**
+   * Whether `Transport.recycle` takes memory back. For receivers that let much go by: 64 KiB stay with the connection, and small reads are copied.
+   * Default false.
+   */
+  readonly recycles?: boolean | undefined;
   /** Makes the sockets. Default: `node:net`. */
   readonly connect?: Connect | undefined;
 }
@@ -159,7 +165,7 @@ class Dialing {
 
   #startRace(targets: readonly ConnectTarget[]): void {
     if (targets.length === 0) return this.#fail('NET_LOOKUP_FAILED', 'failed: the host has no address of a family that may be used');
-    const { connect = connectTo, onAttempt } = this.#options;
+    const { recycles = false, connect = (target) => connectTo(target, recycles), onAttempt } = this.#options;
     const attemptDelayMs = ('path' in this.#options ? undefined : this.#options.attemptDelayMs) ?? DEFAULT_ATTEMPT_DELAY_MS;
     this.#race = new ConnectionRace({
       targets, connect, clock: this.#clock, attemptDelayMs, onAttempt,
@@ -208,10 +214,18 @@ class Dialing {
 /** `highWaterMark` is passed through to the stream, but is missing in the types of Node 20. */
 type SocketOptions = NetConnectOpts & { readonly highWaterMark: number };
 
-function connectTo(target: ConnectTarget): Socket {
+function connectTo(target: ConnectTarget, recycles: boolean): Socket {
+  const memory = recycles ? new ReadMemory() : undefined;
+  const socket = connectSocket({ ...addressOf(target), ...(memory === undefined ? {} : { onread: memory.onread }) });
+  if (memory === undefined) return socket;
+  setReadMemory(socket, memory);
+  return socket.pause(); // else it would read as soon as it is connected
+}
+
+function addressOf(target: ConnectTarget): SocketOptions {
   if (target.family === 'unix') {
     const path: SocketOptions = { path: target.address, allowHalfOpen: true, highWaterMark: HIGH_WATER_OCTETS };
-    return connectSocket(path);
+    return path;
   }
   const options: SocketOptions = {
     host: target.address,
@@ -223,7 +237,7 @@ function connectTo(target: ConnectTarget): Socket {
     ...(target.localAddress === undefined ? {} : { localAddress: target.localAddress }),
     ...(target.localPort === undefined ? {} : { localPort: target.localPort }),
   };
-  return connectSocket(options);
+  return options;
 }
 
 function implicitTls(options: DialOptions, tls: TlsClientOptions): TlsClientOptions {

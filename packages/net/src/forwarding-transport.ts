@@ -51,6 +51,11 @@ export class ForwardingTransport implements Transport, TransportSink {
     this.inner.resume();
   }
 
+  /** What was passed on as it came is given back. */
+  recycle(octets: Uint8Array): void {
+    this.inner.recycle(octets);
+  }
+
   startTls(options: TlsClientOptions | TlsServerOptions, bounds?: TlsHandshakeOptions): Promise<TlsFacts> {
     return this.inner.startTls(options, bounds);
   }

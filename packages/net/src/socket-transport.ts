@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import { formatEndpoint, localEndpoint, remoteEndpoint } from './endpoint.ts';
 import { connectionError, netError } from './errors.ts';
 import type { NetError } from './errors.ts';
+import { type ReadMemory, readMemoryOf } from './read-memory.ts';
 import { Handshake } from './tls-handshake.ts';
 import type { HandshakeOwner } from './tls-handshake.ts';
 import type { TlsClientOptions, TlsFacts, TlsHandshakeOptions, TlsServerOptions } from './tls.ts';
@@ -78,6 +79,7 @@ export class SocketTransport implements Transport {
   #failure: NetError | undefined = undefined;
   #local: Endpoint | undefined;
   readonly #owner: TransportOwner | undefined;
+  readonly #memory: ReadMemory | undefined;
 
   /** `stream` is connected and nobody reads it. */
   constructor(stream: Duplex, peer?: Endpoint, local?: Endpoint, owner?: TransportOwner) {
@@ -86,6 +88,8 @@ export class SocketTransport implements Transport {
     this.#local = local;
     this.#owner = owner;
     stream.allowHalfOpen = true;
+    this.#memory = readMemoryOf(stream);
+    if (this.#memory !== undefined) this.#memory.receive = (octets) => this.received(octets);
     this.#listen(stream);
   }
 
@@ -128,6 +132,10 @@ export class SocketTransport implements Transport {
   resume(): void {
     this.#flags &= ~PAUSED;
     if ((this.#flags & (HANDSHAKING | SECURED | READING)) === READING) this.#stream.resume();
+  }
+
+  recycle(octets: Uint8Array): void {
+    this.#memory?.recycle(octets);
   }
 
   startTls(options: TlsClientOptions | TlsServerOptions, bounds: TlsHandshakeOptions = {}): Promise<TlsFacts> {

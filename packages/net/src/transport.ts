@@ -16,7 +16,7 @@ export interface Endpoint {
 
 /** Who receives what a transport reports. `closed` comes exactly once and last. */
 export interface TransportSink {
-  /** Octets from the peer. The array is the receiver's to keep: it is not written to again. */
+  /** Octets from the peer. The array is the receiver's to keep: it is not written to again, unless the receiver gives it to `recycle`. */
   data(octets: Uint8Array): void;
   /** The peer has closed its direction (FIN); writing may still work. */
   end(): void;
@@ -47,6 +47,11 @@ export interface Transport {
   /** Stops reading; the peer feels it through TCP flow control. At most what was in flight still arrives. */
   pause(): void;
   resume(): void;
+  /**
+   * Gives an array of `data` back, whole: what comes next may be read into it, so nobody may look at it any more. Where the transport has no use for it
+   * (TLS, a connection that was dialed without `recycles`) this does nothing.
+   */
+  recycle(octets: Uint8Array): void;
   /**
    * Swaps the reader and the writer for TLS. Octets that arrive before the handshake in clear text and were not part of
    * it are the caller's to refuse before calling. Resolves when the handshake is done and, for a client, the policy of

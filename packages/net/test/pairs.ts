@@ -3,18 +3,18 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dial, listen, memoryPair } from '@mailwright/net';
-import type { DialOptions, ListenOptions, MemoryPairOptions, Transport } from '@mailwright/net';
+import type { DialOptions, DialSettings, ListenOptions, MemoryPairOptions, Transport } from '@mailwright/net';
 
 /** Dials a listener and gives both ends; the listener takes one connection. */
-export async function socketPair(host = '127.0.0.1'): Promise<[Transport, Transport]> {
-  return acceptedPair({ host }, (port) => ({ host, port }));
+export async function socketPair(host = '127.0.0.1', settings: DialSettings = {}): Promise<[Transport, Transport]> {
+  return acceptedPair({ host }, (port) => ({ host, port, ...settings }));
 }
 
 let pathCount = 0;
 
-export async function unixPair(): Promise<[Transport, Transport]> {
+export async function unixPair(settings: DialSettings = {}): Promise<[Transport, Transport]> {
   const path = unixPath();
-  return acceptedPair({ path }, () => ({ path }));
+  return acceptedPair({ path }, () => ({ path, ...settings }));
 }
 
 /** A path for a Unix socket that nothing uses. */

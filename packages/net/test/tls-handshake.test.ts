@@ -14,6 +14,7 @@ import type { MakePair } from './transport-contract.ts';
 transportContract('TLS over TCP', withTls(socketPair), { resets: true });
 transportContract('TLS 1.2 over TCP', withTls(socketPair, createServerTls({ ...issued, maxVersion: 'TLSv1.2' })), { resets: true });
 transportContract('TLS over a Unix socket', withTls(unixPair), { resets: true });
+transportContract('TLS over TCP dialed with recycles', withTls(() => socketPair('127.0.0.1', { recycles: true })), { resets: true });
 transportContract('TLS over the memory pair', withTls(() => memoryEnds()), { resets: true, floodOctets: 4_000_000 });
 
 const KINDS: readonly (readonly [string, MakePair])[] = [
