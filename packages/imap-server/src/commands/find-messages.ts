@@ -33,6 +33,8 @@ export interface ReadySearch {
 }
 
 const CHARSETS: ReadonlySet<string> = new Set(['US-ASCII', 'UTF-8']);
+/** BODY and TEXT of one search: each goes through all texts of a message, and nothing else has its turn meanwhile. */
+const TEXT_KEYS = 100;
 const NO_OPTIONS: Partial<SearchReturnOptions> = {};
 const FILTERS = ['/private/filters/values/', '/shared/filters/values/'];
 
@@ -60,7 +62,7 @@ export function mailboxScope(session: CommandSession, mailbox: Mailbox): SearchS
   };
 }
 
-/** Makes a search ready. Throws a `CommandRefused` with BADCHARSET or UNDEFINED-FILTER. */
+/** Makes a search ready. Throws a `CommandRefused` with BADCHARSET, UNDEFINED-FILTER or LIMIT. */
 export async function prepareSearch(session: CommandSession, search: SearchKey, charset: string | undefined): Promise<ReadySearch> {
   if (charset !== undefined && !CHARSETS.has(charset.toUpperCase())) {
     throw new CommandRefused(no('Charsets are US-ASCII and UTF-8', { name: 'BADCHARSET', charsets: [...CHARSETS] }));
@@ -68,10 +70,13 @@ export async function prepareSearch(session: CommandSession, search: SearchKey, 
   const named = filtersOf(search).length === 0 ? search : await withFilters(session, search);
   const plain = replaceKeys(named, (key) => (key.key === 'X-GM-RAW' ? { key: 'TEXT', value: key.text } : key));
   let asksModseq = false;
+  let textKeys = 0;
   replaceKeys(plain, (key) => {
     asksModseq ||= key.key === 'MODSEQ';
+    if (key.key === 'BODY' || key.key === 'TEXT') textKeys++;
     return key;
   });
+  if (textKeys > TEXT_KEYS) throw new CommandRefused(no(`A search has ${TEXT_KEYS} texts at most`, 'LIMIT'));
   return { search: plain, compiled: compileSearch(plain), asksModseq };
 }
 

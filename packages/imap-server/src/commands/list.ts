@@ -40,7 +40,6 @@ export async function list(session: CommandSession, command: ListCommand, tag: s
   const fits = anyOf(session, reference, patterns);
   const selects = selector(names, selectionOptions);
   const above = new Set(recursiveMatch === true ? names.all.filter(selects).flatMap(levelsAbove) : []);
-  const isOwner = !session.hasRights || session.user === session.account.user; // who always has the right to see
   session.beginWork();
   for (const [at, name] of names.all.entries()) {
     const breath = session.breathe(tag, at, names.all.length);
@@ -48,7 +47,6 @@ export async function list(session: CommandSession, command: ListCommand, tag: s
     if (!fits(name)) continue;
     const isSelected = selects(name) && (names.entries.has(name) || subscribed === true || names.parents.has(name));
     if (!isSelected && !above.has(name)) continue;
-    if (!isOwner && names.entries.has(name) && !(await session.rightsOn(name)).includes('l')) continue;
     const data = { ...listData('LIST', name, attributesOf(session, command, names, name)), childInfo: above.has(name) ? selectedBy(selectionOptions) : undefined };
     session.machine.respond(data);
     if (names.entries.has(name)) await sayMore(session, name, returnOptions);
@@ -74,8 +72,9 @@ export async function lsub(session: CommandSession, { reference, pattern }: Lsub
   return ok('LSUB completed');
 }
 
-async function readNames({ account }: CommandSession): Promise<Names> {
-  const entries = new Map((await account.list()).map((entry) => [entry.name, entry]));
+async function readNames(session: CommandSession): Promise<Names> {
+  const { account } = session;
+  const entries = new Map((await visibleEntries(session)).map((entry) => [entry.name, entry]));
   const subscriptions = new Set(await account.subscriptions());
   const all = new Set<string>();
   const parents = new Set<string>();
@@ -87,6 +86,15 @@ async function readNames({ account }: CommandSession): Promise<Names> {
     all.add(name);
   }
   return { entries, subscriptions, all: [...all], parents };
+}
+
+/** The mailboxes that the user may see; its own it always may. @rfc 4314 4 */
+async function visibleEntries(session: CommandSession): Promise<readonly MailboxEntry[]> {
+  const entries = await session.account.list();
+  if (!session.hasRights || session.user === session.account.user) return entries;
+  const visible: MailboxEntry[] = [];
+  for (const entry of entries) if ((await session.rightsOn(entry.name)).includes('l')) visible.push(entry);
+  return visible;
 }
 
 /** `a`, `a/b` of `a/b/c`. */

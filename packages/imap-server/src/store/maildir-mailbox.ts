@@ -62,6 +62,8 @@ export class MaildirMailbox implements MailboxStorage {
   #lineCount: number;
   /** The file of UIDs ends in the middle of something, or may: it is written anew before anything else is. */
   #isTorn: boolean;
+  /** Files were removed, and that may not survive a loss of power. */
+  #hasRemoved = false;
 
   constructor(folder: MaildirFolder, list: UidList, options: MaildirMailboxOptions) {
     this.#folder = folder;
@@ -153,6 +155,7 @@ export class MaildirMailbox implements MailboxStorage {
     for (const { uid } of messages) {
       const entry = this.#entries.get(uid);
       this.#entries.delete(uid);
+      this.#hasRemoved = true;
       if (entry !== undefined) await this.#folder.remove(entry.base).catch(() => this.#leftBehind.add(entry.base));
     }
     this.#expunged.add(expunged.modseq, messages.map(({ uid }) => uid));
@@ -211,6 +214,7 @@ export class MaildirMailbox implements MailboxStorage {
   async recover(removedBases: ReadonlySet<string>): Promise<void> {
     await this.#folder.scan();
     for (const base of removedBases) await this.#folder.remove(base);
+    this.#hasRemoved = removedBases.size > 0;
     const missing = [...this.#entries.values()].filter(({ base }) => !this.#folder.has(base));
     if (missing.length > 0) {
       const inTmp = new Set((await this.#folder.names('tmp')));
@@ -272,7 +276,10 @@ export class MaildirMailbox implements MailboxStorage {
     this.#lineCount += lineCount + 1;
   }
 
+  /** The new file does not say which files were removed: one that came back with the power would be taken for a new message. */
   async #rewrite(): Promise<void> {
+    if (this.#hasRemoved) for (const place of ['new', 'cur']) await this.#options.fileSystem.syncDirectory(this.#folder.path(place));
+    this.#hasRemoved = false;
     const text = formatUidList({
       uidValidity: this.#uidValidity, mailboxId: this.#mailboxId, uidNext: this.#uidNext, highestModseq: this.#highestModseq,
       expungedHorizon: this.#expunged.horizon, expunged: this.#expunged.entries, entries: [...this.#entries.values()],

@@ -38,6 +38,13 @@ describe('what a client can make a server do', () => {
     expect(await client.say('GETMETADATA INBOX (/private/x /private/X)')).toEqual(['* METADATA INBOX (/private/x NIL)', '. OK GETMETADATA completed']);
   });
 
+  test('SEARCH: no more texts than a few are looked for at once', async () => {
+    await using server = makeServer({ store: store() });
+    const client = await login(server, 'SELECT INBOX');
+    expect(await client.say(`SEARCH ${'TEXT b '.repeat(50)}${'OR BODY b BODY c '.repeat(25)}ALL`)).toEqual(['* SEARCH 1 2 3', '. OK SEARCH completed']);
+    expect(await client.say(`SEARCH ${'TEXT b '.repeat(51)}${'OR BODY b BODY c '.repeat(25)}ALL`)).toEqual(['. NO [LIMIT] A search has 100 texts at most']);
+  });
+
   test('rfc5464 4.2.2: DEPTH 1 is one level', async () => {
     await using server = makeServer({ store: store() });
     const client = await login(server, 'SETMETADATA INBOX (/private/a "1" /private/a/b "2" /private/a/b/c "3" /private/ab "4")');

@@ -10,7 +10,7 @@ type Granted = Readonly<Record<string, string>>;
 async function shared(granted: Granted): Promise<ImapServer> {
   const store = makeStore({
     INBOX: [{ raw: 'Subject: one\n\nBody\n', flags: ['\\Seen', '\\Deleted', '$Work'] }, { raw: 'Subject: two\n\nBody\n', flags: ['\\Deleted'] }],
-    Sent: [], Work: [],
+    Sent: [], Work: [], 'Sub/Secret': [],
   });
   const account = (await store.account('ann'))!;
   for (const [name, rights] of Object.entries(granted)) await account.acl!.setRights(name, 'bob', rights);
@@ -31,6 +31,7 @@ const NO_FLAGS = '. NO [NOPERM] You may not change these flags';
 
 const CASES: readonly (readonly [title: string, granted: Granted, before: readonly string[], command: string, answer: readonly string[]])[] = [
   ['rfc4314 4, l: LIST tells what one may see', { INBOX: 'lr', Sent: 'r' }, [], 'LIST "" *', ['* LIST (\\HasNoChildren) "/" INBOX', '. OK LIST completed']],
+  ['rfc4314 6, l: nor does LIST tell of what is above it', { INBOX: 'lr', 'Sub/Secret': 'r' }, [], 'LIST "" %', ['* LIST (\\HasNoChildren) "/" INBOX', '. OK LIST completed']],
   ['rfc4314 6, l: a mailbox that one may not see is as none', { INBOX: 'lr' }, [], 'GETACL Sent', [NONE]],
   ['rfc4314 6, l: also for APPEND', { INBOX: 'lr' }, [], `APPEND Sent ${literal('x')}`, [NONE]],
   ['rfc4314 4, r: SELECT', { INBOX: 'l' }, [], 'SELECT INBOX', [NOPERM]],
@@ -67,7 +68,7 @@ const CASES: readonly (readonly [title: string, granted: Granted, before: readon
   ['rfc4314 4, e: EXPUNGE', { INBOX: 'lrt' }, ['SELECT INBOX'], 'EXPUNGE', [NOPERM]],
   ['rfc4314 4, e: CLOSE removes nothing and is OK', { INBOX: 'lrt' }, ['SELECT INBOX', 'CLOSE'], 'STATUS INBOX (MESSAGES)', ['* STATUS INBOX (MESSAGES 2)', '. OK STATUS completed']],
   ['rfc4314 4, k: CREATE', { Work: 'lrx' }, [], 'CREATE Work/New/Deep', [NOPERM]],
-  ['rfc4314 4, k: CREATE below what one may', { Work: 'lk' }, [], 'CREATE Work/New', ['. OK [MAILBOXID (F4)] CREATE completed']],
+  ['rfc4314 4, k: CREATE below what one may', { Work: 'lk' }, [], 'CREATE Work/New', ['. OK [MAILBOXID (F5)] CREATE completed']],
   ['rfc4314 4: a new mailbox has the list of the one above', { Work: 'lrk' }, ['CREATE Work/New'], 'MYRIGHTS Work/New', ['* MYRIGHTS Work/New lrkc', '. OK MYRIGHTS completed']],
   ['rfc4314 4, x: DELETE', { Work: 'lrk' }, [], 'DELETE Work', [NOPERM]],
   ['rfc4314 4, x: RENAME', { Work: 'lrk' }, [], 'RENAME Work Job', [NOPERM]],

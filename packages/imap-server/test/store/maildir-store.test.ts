@@ -40,6 +40,31 @@ describe('maildir', () => {
     await reopen();
   });
 
+  test('a file that was removed does not come back as a new message: its removal is durable before the list forgets it', async () => {
+    await inbox.append([{ body: octetsOf(MESSAGE), flags: ['\\Deleted'] }]);
+    const [name] = await readdir(path('cur'));
+    await inbox.expunge([1]);
+    await writeFile(path('cur', name!), MESSAGE); // as a loss of power leaves it
+    const steps: string[] = [];
+    const step = (words: string): void => void steps.push(words.replaceAll(path(), ''));
+    const recording: StoreFileSystem = {
+      ...nodeFileSystem,
+      remove: (file) => nodeFileSystem.remove(file).then(() => step(`remove ${file}`)),
+      syncDirectory: (folder) => nodeFileSystem.syncDirectory(folder).then(() => step(`sync ${folder}`)),
+      rename: (from, to) => nodeFileSystem.rename(from, to).then(() => step(`rename ${to}`)),
+    };
+    const again = (await openStore(directory, undefined, recording).account('ann'))!;
+    expect((await again.open('INBOX')).messages()).toEqual([]);
+    expect(steps).toEqual([`remove /cur/${name}`, 'sync /new', 'sync /cur', 'rename /mailwright-uidlist', 'sync ']);
+  });
+
+  test('rfc3501 2.3.2: what is delivered while the store is closed is new to everybody, what was there before is not', async () => {
+    await inbox.append([{ body: octetsOf(MESSAGE) }]);
+    await writeFile(path('new', '1.a.b'), MESSAGE);
+    await reopen();
+    expect([inbox.messages().length, inbox.recentFrom]).toEqual([2, 2]);
+  });
+
   test('all of it is there when the store is opened again', async () => {
     const lists = await account.create('Lists/ietf.org');
     await inbox.append([

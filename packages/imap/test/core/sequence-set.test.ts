@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../../../testing/src/seeded-random.ts';
 import { CLIENT_LIMITS } from '../../src/limits.ts';
 import {
-  countSet, differenceOfSets, formatSet, type MessageSet, normalizeSet, type NumberRange, numbersOfSet, readSet, resolveSet, setContains, setOf, STAR, unionOfSets,
+  countSet, differenceOfSets, formatSet, intersectionOfSets, type MessageSet, normalizeSet, type NumberRange, numbersOfSet, readSet, resolveSet, setContains, setOf, STAR,
+  unionOfSets,
 } from '../../src/sequence-set.ts';
 import { ValueReader } from '../../src/value-reader.ts';
 
@@ -64,6 +65,7 @@ describe('as sets of numbers', () => {
       expect(members(normalizeSet(a))).toEqual([...inA]);
       expect(unionOfSets(a, b)).toEqual(setOf([...inA, ...inB]));
       expect(differenceOfSets(a, b)).toEqual(setOf([...inA].filter((number) => !inB.has(number))));
+      expect(intersectionOfSets(a, b)).toEqual(setOf([...inA].filter((number) => inB.has(number))));
       expect(countSet(normalizeSet(a))).toBe(inA.size);
       expect([...numbersOfSet(normalizeSet(a), 1000)]).toEqual([...inA]);
       expect(universe.filter((number) => setContains(a, number))).toEqual([...inA]);
