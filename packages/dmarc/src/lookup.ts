@@ -8,7 +8,7 @@
 import type { Answer, QueryOptions, Resolver } from '@mailwright/dns';
 import { txtOctets } from '@mailwright/dns';
 import { latin1 } from '@mailwright/wire';
-import { isDmarcRecord, parseDmarcRecord } from './parse-record.ts';
+import { isDmarcRecord, parseDmarcRecord, readSuffixFlag } from './parse-record.ts';
 import type { DmarcRecord } from './record.ts';
 import type { TreeWalk } from './tree-walk.ts';
 
@@ -24,6 +24,8 @@ export interface RecordLookup {
   readonly outcome: LookupOutcome;
   /** Where `outcome` is `record`. */
   readonly record: DmarcRecord | undefined;
+  /** Of the one record, be it usable or not; `u` where there is none. */
+  readonly psd: DmarcRecord['psd'];
   /** The texts that begin as records do. Text of strangers. */
   readonly texts: readonly string[];
   /** DNSSEC vouches for the answer. */
@@ -164,9 +166,10 @@ function withoutDot(name: string): string {
 
 /** Records are counted before they are read: a second one, good or bad, makes both worth nothing. @rfc 9989 4.10 */
 function readRecord(domain: string, { status, records, secure, reason }: Answer<'TXT'>): RecordLookup {
-  if (status === 'temp' || status === 'bogus') return { domain, outcome: 'temp', record: undefined, texts: [], secure: false, reason: reason ?? status };
+  if (status === 'temp' || status === 'bogus') return { domain, outcome: 'temp', record: undefined, psd: 'u', texts: [], secure: false, reason: reason ?? status };
   const texts = records.map((record) => latin1(txtOctets(record))).filter(isDmarcRecord);
-  if (texts.length !== 1) return { domain, outcome: texts.length === 0 ? 'none' : 'several', record: undefined, texts, secure, reason: undefined };
+  if (texts.length !== 1) return { domain, outcome: texts.length === 0 ? 'none' : 'several', record: undefined, psd: 'u', texts, secure, reason: undefined };
   const parsed = parseDmarcRecord(texts[0]!);
-  return { domain, outcome: parsed.ok ? 'record' : 'unusable', record: parsed.ok ? parsed.value : undefined, texts, secure, reason: undefined };
+  const psd = parsed.ok ? parsed.value.psd : readSuffixFlag(texts[0]!);
+  return { domain, outcome: parsed.ok ? 'record' : 'unusable', record: parsed.ok ? parsed.value : undefined, psd, texts, secure, reason: undefined };
 }

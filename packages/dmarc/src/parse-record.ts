@@ -74,6 +74,17 @@ export function parseDmarcRecord(text: string): Parsed<DmarcRecord, RecordError>
   return { ok: true, value, end: text.length };
 }
 
+/**
+ * What `psd` says of a record, be its policy a good one or not: the end of a tree walk does not depend on the policy. `u` where it does not say.
+ *
+ * @rfc 9989 4.10
+ */
+export function readSuffixFlag(text: string): DmarcRecord['psd'] {
+  if (!isDmarcRecord(text) || text.length > RECORD_CHARACTERS) return 'u';
+  const tags = new TagReader(text);
+  return tags.read() === undefined ? (tags.choice('psd', SUFFIX_FLAGS) ?? 'u') : 'u';
+}
+
 interface Tag {
   readonly value: string;
   readonly at: number;

@@ -53,21 +53,21 @@ function walkOn(domain: string, knowledge: Knowledge): TreeWalk | undefined {
     if (lookup === undefined) return undefined;
     lookups.push(lookup);
     if (lookup.outcome === 'temp') return { domain, lookups, organizationalDomain: undefined, publicSuffixDomain: undefined };
-    if (lookup.record !== undefined && lookup.record.psd !== 'u') break;
+    if (lookup.psd !== 'u') break;
   }
   return chooseOrganizational(domain, lookups);
 }
 
 /**
  * psd=n is the Organizational Domain itself; psd=y stands above it, unless the walk began there; else it is the one with a record that has the fewest labels.
- * Without any record: where the walk began. Records without policy are no valid ones and don't count.
+ * Without any record: where the walk began. Records without policy are no valid ones and don't count, but for their psd tag: the walk ended there.
  *
  * @rfc 9989 4.10.2
  */
 function chooseOrganizational(domain: string, lookups: readonly RecordLookup[]): TreeWalk {
-  const found = lookups.filter(({ outcome }) => outcome === 'record');
+  const found = lookups.filter(({ outcome, psd }) => outcome === 'record' || psd !== 'u');
   const last = found.at(-1); // what ends a walk is the last; what does not has psd=u
-  if (last?.record?.psd === 'y' && last.domain !== domain) {
+  if (last?.psd === 'y' && last.domain !== domain) {
     return { domain, lookups, organizationalDomain: lastLabels(domain, countLabels(last.domain) + 1), publicSuffixDomain: last.domain };
   }
   return { domain, lookups, organizationalDomain: last?.domain ?? domain, publicSuffixDomain: undefined };

@@ -46,10 +46,27 @@ describe('tree walk', () => {
     ['psd=u is as none', 'a.example.com', { 'a.example.com': 'v=DMARC1; p=none; psd=u', 'example.com': NONE }, 'example.com', undefined],
     ['a record at the top-level domain counts', 'a.example.com', { com: 'v=DMARC1; p=none; psd=y' }, 'example.com', 'com'],
     ['two records at one name are none', 'a.example.com', { 'a.example.com': NONE, 'example.com': [NONE, REJECT] }, 'a.example.com', undefined],
-    ['a record without policy is none', 'a.example.com', { 'a.example.com': NONE, 'example.com': 'v=DMARC1; psd=n' }, 'a.example.com', undefined],
+    ['a record without policy is none', 'a.example.com', { 'a.example.com': NONE, 'example.com': 'v=DMARC1; p=x' }, 'a.example.com', undefined],
+    ['a record without policy ends the walk by its psd tag', 'a.example.com', { 'a.example.com': NONE, 'example.com': 'v=DMARC1; psd=n' }, 'example.com', undefined],
     ['other TXT records beside it', 'a.example.com', { 'example.com': ['v=spf1 -all', NONE, 'v=dmarc1; p=none'] }, 'example.com', undefined],
   ])('rfc9989 4.10.2: %s', async (_name, domain, records, organizationalDomain, publicSuffixDomain) => {
     expect(await walkTree(domain, { resolver: zoneOf(records) })).toMatchObject({ organizationalDomain, publicSuffixDomain });
+  });
+
+  test.each<[string, Records, string, string | undefined]>([
+    ['psd=n', { 'example.com': REJECT, 'tenant.example.com': 'v=DMARC1; psd=n' }, 'tenant.example.com', undefined],
+    ['psd=y', { 'com.example': 'v=DMARC1; psd=y', example: REJECT }, 'a.com.example', 'com.example'],
+    ['a bad p and psd=n', { 'example.com': REJECT, 'tenant.example.com': 'v=DMARC1; p=x; psd=n' }, 'tenant.example.com', undefined],
+  ])('rfc9989 4.10: a record without policy that says %s ends the walk all the same', async (_name, records, organizationalDomain, publicSuffixDomain) => {
+    const walk = await walkTree(`b.${organizationalDomain}`, { resolver: zoneOf(records) });
+    expect(walk).toMatchObject({ organizationalDomain, publicSuffixDomain });
+    expect(walk.lookups.at(-1)).toMatchObject({ outcome: 'unusable', record: undefined });
+  });
+
+  test('rfc9989 4.10: tenants that say psd=n do not align with each other, whatever their records lack', async () => {
+    const records = { 'example.com': REJECT, 'one.example.com': 'v=DMARC1; psd=n', 'mail.one.example.com': REJECT };
+    expect(await check('mail.one.example.com', records, { spf: spf('two.example.com') })).toMatchObject({ result: 'fail', organizationalDomain: 'one.example.com', spf: { aligned: false } });
+    expect(await check('mail.one.example.com', records, { spf: spf('news.one.example.com') })).toMatchObject({ result: 'pass', spf: { aligned: true } });
   });
 
   test('a name that the DNS does not answer for -> nothing is known', async () => {
