@@ -16,7 +16,7 @@ import { openSession } from './open-session.ts';
 import { type CallOptions, checkCall } from './operation.ts';
 import { type Pop3ConnectOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { retrieveAll } from './retrieve-all.ts';
-import { rejected } from './pending-commands.ts';
+import { rejected } from './requests.ts';
 import type { Session } from './session.ts';
 
 /** A message by its number in this session, or by its unique-id. */

@@ -1,5 +1,5 @@
 /**
- * A client machine on a transport: octets in, events out, octets on. This is the only file that touches both.
+ * A client machine on a transport: octets in, events out, octets on. This is the only file that knows both.
  *
  * Back-pressure: while a message is under way and its reader has enough, no event is pulled, and the transport is paused once 64 KiB stand unread. If somebody
  * waits for what stands behind that message (a command inside the loop over it), it is read on into memory, up to `spillOctets`; then those who wait are told
@@ -7,7 +7,7 @@
  *
  * All that is begun in one turn of the event loop leaves in one write.
  *
- * Read next: `operation.ts` (commands), `pending-commands.ts` (who waits for what), `message-source.ts` and `text-intake.ts` (messages),
+ * Read next: `requests.ts` (what was asked for), `link.ts` (the connection), `message-source.ts` and `text-intake.ts` (messages),
  * `open-session.ts` (how a session comes to be), `client.ts` (its owner).
  *
  * @rfc 1939 3
@@ -16,12 +16,13 @@ import type { DeadlineMember, DeadlineSet, Endpoint, NetError, TlsClientOptions,
 import { type Capabilities, type ClientEnd, type ClientEvent, ClientMachine, type ClientOptions, type Command, type CommandId, type Response, type TranscriptRecorder } from '@mailwright/pop3';
 import type { Clock } from '@mailwright/wire';
 import { type Failure, localFailure, Pop3Error, type Pop3Phase, quoteResponse, remoteFailure } from './errors.ts';
-import { MessageSource, type SourceOwner } from './message-source.ts';
-import { type Answer, type CallOptions, Guard, Operation, type Waiters } from './operation.ts';
-import { PendingCommands } from './pending-commands.ts';
+import { Link } from './link.ts';
+import type { MessageSource } from './message-source.ts';
+import { type Answer, type CallOptions, Operation, type Waiters } from './operation.ts';
+import { type RequestHost, Requests } from './requests.ts';
 import { type DrainLimits, LEFT_UNREAD, TextIntake } from './text-intake.ts';
 
-export { rejected } from './pending-commands.ts';
+export { rejected } from './requests.ts';
 
 export interface SessionOptions extends DrainLimits {
   readonly transport: Transport;
@@ -37,58 +38,56 @@ export interface SessionOptions extends DrainLimits {
 const NO_LIMITS: CallOptions = {};
 const UNREAD_OCTETS = 65_536;
 
-export class Session implements TransportSink, DeadlineMember, SourceOwner {
+export class Session implements TransportSink, DeadlineMember, RequestHost {
   deadlineIndex = -1;
   bufferedOctets = 0;
   readonly waiters: Waiters = { count: 0 };
   /** The server's greeting; `undefined` before it came. */
   greeting: Response | undefined = undefined;
   readonly #options: SessionOptions;
-  readonly #transport: Transport;
-  readonly #machine: ClientMachine;
-  readonly #pending: PendingCommands = new PendingCommands((failure, phase) => this.#error(failure, phase));
+  /** For `requests.ts` alone, as `errorOf`, `closedBy` and `schedule` are. */
+  readonly machine: ClientMachine;
+  readonly #link: Link;
+  readonly #requests: Requests;
   readonly #text: TextIntake;
   readonly #greeted: Operation;
   #state: 'open' | 'upgrading' | 'ended' | 'gone' = 'open';
   #failure: Failure | undefined = undefined;
-  #lingerUntil: number | undefined = undefined;
   /** Events are left with the machine, because the reader has enough. */
   #held = false;
-  #paused = false;
-  #blocked = false;
-  #transportGone = false;
   #scheduled = false;
   #running = false;
   readonly #whenGone: (() => void)[] = [];
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#transport = options.transport;
-    this.#machine = new ClientMachine(options.machine, options.clock.now());
+    this.#link = new Link(options.transport, options.clock, options.recorder);
+    this.machine = new ClientMachine(options.machine, options.clock.now());
     this.#text = new TextIntake(options);
+    this.#requests = new Requests(this, options.clock, options.deadlines);
     this.#greeted = new Operation('greeting', this.waiters);
     options.deadlines.add(this);
-    this.#transport.attach(this);
+    this.#link.attach(this);
   }
 
   get capabilities(): Capabilities {
-    return this.#machine.capabilities;
+    return this.machine.capabilities;
   }
 
   get timestamp(): string | undefined {
-    return this.#machine.timestamp;
+    return this.machine.timestamp;
   }
 
   get utf8(): boolean {
-    return this.#machine.utf8;
+    return this.machine.utf8;
   }
 
   get tls(): TlsFacts | undefined {
-    return this.#transport.tls;
+    return this.#link.tls;
   }
 
   get peer(): Endpoint {
-    return this.#transport.peer;
+    return this.#link.peer;
   }
 
   get open(): boolean {
@@ -100,6 +99,10 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
     return this.#failure;
   }
 
+  get closedBy(): Failure | undefined {
+    return this.#state === 'open' || this.#state === 'upgrading' ? undefined : (this.#failure ?? CLOSED);
+  }
+
   // What the owner asks for
 
   /** Resolves when the greeting is there. Rejects with a `Pop3Error` when the session ends first. */
@@ -109,59 +112,32 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
     return this.greeting!;
   }
 
-  /** A command, and what is said to it. Rejects with a `Pop3Error` when it is given up or the session ends first. Throws what `encodeCommand` throws. */
+  /** As `Requests.perform`. */
   perform(phase: Pop3Phase, command: Command, call: CallOptions = NO_LIMITS): Promise<Answer> {
-    const operation = new Operation(phase, this.waiters);
-    const refusal = this.#refuse(phase, call);
-    if (refusal !== undefined) operation.reject(refusal);
-    else {
-      this.#send(command, operation);
-      this.#guard(operation, call);
-    }
-    return operation.answer;
+    return this.#requests.perform(phase, command, call);
   }
 
-  /** RETR or TOP. Its octets are read from the source; what goes wrong is told there. Throws what `encodeCommand` throws. */
+  /** As `Requests.openText`. */
   openText(command: Command, call: CallOptions = NO_LIMITS): MessageSource {
-    const source = new MessageSource(this);
-    const refusal = this.#refuse('message', call);
-    if (refusal !== undefined) source.fail(refusal, 'at-once');
-    else {
-      this.#send(command, source);
-      this.#guard(source, call);
-    }
-    return source;
+    return this.#requests.openText(command, call);
   }
 
-  /** The next line of a login that is under way. `undefined` cancels it. */
+  /** As `Requests.respond`. */
   respond(id: CommandId, octets: Uint8Array | undefined): Promise<Answer> {
-    const operation = new Operation('auth', this.waiters);
-    operation.id = id;
-    const refusal = this.#refuse('auth', NO_LIMITS);
-    if (refusal !== undefined) operation.reject(refusal);
-    else {
-      this.#pending.add(operation);
-      if (octets === undefined) this.#machine.cancelAuth();
-      else this.#machine.respond(octets);
-      this.schedule();
-    }
-    return operation.answer;
+    return this.#requests.respond(id, octets);
   }
 
   /** Does the handshake that `upgrade-tls` asked for. Rejects with the `NetError` of the transport, which is closed then. */
   async startTls(options: TlsClientOptions): Promise<void> {
-    const { recorder, clock } = this.#options;
-    recorder?.event('TLS handshake', clock.now());
-    const facts = await this.#transport.startTls(options);
-    recorder?.event(`${facts.protocol} ${facts.cipher}`, clock.now());
+    await this.#link.startTls(options);
     if (this.#state !== 'upgrading') return;
     this.#state = 'open';
-    this.#machine.tlsStarted(clock.now());
+    this.machine.tlsStarted(this.#options.clock.now());
   }
 
   /** Ends the session at once. Who waits is told the failure. */
   abort(failure: Failure): void {
-    this.#transport.destroy();
+    this.#link.destroy();
     if (this.#state === 'ended' || this.#state === 'gone') return;
     this.#end(failure, 'at-once');
   }
@@ -178,13 +154,13 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
   }
 
   leave(source: MessageSource): void {
-    if (this.#machine.withdraw(source.id)) this.#pending.remove(source.id);
+    this.#requests.leave(source);
     this.#text.left(source, this.#options.clock.now());
     this.schedule();
   }
 
   leftError(): Pop3Error {
-    return this.#error(localFailure('POP3_ABORTED', 'the message was left before its end'), 'message');
+    return this.errorOf(localFailure('POP3_ABORTED', 'the message was left before its end'), 'message');
   }
 
   /** Runs the session at the end of this turn: behind all promise reactions, so that what they begin leaves in the same write. */
@@ -204,47 +180,44 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
 
   data(octets: Uint8Array): void {
     const now = this.#options.clock.now();
-    this.#options.recorder?.server(octets, now);
-    this.#machine.receive(octets, now);
+    this.#link.heard(octets, now);
+    this.machine.receive(octets, now);
     this.#run();
   }
 
   end(): void {
-    this.#machine.end();
+    this.machine.end();
     this.#run();
   }
 
   drained(): void {
-    this.#blocked = false;
+    this.#link.blocked = false;
     this.#run();
   }
 
   closed(error: NetError | undefined): void {
     if (error !== undefined) this.#failure ??= remoteFailure('POP3_CONNECTION_LOST', error.message, undefined, error);
-    this.#machine.end();
+    this.machine.end();
     if (this.#state === 'upgrading') this.#end(remoteFailure('POP3_CONNECTION_LOST', 'the connection was closed in the TLS handshake', undefined, error), 'at-once');
     this.#run();
-    this.#lingerUntil = undefined;
-    if (this.#state === 'ended') this.#bury();
-    else this.#transportGone = true; // a reader has not taken all that came: the end comes when it has
+    this.#link.lingerUntil = undefined;
+    this.#link.closed = true;
+    if (this.#state === 'ended') this.#bury(); // else a reader has not taken all that came: the end comes when it has
   }
 
   get deadline(): number | undefined {
-    if (this.#state === 'ended' || this.#state === 'gone') return this.#lingerUntil;
-    const deadline = this.#held || this.#state === 'upgrading' ? undefined : this.#machine.deadline;
+    if (this.#state === 'ended' || this.#state === 'gone') return this.#link.lingerUntil;
+    const deadline = this.#held || this.#state === 'upgrading' ? undefined : this.machine.deadline;
     const { drainUntil } = this.#text;
     if (drainUntil === undefined) return deadline;
     return deadline === undefined ? drainUntil : Math.min(deadline, drainUntil);
   }
 
   onDeadline(now: number): void {
-    if (this.#state === 'ended' || this.#state === 'gone') {
-      this.#lingerUntil = undefined;
-      return this.#transport.destroy();
-    }
+    if (this.#state === 'ended' || this.#state === 'gone') return this.#link.destroy();
     const { drainUntil } = this.#text;
     if (drainUntil !== undefined && now >= drainUntil) return this.abort(LEFT_UNREAD);
-    this.#machine.expire(now);
+    this.machine.expire(now);
     this.#run();
   }
 
@@ -265,23 +238,18 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
   }
 
   #write(): boolean {
-    if (this.#state !== 'open' || this.#blocked) return false;
+    if (this.#state !== 'open' || this.#link.blocked) return false;
     const now = this.#options.clock.now();
-    const octets = this.#machine.takeOutput(now);
+    const octets = this.machine.takeOutput(now);
     if (octets === undefined) return false;
-    this.#options.recorder?.client(octets, now);
-    this.#blocked = !this.#transport.write(octets);
+    this.#link.write(octets, now);
     return true;
   }
 
   /** Stops the transport where enough stands unread, and starts it again: for a slow reader, and while a challenge is being answered. */
   #regulate(): void {
-    const stands = this.#held || this.#machine.challenged;
-    const pause = stands && this.#machine.unreadOctets >= UNREAD_OCTETS && this.#state === 'open';
-    if (pause === this.#paused) return;
-    this.#paused = pause;
-    if (pause) this.#transport.pause();
-    else this.#transport.resume();
+    const stands = this.#held || this.machine.challenged;
+    this.#link.pause(stands && this.machine.unreadOctets >= UNREAD_OCTETS && this.#state === 'open');
   }
 
   #takeEvents(): void {
@@ -292,9 +260,9 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
       }
       if (this.#held) {
         this.#held = false;
-        this.#machine.resumed(this.#options.clock.now());
+        this.machine.resumed(this.#options.clock.now());
       }
-      const event = this.#machine.next();
+      const event = this.machine.next();
       if (event.type === 'need-data') return;
       this.#take(event);
     }
@@ -305,7 +273,7 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
     if (!this.#text.full) return true;
     if (this.waiters.count === 0) return false;
     if (this.bufferedOctets < this.#options.spillOctets) return true;
-    this.#tellWaiting();
+    this.#requests.giveUpWaiting(spillFull(this.#options.spillOctets));
     return false;
   }
 
@@ -315,19 +283,19 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
         this.greeting = event.response;
         return this.#greeted.resolve(event);
       case 'response':
-        return this.#pending.answer(event.id, event);
+        return this.#requests.answer(event.id, event);
       case 'challenge':
-        return this.#challenge(event);
+        return this.#requests.challenge(event);
       case 'upgrade-tls':
         this.#state = 'upgrading';
-        return this.#pending.answer(event.id, event);
+        return this.#requests.answer(event.id, event);
       case 'text-begin':
-        return this.#text.begin(this.#pending.source(event.id), this.#options.clock.now());
+        return this.#text.begin(this.#requests.source(event.id), this.#options.clock.now());
       case 'text':
         if (!this.#text.piece(event.octets)) this.abort(LEFT_UNREAD);
         return;
       case 'text-end':
-        this.#pending.remove(event.id);
+        this.#requests.finish(event.id);
         return this.#text.end();
       case 'goodbye':
         this.#failure ??= remoteFailure('POP3_GOODBYE', `the server is closing: ${quoteResponse(event.response)}`, event.response);
@@ -340,66 +308,16 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
     }
   }
 
-  /** A challenge for a login that was given up cancels it. */
-  #challenge(event: Extract<Answer, { readonly type: 'challenge' }>): void {
-    const operation = this.#pending.awaited(event.id);
-    if (operation === undefined) this.#machine.cancelAuth();
-    else operation.resolve(event);
-  }
-
-  // Beginnings and ends
-
-  #send(command: Command, pending: Operation | MessageSource): void {
-    try {
-      pending.id = this.#machine.send(command);
-    } catch (error) {
-      if (pending.kind === 'command') this.waiters.count--;
-      throw error;
-    }
-    this.#pending.add(pending);
-    this.schedule();
-  }
-
-  #refuse(phase: Pop3Phase, { signal }: CallOptions): Pop3Error | undefined {
-    if (signal?.aborted === true) return this.#error(localFailure('POP3_ABORTED', 'given up by the caller', signal.reason), phase);
-    if (this.#state === 'open' || this.#state === 'upgrading') return undefined;
-    return this.#error(this.#failure ?? CLOSED, phase);
-  }
-
-  #guard(pending: Operation | MessageSource, call: CallOptions): void {
-    if (call.signal === undefined && call.deadlineMs === undefined) return;
-    const { clock, deadlines } = this.#options;
-    pending.guard = new Guard(call, clock.now(), deadlines, (failure) => this.#giveUp(pending, failure));
-  }
-
-  /** One who waits does so no more. His command is taken back if it was not written; otherwise what is said to it is dropped. */
-  #giveUp(pending: Operation | MessageSource, failure: Failure): void {
-    if (pending.kind === 'command') {
-      if (pending.settled) return;
-      if (this.#machine.withdraw(pending.id)) this.#pending.remove(pending.id);
-      pending.reject(this.#error(failure, pending.phase));
-    } else {
-      pending.fail(this.#error(failure, 'message'), 'at-once');
-      pending.left = true;
-      this.leave(pending);
-    }
-    this.schedule();
-  }
-
-  /** No more of the message that stands in the way can be kept. */
-  #tellWaiting(): void {
-    const failure = localFailure('POP3_SPILL_FULL', `the message before this command is not read, and ${this.#options.spillOctets} octets of it are kept already`);
-    for (const pending of this.#pending.waiting()) this.#giveUp(pending, failure);
-  }
+  // The end
 
   #close(end: ClientEnd): void {
     if (end === 'refused') return this.#end(remoteFailure('POP3_GREETING_REFUSED', `the server refuses the connection: ${quoteResponse(this.greeting!)}`, this.greeting), 'behind');
     if (end === 'quit') {
-      this.#lingerUntil = this.#options.clock.now() + this.#options.closeTimeoutMs;
+      this.#link.lingerUntil = this.#options.clock.now() + this.#options.closeTimeoutMs;
       this.#end(CLOSED, 'behind');
-      return this.#transport.close();
+      return this.#link.close();
     }
-    this.#transport.destroy();
+    this.#link.destroy();
     this.#end(remoteFailure('POP3_CONNECTION_LOST', 'the server closed the connection'), 'behind');
   }
 
@@ -409,10 +327,10 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
     this.#state = 'ended';
     this.#text.clear();
     this.#held = false;
-    if (!this.#greeted.settled) this.#greeted.reject(this.#error(this.#failure, 'greeting'));
-    this.#pending.failAll(this.#failure, when);
+    if (!this.#greeted.settled) this.#greeted.reject(this.errorOf(this.#failure, 'greeting'));
+    this.#requests.failAll(this.#failure, when);
     this.#regulate();
-    if (this.#transportGone) this.#bury();
+    if (this.#link.closed) this.#bury();
     else this.#options.deadlines.reschedule(this);
   }
 
@@ -423,13 +341,17 @@ export class Session implements TransportSink, DeadlineMember, SourceOwner {
     this.#whenGone.length = 0;
   }
 
-  #error(failure: Failure, phase: Pop3Phase): Pop3Error {
+  errorOf(failure: Failure, phase: Pop3Phase): Pop3Error {
     return new Pop3Error(failure, { phase, usable: this.open, peer: this.peer });
   }
 }
 
-export const CLOSED: Failure = localFailure('POP3_CLOSED', 'the connection is closed');
+const CLOSED: Failure = localFailure('POP3_CLOSED', 'the connection is closed');
 
 function runScheduled(session: Session): void {
   session.runScheduled();
+}
+
+function spillFull(spillOctets: number): Failure {
+  return localFailure('POP3_SPILL_FULL', `the message before this command is not read, and ${spillOctets} octets of it are kept already`);
 }
