@@ -24,7 +24,8 @@ export function compilePattern(pattern: string): NameMatcher {
 function matches(pattern: string, name: string): boolean {
   let ends: boolean[] = new Array<boolean>(name.length + 1).fill(false);
   ends[0] = true;
-  for (const character of pattern) {
+  for (let index = 0; index < pattern.length; index++) {
+    const character = pattern[index]!; // by code units, as the name
     const next: boolean[] = new Array<boolean>(name.length + 1).fill(false);
     if (character === '*' || character === '%') spread(ends, next, character === '*' ? undefined : name);
     else for (let at = 0; at < name.length; at++) if (ends[at] === true && name[at] === character) next[at + 1] = true;

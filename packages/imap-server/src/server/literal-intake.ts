@@ -36,6 +36,8 @@ export class LiteralIntake {
   #current: Current | undefined = undefined;
   #literals: IncomingLiteral[] = [];
   #keptOctets = 0;
+  /** Of messages of this command that are with the store already, and in no mailbox. */
+  #stagedOctets = 0;
   /** Why the command will fail when it is complete: its literals are read away. */
   #error: unknown = undefined;
 
@@ -115,8 +117,9 @@ export class LiteralIntake {
       this.#current = { type: 'keeping', pieces: [] };
       return undefined;
     }
-    const room = await roomFor(session, octetCount);
+    const room = await roomFor(session, this.#stagedOctets + octetCount, this.#literals.length + 1);
     if (room !== undefined) return room;
+    this.#stagedOctets += octetCount;
     this.#current = { type: 'announced', mailbox, octetCount };
     return undefined;
   }
@@ -137,6 +140,7 @@ export class LiteralIntake {
     this.#current = undefined;
     this.#literals = [];
     this.#keptOctets = 0;
+    this.#stagedOctets = 0;
     this.#error = undefined;
   }
 }
@@ -152,12 +156,12 @@ function isPart(command: Extract<Command, { readonly name: 'APPEND' | 'REPLACE' 
   return last?.parameters.catenate !== undefined;
 }
 
-/** Why the quota has no room for the message. @rfc 9208 4.1 */
-async function roomFor(session: CommandSession, octetCount: number): Promise<Outcome | undefined> {
+/** Why the quota has no room for the messages of a command that came, and for the one that is announced. @rfc 9208 4.1 */
+async function roomFor(session: CommandSession, octetCount: number, messageCount: number): Promise<Outcome | undefined> {
   for (const { name, usage, limit } of (await session.account.quota?.quota()) ?? []) {
     if (limit === undefined) continue;
     if (name === 'STORAGE' && usage + Math.ceil(octetCount / 1024) > limit) return no('The mailbox would be over its quota', 'OVERQUOTA');
-    if (name === 'MESSAGE' && usage + 1 > limit) return no('There would be too many messages', 'OVERQUOTA');
+    if (name === 'MESSAGE' && usage + messageCount > limit) return no('There would be too many messages', 'OVERQUOTA');
   }
   return undefined;
 }

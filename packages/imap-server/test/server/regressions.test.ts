@@ -45,6 +45,16 @@ describe('what a client can make a server do', () => {
     expect(await client.say(`SEARCH ${'TEXT b '.repeat(51)}${'OR BODY b BODY c '.repeat(25)}ALL`)).toEqual(['. NO [LIMIT] A search has 100 texts at most']);
   });
 
+  test('APPEND: several messages together are held to the quota before the last of them comes', async () => {
+    const mail = store();
+    await (await mail.account('ann'))!.quota!.setLimits(new Map([['STORAGE', 100]]));
+    await using server = makeServer({ store: mail });
+    const client = await login(server);
+    client.send(`a APPEND Sent {70000+}\r\n${'x'.repeat(70_000)} {70000}\r\n`);
+    expect(await client.line()).toBe('a NO [OVERQUOTA] The mailbox would be over its quota');
+    expect(await client.say('STATUS Sent (MESSAGES)')).toEqual(['* STATUS Sent (MESSAGES 0)', '. OK STATUS completed']);
+  });
+
   test('rfc5464 4.2.2: DEPTH 1 is one level', async () => {
     await using server = makeServer({ store: store() });
     const client = await login(server, 'SETMETADATA INBOX (/private/a "1" /private/a/b "2" /private/a/b/c "3" /private/ab "4")');
@@ -53,6 +63,14 @@ describe('what a client can make a server do', () => {
 });
 
 describe('what an RFC says', () => {
+  test.each([
+    ['\u{1f4c1}*', '\u{1f4c1}Lists', true],
+    ['%', '\u{1f4c1}', true],
+    ['\u{1f4c1}', '\u{1f4c2}', false],
+  ])('rfc9051 6.3.9: names beyond the first plane: %s and %s', (pattern, name, fits) => {
+    expect(compilePattern(pattern)(name)).toBe(fits);
+  });
+
   test.each([
     ['rfc4731 3.2: MIN alone tells the MODSEQ of that message', 'MIN', 'MIN 1 MODSEQ 2'],
     ['rfc4731 3.2: MAX alone does', 'MAX', 'MAX 3 MODSEQ 4'],
