@@ -7,9 +7,10 @@
  * @rfc 9051 6.4.4
  */
 import {
-  allOfKeys, compileSearch, makeParameters, type RewriteNote, rewriteSearch, type RewrittenSearch, type SearchableMessage, type SearchKey, type SearchReturnOptions, setOf,
+  allOfKeys, compileSearch, type Data, isSearchIn, makeParameters, type RewriteNote, rewriteSearch, type RewrittenSearch, type SearchableMessage, type SearchKey, type SearchReturnOptions, setOf,
 } from '@mailwright/imap';
-import type { CommandOptions } from './command-run.ts';
+import type { CommandOptions, CommandResult } from './command-run.ts';
+import { ImapError } from './errors.ts';
 import { FoundUids } from './found-uids.ts';
 import { fetchFacts } from './message-facts.ts';
 import type { MailboxAccess } from './mailbox-access.ts';
@@ -47,8 +48,26 @@ export async function askServer(access: MailboxAccess, search: SearchKey, option
   const session = await access.ready(options.signal);
   const returnOptions: SearchReturnOptions | undefined = session.has('ESEARCH') ? makeParameters('SEARCH-RETURN', { all: true }) : undefined;
   const found = new FoundUids(access.model.exists);
-  await access.run({ name: 'SEARCH', uid: true, returnOptions, charset: undefined, search }, { ...options, onData: (data) => found.take(data) });
+  const onData = (data: Data): void => found.take(data);
+  await inCharsets(undefined, search, (charset) => access.run({ name: 'SEARCH', uid: true, returnOptions, charset, search }, { ...options, onData }));
   return found.ascending();
+}
+
+/**
+ * Runs a command with texts in a charset; where the server does not know it, once more in one that it names and that has all the texts. Rejects as `run`.
+ * @rfc 3501 6.4.4
+ */
+export async function inCharsets<C extends string | undefined>(charset: C, search: SearchKey, run: (charset: C | string) => Promise<CommandResult>): Promise<CommandResult> {
+  try {
+    return await run(charset);
+  } catch (error) {
+    if (!(error instanceof ImapError) || error.responseCode?.name !== 'BADCHARSET') throw error;
+    const { charsets } = error.responseCode;
+    // US-ASCII need not be named: every server has it.
+    const other = [...charsets, 'US-ASCII'].find((name) => !/^utf-?8$/i.test(name) && isSearchIn(name, search));
+    if (other === undefined) throw error;
+    return await run(other);
+  }
 }
 
 /** An expression of which the server does not know all. */

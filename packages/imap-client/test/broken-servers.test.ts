@@ -345,3 +345,31 @@ describe('moving without MOVE', () => {
     expect(sets).toEqual(['10,20,30', '10,20,30', '10,20,30']);
   });
 });
+
+describe('charsets that a server does not know', () => {
+  const INVALID = '{tag} NO [BADCHARSET (US-ASCII ISO-8859-1)] what?';
+
+  test('rfc3501 6.4.4: BADCHARSET for a text of ISO-8859-1 -> asked again in that', async () => {
+    await using setup = await connectScripted((command) => (!command.startsWith('UID SEARCH') ? undefined : command.includes('UTF-8') ? INVALID : '* SEARCH 20\r\n{tag} OK done'));
+    const box = await setup.client.open('INBOX');
+    expect((await box.search({ key: 'SUBJECT', value: 'Größe' })).uids).toEqual([20]);
+    expect(setup.server.commands.filter((command) => command.startsWith('UID SEARCH'))).toEqual(['UID SEARCH CHARSET UTF-8 SUBJECT {7+}\r\nGr\u00c3\u00b6\u00c3\u009fe', 'UID SEARCH CHARSET ISO-8859-1 SUBJECT {5+}\r\nGr\u00f6\u00dfe']);
+  });
+
+  test('rfc3501 6.4.4: BADCHARSET for a text that no listed charset has -> IMAP_REJECTED, asked once', async () => {
+    await using setup = await connectScripted((command) => (command.startsWith('UID SEARCH') ? INVALID : undefined));
+    const box = await setup.client.open('INBOX');
+    expect((await rejection(box.search({ key: 'SUBJECT', value: '大きさ' }))).code).toBe('IMAP_REJECTED');
+    expect(setup.server.commands.filter((command) => command.startsWith('UID SEARCH'))).toHaveLength(1);
+  });
+
+  test('rfc5256 3: SORT and THREAD of ASCII on a server without UTF-8 -> asked again in US-ASCII', async () => {
+    await using setup = await connectScripted((command) => {
+      if (/^UID (SORT|THREAD)/.test(command)) return command.includes('UTF-8') ? '{tag} NO [BADCHARSET] what?' : `* ${command.includes('SORT') ? 'SORT 30 10' : 'THREAD (10)(30)'}\r\n{tag} OK done`;
+      return undefined;
+    }, { capabilities: 'IMAP4rev1 SORT THREAD=REFERENCES' });
+    const box = await setup.client.open('INBOX');
+    expect(await box.sort([{ key: 'SUBJECT', reverse: false }])).toEqual({ uids: [30, 10], exact: true, how: 'server' });
+    expect((await box.thread()).threads).toHaveLength(2);
+  });
+});

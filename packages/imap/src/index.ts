@@ -159,7 +159,7 @@ export { formatTranscript, parseTranscript } from './transcript/transcript.ts';
 export type { SearchResult } from './search/answer.ts';
 export { answerSearch, savedNumbers, setInOrder } from './search/answer.ts';
 export { allOfKeys, anyOfKeys, notKey } from './search/combine.ts';
-export { isAsciiSearch } from './search/encode.ts';
+export { isAsciiSearch, isSearchIn } from './search/encode.ts';
 export type { CompiledSearch } from './search/evaluate.ts';
 export { compileSearch, matchesSearch, searchRequirement } from './search/evaluate.ts';
 export { setMatcher } from './search/set-matcher.ts';

@@ -6,7 +6,7 @@
  *
  * @rfc 9051 9
  */
-import { encodeUtf8, latin1 } from '@mailwright/wire';
+import { encodeLatin1, encodeUtf8, latin1 } from '@mailwright/wire';
 import { formatSet, type MessageSet } from './sequence-set.ts';
 import { NO_SPECS, type SpecTables } from './spec-tables.ts';
 
@@ -33,6 +33,7 @@ const MAX_QUOTED_OCTETS = 1024;
 /** atom = 1*ATOM-CHAR */
 const ATOM = /^[!#$&'+,\-./0-9:;<=>?@A-Z[^_`a-z|}~]+$/;
 
+const LATIN1 = /^[\0-\xff]*$/;
 /** ASTRING-CHAR is ATOM-CHAR and "]". */
 const TAG = /^[!#$&',\-./0-9:;<=>?@A-Z[\]^_`a-z|}~]+$/;
 
@@ -43,6 +44,7 @@ export class ValueWriter {
   readonly specs: SpecTables;
   readonly #pieces: WrittenPiece[] = [];
   #text: string = '';
+  #latin1 = false;
 
   constructor(utf8: boolean, specs: SpecTables = NO_SPECS) {
     this.utf8 = utf8;
@@ -94,7 +96,15 @@ export class ValueWriter {
   string(value: string | Uint8Array): this {
     if (typeof value !== 'string') return this.#octets(value);
     if (value.length <= MAX_QUOTED_OCTETS && isQuotable(value, this.utf8)) return this.raw(quote(value));
-    return this.literal(encodeUtf8(value));
+    return this.literal(this.#latin1 && isLatin1(value) ? encodeLatin1(value) : encodeUtf8(value));
+  }
+
+  /** Writes strings in ISO-8859-1 while `write` runs, for servers that have no UTF-8. Throws a `TypeError` where quoted strings may hold UTF-8. */
+  inLatin1(write: () => void): void {
+    if (this.utf8) throw new TypeError('where UTF-8 is enabled there is no other charset');
+    this.#latin1 = true;
+    write();
+    this.#latin1 = false;
   }
 
   nstring(value: string | Uint8Array | undefined): this {
@@ -164,6 +174,11 @@ export class ValueWriter {
     }
     return this.literal(octets);
   }
+}
+
+/** Whether every character of the text is one of ISO-8859-1. */
+export function isLatin1(text: string): boolean {
+  return LATIN1.test(text);
 }
 
 /** Whether the text can be written as an atom. */

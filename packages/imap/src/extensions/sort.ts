@@ -15,7 +15,7 @@
 import { LEFT_PARENTHESIS } from '@mailwright/wire';
 import { readSearchReturn, type SearchReturnOptions, writeSearchReturn } from '../commands/search.ts';
 import type { CommandSpec, DataSpec } from '../extension.ts';
-import { writeCharset, writeSearchKeys } from '../search/encode.ts';
+import { writeCharset, writeKeysIn } from '../search/encode.ts';
 import { readSearchKeys } from '../search/parse.ts';
 import type { SearchKey } from '../search/search-key.ts';
 import { isSortKey, type SortCriterion } from '../sort/sort-criterion.ts';
@@ -68,7 +68,7 @@ const sortCommand: CommandSpec<SortCommand> = {
       writer.raw(reverse ? `REVERSE ${key}` : key);
     });
     writeCharset(writer.space(), charset);
-    writeSearchKeys(writer.space(), search);
+    writeKeysIn(writer.space(), charset, search);
   },
   explain: ({ criteria }) => `The client asks which messages fit, in order of ${criteria.map(describeCriterion).join(', then ')}.`,
 };

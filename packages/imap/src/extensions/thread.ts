@@ -9,7 +9,7 @@
  * @rfc 5256
  */
 import type { CommandSpec, DataSpec } from '../extension.ts';
-import { writeCharset, writeSearchKeys } from '../search/encode.ts';
+import { writeCharset, writeKeysIn } from '../search/encode.ts';
 import { readSearchKeys } from '../search/parse.ts';
 import type { SearchKey } from '../search/search-key.ts';
 import { readThreads, type Thread, writeThreads } from '../thread/thread-list.ts';
@@ -47,7 +47,7 @@ const threadCommand: CommandSpec<ThreadCommand> = {
   },
   encode(writer, { algorithm, charset, search }) {
     writeCharset(writer.space().atom(algorithm).space(), charset);
-    writeSearchKeys(writer.space(), search);
+    writeKeysIn(writer.space(), charset, search);
   },
   explain: ({ algorithm }) => `The client asks which messages fit, put together as conversations (${algorithm}).`,
 };

@@ -8,7 +8,7 @@
  */
 import { isAscii } from '@mailwright/wire';
 import { writeDate } from '../dates.ts';
-import { isAtom, type ValueWriter } from '../value-writer.ts';
+import { isAtom, isLatin1, type ValueWriter } from '../value-writer.ts';
 import { MAX_SEARCH_DEPTH, type SearchProgram } from './parse.ts';
 import type { BaseSearchKey, SearchKey } from './search-key.ts';
 
@@ -26,7 +26,18 @@ export function writeSearchProgram(writer: ValueWriter, { charset, search }: Sea
     writeCharset(writer, written);
     writer.space();
   }
-  writeSearchKeys(writer, search);
+  writeKeysIn(writer, written, search);
+}
+
+/**
+ * Writes keys whose texts are in a charset: UTF-8, or ISO-8859-1 for servers that know only that. Throws a `TypeError` for a text that the charset does not
+ * have, for another charset where a text is not ASCII, and as `writeSearchProgram`.
+ * @rfc 3501 6.4.4
+ */
+export function writeKeysIn(writer: ValueWriter, charset: string | undefined, search: SearchKey): void {
+  if (charset === undefined || !isLatin1Name(charset)) return writeSearchKeys(writer, search);
+  if (!searchTexts(search).every(isLatin1)) throw new TypeError(`a text of the search can't be said in ${charset}`);
+  writer.inLatin1(() => writeSearchKeys(writer, search));
 }
 
 /** Writes the name of a charset: an atom or a quoted string. @rfc 9051 9 */
@@ -107,15 +118,31 @@ function writeNamedKey(writer: ValueWriter, search: Exclude<BaseSearchKey, { rea
 
 /** Whether all texts of the expression are ASCII, so that it needs no charset. Without recursion. @rfc 3501 6.4.4 */
 export function isAsciiSearch(search: SearchKey): boolean {
+  return searchTexts(search).every(isAscii);
+}
+
+/** Whether the texts of the expression can be said in a charset that a server names: US-ASCII, ISO-8859-1 or UTF-8. @rfc 3501 6.4.4 */
+export function isSearchIn(charset: string, search: SearchKey): boolean {
+  if (/^utf-?8$/i.test(charset)) return true;
+  return isLatin1Name(charset) ? searchTexts(search).every(isLatin1) : /^us-ascii$/i.test(charset) && isAsciiSearch(search);
+}
+
+/** All texts of the expression, names among them. */
+function searchTexts(search: SearchKey): string[] {
+  const texts: string[] = [];
   const open: unknown[] = [search];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    if (typeof value === 'string' && !isAscii(value)) return false;
+    if (typeof value === 'string') texts.push(value);
     if (typeof value !== 'object' || value === null || 'set' in value) continue;
     for (const part of Object.values(value)) {
       if (part !== undefined) open.push(part);
     }
   }
-  return true;
+  return texts;
+}
+
+function isLatin1Name(charset: string): boolean {
+  return /^(?:iso-8859-1|latin-?1)$/i.test(charset);
 }
 
 /** `1*ftext`: visible ASCII but the colon. @rfc 5322 3.6.8 */
