@@ -117,8 +117,7 @@ export class LiteralIntake {
       this.#current = { type: 'keeping', pieces: [] };
       return undefined;
     }
-    const room = await roomFor(session, this.#stagedOctets + octetCount, this.#literals.length + 1);
-    if (room !== undefined) return room;
+    await session.account.quota?.check(this.#literals.length + 1, this.#stagedOctets + octetCount); // what came of the command is in no mailbox yet
     this.#stagedOctets += octetCount;
     this.#current = { type: 'announced', mailbox, octetCount };
     return undefined;
@@ -154,16 +153,6 @@ export async function discardLiterals(literals: readonly IncomingLiteral[]): Pro
 function isPart(command: Extract<Command, { readonly name: 'APPEND' | 'REPLACE' }>): boolean {
   const last: AppendMessage | undefined = command.name === 'APPEND' ? command.messages.at(-1) : command.message;
   return last?.parameters.catenate !== undefined;
-}
-
-/** Why the quota has no room for the messages of a command that came, and for the one that is announced. @rfc 9208 4.1 */
-async function roomFor(session: CommandSession, octetCount: number, messageCount: number): Promise<Outcome | undefined> {
-  for (const { name, usage, limit } of (await session.account.quota?.quota()) ?? []) {
-    if (limit === undefined) continue;
-    if (name === 'STORAGE' && usage + Math.ceil(octetCount / 1024) > limit) return no('The mailbox would be over its quota', 'OVERQUOTA');
-    if (name === 'MESSAGE' && usage + messageCount > limit) return no('There would be too many messages', 'OVERQUOTA');
-  }
-  return undefined;
 }
 
 function ignore(): void {}

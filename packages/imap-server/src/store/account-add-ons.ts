@@ -51,6 +51,10 @@ export class AccountAddOns implements SpecialUseAddOn, MetadataAddOn, QuotaAddOn
     return this.#account.run(() => this.#account.quotaUsage());
   }
 
+  check(messageCount: number, octetCount: number): Promise<void> {
+    return this.#account.run(() => this.#account.checkQuota(messageCount, octetCount));
+  }
+
   setLimits(limits: ReadonlyMap<QuotaResource['name'], number>): Promise<void> {
     return this.#account.run(() => this.#account.save({ ...this.#account.state, quotaLimits: new Map(limits) }));
   }

@@ -33,6 +33,8 @@ export interface QuotaResource {
 /** QUOTA: one root, `''`, for the account. Appending and copying above a limit rejects with `STORE_OVER_QUOTA`. @rfc 9208 3 */
 export interface QuotaAddOn {
   quota(): Promise<readonly QuotaResource[]>;
+  /** Resolves where there is room for so much more, at no cost where nothing is limited. `STORE_OVER_QUOTA`. */
+  check(messageCount: number, octetCount: number): Promise<void>;
   /** Replaces all limits. */
   setLimits(limits: ReadonlyMap<QuotaResource['name'], number>): Promise<void>;
 }

@@ -94,7 +94,7 @@ export class MaildirAccountStorage implements AccountStorage {
     const text = await readText(this.#options, `${directory}/${UID_LIST}`);
     const known = text === undefined ? undefined : parseUidList(text);
     const list = known ?? (await this.#newList());
-    const mailbox = new MaildirMailbox(new MaildirFolder(directory, this.#options.fileSystem), list, this.#options);
+    const mailbox = new MaildirMailbox(new MaildirFolder(directory, this.#options.fileSystem, this.#options.wallTime), list, this.#options);
     if (known === undefined) await mailbox.begin();
     await mailbox.recover(list.removedBases);
     this.#open.set(folder, mailbox);
@@ -108,7 +108,7 @@ export class MaildirAccountStorage implements AccountStorage {
     const list = await this.#newList();
     for (const place of PLACES) await fileSystem.makeDirectory(`${making}/${place}`);
     await (await fileSystem.create(`${making}/maildirfolder`)).close(); // tells delivery programs that this is no account
-    const mailbox = new MaildirMailbox(new MaildirFolder(making, fileSystem), list, this.#options);
+    const mailbox = new MaildirMailbox(new MaildirFolder(making, fileSystem, this.#options.wallTime), list, this.#options);
     await mailbox.begin();
     await fileSystem.rename(making, this.#path(folder));
     await fileSystem.syncDirectory(this.#directory);

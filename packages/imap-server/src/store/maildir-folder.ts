@@ -13,6 +13,8 @@ import type { KeywordLetters } from './maildir-names.ts';
 
 const KEYWORDS = 'dovecot-keywords';
 const COPY_OCTETS = 1 << 20;
+/** File systems that keep times in steps of two seconds exist. */
+const CLOCK_TICK_MS = 2500;
 /** A delivery takes no longer. */
 const TMP_MS = 36 * 60 * 60 * 1000;
 
@@ -53,10 +55,14 @@ export class MaildirFolder {
   readonly #fileSystem: StoreFileSystem;
   #files: Map<string, FolderFile> = new Map();
   #keywords: KeywordLetters = [];
+  readonly #wallTime: () => number;
+  /** When the directories were changed last, as of the last look. */
+  #scanned = '';
 
-  constructor(directory: string, fileSystem: StoreFileSystem) {
+  constructor(directory: string, fileSystem: StoreFileSystem, wallTime: () => number) {
     this.directory = directory;
     this.#fileSystem = fileSystem;
+    this.#wallTime = wallTime;
   }
 
   path(...parts: readonly string[]): string {
@@ -84,6 +90,7 @@ export class MaildirFolder {
   /** Looks at `new` and `cur`, in this order: that is the way files go. */
   async scan(): Promise<void> {
     const files = new Map<string, FolderFile>();
+    const modified = await this.modified();
     for (const place of ['new', 'cur'] as const) {
       for (const name of await this.names(place)) {
         const parsed = parseMessageFileName(name);
@@ -91,6 +98,7 @@ export class MaildirFolder {
       }
     }
     this.#files = files;
+    this.#scanned = modified;
     const text = await readIfThere(this.#fileSystem, this.path(KEYWORDS));
     this.#keywords = text === undefined ? [] : readKeywordFile(utf8(text));
   }
@@ -105,6 +113,12 @@ export class MaildirFolder {
   /** When `new` and `cur` were changed last, as a text to be compared. */
   async modified(): Promise<string> {
     return `${await this.#fileSystem.modifiedMs(this.path('new'))} ${await this.#fileSystem.modifiedMs(this.path('cur'))}`;
+  }
+
+  /** Whether nothing happened in `new` and `cur` since. In the time of a change within the same tick of the file system's clock that would not be seen. */
+  async isUnchangedSince(modified: string): Promise<boolean> {
+    const now = await this.modified();
+    return now === modified && Math.max(...now.split(' ').map(Number)) < this.#wallTime() - CLOCK_TICK_MS;
   }
 
   async names(place: string): Promise<readonly string[]> {
@@ -122,7 +136,7 @@ export class MaildirFolder {
           if (!hasErrorCode(error, 'ENOENT')) throw error;
         }
       }
-      if (attempt === 0) await this.scan();
+      if (attempt === 0 && !(await this.isUnchangedSince(this.#scanned))) await this.scan(); // where many files are gone, one look tells
     }
     return undefined;
   }

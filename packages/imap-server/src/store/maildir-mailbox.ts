@@ -35,8 +35,6 @@ export const UID_LIST = 'mailwright-uidlist';
 const SMALL_FILE_OCTETS = 131_072;
 /** Lines that say nothing new are allowed before the file is written anew. */
 const SPARE_LINES = 1000;
-/** File systems that keep times in steps of two seconds exist. */
-const CLOCK_TICK_MS = 2500;
 
 export interface MaildirMailboxOptions {
   readonly fileSystem: StoreFileSystem;
@@ -186,8 +184,7 @@ export class MaildirMailbox implements MailboxStorage {
   async findChanges(messages: readonly StoredMessage[]): Promise<StorageChanges | 'gone' | undefined> {
     if (!(await this.#folder.isThere())) return 'gone';
     const modified = await this.#folder.modified();
-    // A change within the same tick of the file system's clock would not be seen in the time: only a time that is past is trusted.
-    if (modified === this.#quietSince && Math.max(...modified.split(' ').map(Number)) < this.#options.wallTime() - CLOCK_TICK_MS) return undefined;
+    if (this.#quietSince !== undefined && (await this.#folder.isUnchangedSince(this.#quietSince))) return undefined;
     await this.#folder.scan();
     const isMissing = ({ uid }: StoredMessage): boolean => !this.#folder.has(this.#entries.get(uid)?.base ?? '');
     // A file that is given another name while the directory is read may be in neither half of what was read: only who is missing twice is lost.

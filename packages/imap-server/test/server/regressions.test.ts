@@ -51,7 +51,7 @@ describe('what a client can make a server do', () => {
     await using server = makeServer({ store: mail });
     const client = await login(server);
     client.send(`a APPEND Sent {70000+}\r\n${'x'.repeat(70_000)} {70000}\r\n`);
-    expect(await client.line()).toBe('a NO [OVERQUOTA] The mailbox would be over its quota');
+    expect(await client.line()).toBe('a NO [OVERQUOTA] The account has no room: STORAGE is limited to 100');
     expect(await client.say('STATUS Sent (MESSAGES)')).toEqual(['* STATUS Sent (MESSAGES 0)', '. OK STATUS completed']);
   });
 

@@ -58,6 +58,18 @@ describe('maildir', () => {
     expect(steps).toEqual([`remove /cur/${name}`, 'sync /new', 'sync /cur', 'rename /mailwright-uidlist', 'sync ']);
   });
 
+  test('many files that are gone are looked for once, not once each', async () => {
+    await inbox.append(Array.from({ length: 50 }, () => ({ body: octetsOf(MESSAGE) })));
+    let lists = 0;
+    const counting: StoreFileSystem = { ...nodeFileSystem, list: (folder) => (lists++, nodeFileSystem.list(folder)) };
+    const again = await (await openStore(directory, undefined, counting).account('ann'))!.open('INBOX');
+    for (const name of await readdir(path('cur'))) await unlink(path('cur', name));
+    for (const place of ['new', 'cur']) await utimes(path(place), NOW / 1000 - 60, NOW / 1000 - 60);
+    lists = 0;
+    for (const { uid } of again.messages()) expect(await again.content(uid)).toBe(undefined);
+    expect(lists).toBeLessThanOrEqual(4);
+  });
+
   test('rfc3501 2.3.2: what is delivered while the store is closed is new to everybody, what was there before is not', async () => {
     await inbox.append([{ body: octetsOf(MESSAGE) }]);
     await writeFile(path('new', '1.a.b'), MESSAGE);
