@@ -50,6 +50,11 @@ describe('mailwright spf', () => {
     expect(out).toMatch(/because of +syntax \([\w-]+\) at ip4:192\.0\.2\.300 of _spf\.bad\.example/);
   });
 
+  test('one query is one query', async () => {
+    const { out } = await run(['spf', 'why.example', '203.0.113.9', '--zone', await zoneFile(ZONE)]);
+    expect(out).toMatch(/0 of 2 void lookups, 1 query\n/);
+  });
+
   test('--explanation: the text of the domain', async () => {
     const { out } = await run(['spf', 'why.example', '203.0.113.9', '--zone', await zoneFile(ZONE), '--explanation']);
     expect(out).toContain('"203.0.113.9 is not ours"');

@@ -11,6 +11,7 @@ import type { SpfExplanation, SpfQuestion, SpfResult, SpfTermExplanation } from 
 import type { JsonRecord } from '../output/json-lines.ts';
 import { asJson } from '../output/json-lines.ts';
 import { formatRule } from '../output/layout.ts';
+import { formatPlural } from '../output/numbers.ts';
 import type { Palette } from '../output/palette.ts';
 import { formatRow } from '../output/tls-view.ts';
 import { truncate, visibleText, wrapText } from '../output/visible-text.ts';
@@ -41,7 +42,7 @@ export function formatSpfVerdict({ result, sender, helo, matched, problem, expla
     ...row('matched', matched.map(({ term, domain }) => `${term} of ${domain}`).join(', there ')),
     ...row('sender', sender),
     ...row('helo', helo),
-    ...row('spent', `${counters.lookups} of ${MOST_LOOKUPS} lookups, ${counters.voidLookups} of ${MOST_VOID_LOOKUPS} void lookups, ${counters.queries} queries`),
+    ...row('spent', `${counters.lookups} of ${MOST_LOOKUPS} lookups, ${counters.voidLookups} of ${MOST_VOID_LOOKUPS} void lookups, ${formatPlural(counters.queries, 'query', 'queries')}`),
     ...row('the domain says', explanation === undefined ? undefined : JSON.stringify(explanation)),
   ];
 }
