@@ -82,6 +82,18 @@ describe('what an RFC says', () => {
     expect(await client.say(`SEARCH RETURN (${options}) MODSEQ 1`)).toEqual([`* ESEARCH (TAG "${client.tag}") ${told}`, '. OK SEARCH completed']);
   });
 
+  test('rfc5267 4.3: what leaves a result is told before its number goes, also where IDLE begins', async () => {
+    await using server = makeServer({ store: store() });
+    const client = await login(server, 'SELECT INBOX', 'SEARCH RETURN (UPDATE ALL) ALL');
+    const other = await login(server, 'SELECT INBOX', 'STORE 2 +FLAGS.SILENT (\\Deleted)');
+    await client.say('NOOP');
+    await other.say('EXPUNGE');
+    client.send('i IDLE\r\n');
+    expect(await client.lines(3)).toEqual(['+ idling', '* ESEARCH (TAG "t3") REMOVEFROM (0 2)', '* 2 EXPUNGE']);
+    client.send('DONE\r\n');
+    expect(await client.line()).toBe('i OK IDLE completed');
+  });
+
   test('rfc7162 3.2.8: CLOSE that removes tells HIGHESTMODSEQ', async () => {
     await using server = makeServer({ store: store() });
     const client = await login(server, 'ENABLE QRESYNC', 'SELECT INBOX', 'STORE 1 +FLAGS.SILENT (\\Deleted)');

@@ -162,7 +162,6 @@ export class ServerConversation {
   }
 
   #startIdle(tag: string): ServerEvent {
-    this.#writer.news(true);
     this.#writer.continuation('idling');
     this.mode = 'idle';
     return { type: 'idle', tag };
