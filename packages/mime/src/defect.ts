@@ -10,6 +10,7 @@ export type MimeDefectCode =
   | 'MIME_SPACE_BEFORE_COLON'
   | 'MIME_LEADING_CONTINUATION'
   | 'MIME_MBOX_LINE'
+  | 'MIME_BYTE_ORDER_MARK'
   | 'MIME_BARE_LF'
   | 'MIME_BARE_CR'
   | 'MIME_NUL'
@@ -50,6 +51,7 @@ const DONE: Readonly<Record<MimeDefectCode, string>> = {
   MIME_SPACE_BEFORE_COLON: 'the space does not belong to the name',
   MIME_LEADING_CONTINUATION: 'the line continues nothing and was left out',
   MIME_MBOX_LINE: 'the line belongs to a mailbox file and was left out',
+  MIME_BYTE_ORDER_MARK: 'the mark does not belong to the name',
   MIME_BARE_LF: 'the LF ends the line',
   MIME_BARE_CR: 'the CR is part of the line',
   MIME_NUL: 'the NUL is part of the line',

@@ -12,6 +12,12 @@ export type PieceSource = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 /** Names under which other libraries take what would be opened. */
 const OPENED = ['path', 'href', 'url', 'raw'] as const;
 
+/** What other libraries call our options. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['filename', 'fileName'], ['contentType', 'mediaType'], ['cid', 'contentId'], ['encoding', 'transferEncoding'], ['contentTransferEncoding', 'transferEncoding'],
+  ['contentDisposition', 'disposition'],
+]);
+
 /** Throws TypeError for a part that names something to open, and for options that nobody knows. */
 export function checkPartOptions(option: string, input: object, known: ReadonlySet<string>): void {
   if (typeof input !== 'object' || input === null) throw new TypeError(`${option} is not an object`);
@@ -20,7 +26,8 @@ export function checkPartOptions(option: string, input: object, known: ReadonlyS
     if ((OPENED as readonly string[]).includes(name)) {
       throw new TypeError(`${option}.${name} is not taken: the builder opens no file and no URL, since such a name may come from a stranger; give the content itself, as octets, text or a stream`);
     }
-    throw new TypeError(`${option}.${name} is not an option`);
+    const ours = OTHER_NAMES.get(name);
+    throw new TypeError(`${option}.${name} is not an option${ours === undefined ? '' : `: it is ${ours} here`}`);
   }
 }
 

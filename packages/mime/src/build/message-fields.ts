@@ -78,7 +78,7 @@ export function formatMessageFields(input: MessageFieldsInput, hopTakesUtf8: boo
   const bcc = readList('bcc', input.bcc);
   const smtpUtf8 = [from, sender, replyTo, to, cc].some(needsUtf8);
   const utf8 = smtpUtf8 && hopTakesUtf8;
-  const fields = `Date: ${formatDate(Number(input.date), input.offsetMinutes ?? 0)}\r\n`
+  const fields = `Date: ${formatDate(readTime(input.date), input.offsetMinutes ?? 0)}\r\n`
     + formatAddresses('From', from, utf8)
     + formatAddresses('Sender', sender, utf8)
     + formatAddresses('Reply-To', replyTo, utf8)
@@ -93,6 +93,11 @@ export function formatMessageFields(input: MessageFieldsInput, hopTakesUtf8: boo
     + (input.headers === undefined ? '' : formatFurtherFields(input.headers, utf8, input))
     + 'MIME-Version: 1.0\r\n';
   return { fields, smtpUtf8, envelope: makeEnvelope(sender[0] ?? from[0]!, [to, cc, bcc]) };
+}
+
+function readTime(date: Date | number): number {
+  if (typeof date !== 'number' && !(date instanceof Date)) throw new TypeError('date is a Date or milliseconds since 1970; nobody here looks at a clock');
+  return Number(date);
 }
 
 function readList(option: string, input: AddressesInput | undefined): readonly AddressEntry[] {

@@ -54,6 +54,8 @@ function findHeaderEnds(source: Uint8Array, section: HeaderSection, report: Ambi
   for (const { code, offset } of section.defects) {
     if (code === 'MIME_NO_COLON' || code === 'MIME_BAD_FIELD_NAME' || code === 'MIME_LEADING_CONTINUATION') {
       report.add('AMBIGUOUS_HEADER_END', offset, [['a line that is no field is left out', 'the header section goes on'], ['a line that is no field begins the body', 'the body begins here']]);
+    } else if (code === 'MIME_BYTE_ORDER_MARK') {
+      report.add('AMBIGUOUS_FIELD_NAME', offset, [['the byte order mark does not belong to the name', 'the first line is a field'], ['a name with 8-bit octets is none', 'no field']]);
     } else if (code === 'MIME_SPACE_BEFORE_COLON') {
       const colon = latin1(source, offset, Math.min(source.length, offset + 100)).split(':', 1)[0]!;
       report.add('AMBIGUOUS_FIELD_NAME', offset, [['the space does not belong to the name', `a field ${colon.trimEnd()}`], ['a name with a space is none', 'no field']]);

@@ -43,6 +43,7 @@ const LINE_OCTETS = 998; // RFC 5322 2.1.1, line end excluded
 const NAME = /^[\x21-\x39\x3b-\x7e]+$/;
 const MBOX_LINE = /^>?From [ \t]*[^ \t]/;
 const DEL = 0x7f;
+const MARK_OCTETS = 3;
 const DEFAULT_LIMITS = resolveMimeLimits();
 
 /**
@@ -159,6 +160,10 @@ class HeaderReader {
       const octet = octets[at]!;
       if (octet <= SP || octet === COLON || octet >= DEL) break;
     }
+    if (at === 0 && startsWithMark(octets)) {
+      this.#addDefect('MIME_BYTE_ORDER_MARK', 0);
+      return this.#readField(MARK_OCTETS, lineEnd, end);
+    }
     if (at === start || at === lineEnd || octets[at] !== COLON) at = this.#readBadName(start, lineEnd);
     if (at === -1) return;
     const colon = octets[at] === COLON ? at : indexOfOctet(octets, COLON, at);
@@ -225,4 +230,9 @@ function findNameDefect(written: string, name: string, colon: number): MimeDefec
   if (MBOX_LINE.test(written)) return 'MIME_MBOX_LINE';
   if (colon === -1) return 'MIME_NO_COLON';
   return NAME.test(name) ? 'MIME_SPACE_BEFORE_COLON' : 'MIME_BAD_FIELD_NAME';
+}
+
+/** The mark that some editors put before UTF-8. */
+function startsWithMark(octets: Uint8Array): boolean {
+  return octets[0] === 0xef && octets[1] === 0xbb && octets[2] === 0xbf;
 }

@@ -218,6 +218,14 @@ describe('mistakes of the caller', () => {
     expect(() => build(input)).toThrow(TypeError);
   });
 
+  test.each([['2026-01-02'], [undefined], [null], [true]])('%j in the place of a date -> TypeError', (date) => {
+    expect(() => build({ date: date as unknown as Date })).toThrow(/^date is a Date or milliseconds since 1970/);
+  });
+
+  test.each([['filename', 'fileName'], ['contentType', 'mediaType'], ['cid', 'contentId'], ['encoding', 'transferEncoding'], ['contentDisposition', 'disposition']])('an attachment with the option %s of other libraries -> TypeError that names ours', (theirs, ours) => {
+    expect(() => build({ attachments: [{ content: 'x', [theirs]: 'y' } as never] })).toThrow(`attachments[0].${theirs} is not an option: it is ${ours} here`);
+  });
+
   test('a date that is none -> RangeError', () => {
     expect(() => build({ date: new Date(Number.NaN) })).toThrow(RangeError);
   });
