@@ -25,6 +25,7 @@ import { type ImapConnectOptions, type ResolvedOptions, resolveOptions } from '.
 import { QuotaCommands } from './quota.ts';
 import { type Closed, SessionKeeper } from './session-keeper.ts';
 import { type ImapStats, Stats } from './stats.ts';
+import { type MailboxNews, watchMailboxes, type WatchMailboxesOptions } from './watching-mailboxes.ts';
 
 export class ImapClient implements AsyncDisposable {
   readonly #keeper: SessionKeeper;
@@ -140,6 +141,17 @@ export class ImapClient implements AsyncDisposable {
   async status(mailbox: string, items: readonly StatusItemName[] = ['MESSAGES', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN'], options: CommandOptions = {}): Promise<StatusItems> {
     const [answer] = dataNamed(await this.run({ name: 'STATUS', mailbox, items }, options), 'STATUS');
     return answer?.items ?? makeStatusItems();
+  }
+
+  /**
+   * How several mailboxes stand, none of them opened: each once at the beginning, and whenever something in it is otherwise. By NOTIFY where the server has
+   * it, else by STATUS now and then. Any other command may be given inside the loop.
+   *
+   * Errors: the loop throws an `ImapError` when the connection is lost and not made again.
+   * @rfc 5465
+   */
+  watchMailboxes(mailboxes: readonly string[], options: WatchMailboxesOptions = {}): AsyncGenerator<MailboxNews, void, undefined> {
+    return watchMailboxes(mailboxes, options, { keeper: this.#keeper, reconnects: this.#options.reconnect !== undefined });
   }
 
   /** A new mailbox; `specialUse`: what it is for (`\\Sent`), which needs CREATE-SPECIAL-USE. @rfc 9051 6.3.4 */

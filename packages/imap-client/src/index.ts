@@ -25,6 +25,7 @@ export type { FlagOptions, FlagResult, MessageFlags } from './changing-flags.ts'
 export type { CopyOptions, CopyResult, DeleteOptions, DeleteResult, MoveResult } from './copying.ts';
 export type { ReplaceOptions, ReplaceResult } from './replacing.ts';
 export type { WatchOptions } from './watching.ts';
+export type { MailboxNews, WatchMailboxesOptions } from './watching-mailboxes.ts';
 export type { LiveMethod, MailboxUpdate, SyncMethod } from './watch-update.ts';
 export type { SessionDiagnostic } from './diagnostics.ts';
 export type { ImapClientErrorCode, ImapPhase } from './errors.ts';

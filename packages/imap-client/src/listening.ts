@@ -8,8 +8,7 @@
 import type { Response } from '@mailwright/imap';
 import type { Timer } from '@mailwright/wire';
 import type { Demand } from './command-observer.ts';
-import { runCommand } from './command-run.ts';
-import { ImapError } from './errors.ts';
+import { forgetWish, type NotifyWish, wish } from './notify-wishes.ts';
 import type { Session } from './session.ts';
 import type { LiveMethod } from './watch-update.ts';
 
@@ -27,6 +26,7 @@ export class Listening {
   readonly #rouse: () => void;
   readonly #onNews: (response: Response) => void;
   readonly #forgetGone: () => void;
+  readonly #wish: NotifyWish = { mailboxes: [] };
   #method: LiveMethod;
   #idle: number | undefined = undefined;
   #timer: Timer | undefined = undefined;
@@ -51,15 +51,7 @@ export class Listening {
   /** Asks for news, where that has to be asked for once. */
   async begin(): Promise<void> {
     if (this.#method !== 'notify') return;
-    try {
-      await runCommand(this.#session, {
-        name: 'NOTIFY', status: false,
-        groups: [{ filter: { type: 'SELECTED' }, events: [{ type: 'MessageNew', fetch: [] }, { type: 'MessageExpunge' }, { type: 'FlagChange' }] }],
-      });
-    } catch (error) {
-      if (!(error instanceof ImapError) || !error.usable || error.status === undefined) throw error;
-      this.#method = this.#session.has('IDLE') ? 'idle' : 'poll';
-    }
+    if (!(await wish(this.#session, this.#wish, undefined))) this.#method = this.#session.has('IDLE') ? 'idle' : 'poll';
   }
 
   /** Nothing else is to be done now: listens. */
@@ -76,9 +68,7 @@ export class Listening {
     this.#forgetGone();
     this.#timer?.cancel();
     if (this.#idle !== undefined) this.#session.endIdle(this.#idle);
-    if (this.#method === 'notify' && this.#session.open && this.#session.mailbox !== undefined) {
-      void runCommand(this.#session, { name: 'NOTIFY', groups: [], status: false }).catch(() => undefined);
-    }
+    forgetWish(this.#session, this.#wish);
   }
 
   #startIdle(): void {

@@ -35,7 +35,7 @@ export class SessionEvents {
   #greeting: GreetingWaiter | undefined = undefined;
   /** Hear of changes in the selected mailbox. */
   readonly mailboxListeners: Set<MailboxListener> = new Set();
-  /** Hear of data that no command asked for, and of every untagged status: which command it is about is a guess. */
+  /** Hear of data that no command asked for, and of every untagged status and every STATUS: whether a command asked for it is a guess. */
   readonly newsListeners: Set<NewsListener> = new Set();
 
   constructor(commands: CommandLedger, end: SessionEnd, connection: ConnectionEvents, onAlert: ((text: string) => void) | undefined) {
@@ -126,7 +126,7 @@ export class SessionEvents {
   #response(id: number | undefined, response: Response): void {
     if (id !== undefined) this.#commands.find(id)?.response?.(response);
     if (response.type === 'status') this.#alert(response);
-    else if (id !== undefined) return;
+    else if (id !== undefined && (response.type !== 'data' || response.data.name !== 'STATUS')) return;
     for (const listener of this.newsListeners) listener(response);
   }
 
