@@ -89,7 +89,7 @@ export async function findMessages(session: CommandSession, scope: SearchScope, 
     const shown = scope.show(messages[at]!);
     const fits = matches(session, scope, compiled, shown);
     if (fits === true || (fits !== false && (await fits))) found.push(shown);
-    shown.forgetText();
+    shown.slim();
     if ((at & 63) !== 0 && typeof fits === 'boolean') continue; // one that was read may have cost as much as many
     const breath = session.breathe(tag, at, messages.length);
     if (breath !== undefined) await breath;
@@ -117,6 +117,7 @@ async function readAndMatch(session: CommandSession, scope: SearchScope, compile
 export async function readHeaders(session: CommandSession, scope: SearchScope, found: readonly LazyMessage[], tag: string): Promise<void> {
   for (let at = 0; at < found.length; at++) {
     if (!found[at]!.hasHeader) await found[at]!.read('header', scope.mailbox, session.core.layouts);
+    found[at]!.slim();
     const breath = session.breathe(tag, at, found.length);
     if (breath !== undefined) await breath;
   }

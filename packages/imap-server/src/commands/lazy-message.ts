@@ -16,6 +16,8 @@ import { gmailNumber, labelsOf } from './gmail.ts';
 const NEEDS_HEADER: unique symbol = Symbol('header');
 const NEEDS_TEXT: unique symbol = Symbol('text');
 
+/** Fields that SORT and THREAD look at beside addresses. @rfc 5256 3 */
+const COMPARED: ReadonlySet<string> = new Set(['date', 'subject', 'message-id', 'references', 'in-reply-to']);
 const NO_HEADER: SearchableHeader = { fields: [], addresses: { from: [], to: [], cc: [], bcc: [] } };
 const NO_BODY: SearchableBody = { partFields: [], texts: [] };
 
@@ -112,9 +114,14 @@ export class LazyMessage implements SearchableMessage {
     }
   }
 
-  /** Lets go of the texts, which nobody looks at twice. */
-  forgetText(): void {
+  /**
+   * Lets go of what nobody looks at twice: the texts, and of the header all but what SORT and THREAD compare. A result holds as many messages as a mailbox.
+   * A key that looks at the header once more has to be asked before.
+   */
+  slim(): void {
     this.#body = undefined;
+    const header = this.#header;
+    if (header !== undefined) this.#header = { fields: header.fields.filter(({ name }) => COMPARED.has(name.toLowerCase())), addresses: header.addresses };
   }
 }
 

@@ -129,11 +129,25 @@ export class MaildirMailbox implements MailboxStorage {
     if (entries.length > 1) await fileSystem.syncDirectory(this.#folder.path('tmp')); // all or none: no file may be lost once the lines are there
     await this.#write(formatAdded(entries.map(({ entry }) => entry)), entries.length);
     this.#isTorn = true; // until the files are in their place: else the lines are taken back
-    for (const { entry, file } of entries) await this.#folder.moveToCur(file, this.#lettersFor(entry.message, file.letters));
-    await fileSystem.syncDirectory(this.#folder.path('cur'));
+    await this.#moveAll(entries);
     this.#isTorn = false;
     for (const { body } of messages) (body as MaildirBody).isTaken = true;
     for (const { entry } of entries) this.#keep(entry);
+  }
+
+  /** All of them, or none of those that were staged here: a file that stayed in `cur` would be found as a message that nobody appended. */
+  async #moveAll(entries: readonly { readonly entry: UidEntry; readonly file: FolderFile }[]): Promise<void> {
+    const moved: string[] = [];
+    try {
+      for (const { entry, file } of entries) {
+        await this.#folder.moveToCur(file, this.#lettersFor(entry.message, file.letters));
+        if (file.place === 'tmp') moved.push(entry.base);
+      }
+      await this.#options.fileSystem.syncDirectory(this.#folder.path('cur'));
+    } catch (error) {
+      for (const base of moved) await this.#folder.remove(base).catch(() => this.#leftBehind.add(base));
+      throw error;
+    }
   }
 
   async setFlags(messages: readonly StoredMessage[]): Promise<void> {

@@ -2,6 +2,8 @@
 import { memoryPair } from '@mailwright/net';
 import { describe, expect, test } from 'vitest';
 import { compilePattern } from '../../src/commands/list-pattern.ts';
+import { LazyMessage } from '../../src/commands/lazy-message.ts';
+import { LayoutCache } from '../../src/index.ts';
 import { LineClient, literal, login, makeServer, makeStore } from './line-client.ts';
 
 const store = () => makeStore({ INBOX: ['Subject: one\n\nBody\n', 'Subject: two\n\nBody\n', 'Subject: three\n\nBody\n'], Sent: [] });
@@ -43,6 +45,17 @@ describe('what a client can make a server do', () => {
     const client = await login(server, 'SELECT INBOX');
     expect(await client.say(`SEARCH ${'TEXT b '.repeat(50)}${'OR BODY b BODY c '.repeat(25)}ALL`)).toEqual(['* SEARCH 1 2 3', '. OK SEARCH completed']);
     expect(await client.say(`SEARCH ${'TEXT b '.repeat(51)}${'OR BODY b BODY c '.repeat(25)}ALL`)).toEqual(['. NO [LIMIT] A search has 100 texts at most']);
+  });
+
+  test('SEARCH: of what fits no more of the header is kept than SORT compares', async () => {
+    const account = (await makeStore({ INBOX: ['Subject: one\nX-Long: y\nDate: x\n\nBody\n'] }).account('ann'))!;
+    const inbox = await account.open('INBOX');
+    const shown = new LazyMessage(inbox.message(1)!, 1, []);
+    await shown.read('text', inbox, new LayoutCache());
+    expect([shown.fields.length, shown.texts]).toEqual([3, ['Body\r\n']]);
+    shown.slim();
+    expect(shown.fields.map(({ name }) => name)).toEqual(['Subject', 'Date']);
+    expect(() => shown.texts).toThrow();
   });
 
   test('APPEND: several messages together are held to the quota before the last of them comes', async () => {

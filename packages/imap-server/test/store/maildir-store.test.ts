@@ -70,6 +70,22 @@ describe('maildir', () => {
     expect(lists).toBeLessThanOrEqual(4);
   });
 
+  test('rfc3502 6.3.11: an append of which one file can not be moved leaves none behind', async () => {
+    let renames = 0;
+    const failing: StoreFileSystem = {
+      ...nodeFileSystem,
+      rename: (from, to) => (to.includes('/cur/') && ++renames === 2 ? Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'rename' })) : nodeFileSystem.rename(from, to)),
+    };
+    const full = await (await openStore(directory, undefined, failing).account('ann'))!.open('INBOX');
+    await expect(full.append([{ body: octetsOf(MESSAGE) }, { body: octetsOf(MESSAGE) }, { body: octetsOf(MESSAGE) }])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await full.refresh();
+    expect(full.messages()).toEqual([]);
+    expect([await readdir(path('cur')), await readdir(path('tmp'))]).toEqual([[], []]);
+    await full.append([{ body: octetsOf(MESSAGE) }]);
+    await reopen();
+    expect(inbox.messages().map(({ uid }) => uid)).toEqual(full.messages().map(({ uid }) => uid));
+  });
+
   test('rfc3501 2.3.2: what is delivered while the store is closed is new to everybody, what was there before is not', async () => {
     await inbox.append([{ body: octetsOf(MESSAGE) }]);
     await writeFile(path('new', '1.a.b'), MESSAGE);
