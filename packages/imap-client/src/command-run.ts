@@ -50,6 +50,11 @@ export function runCommand(session: Session, command: Command, options: RunOptio
   });
 }
 
+/** Responses that are kept for one command: a LIST of a million mailboxes fits. */
+const MOST_DATA = 1_048_576;
+/** So many numbers of a SORT cost what one response does. */
+const NUMBERS_OF_ONE = 16;
+
 class CommandRun implements CommandObserver {
   readonly #session: Session;
   readonly #name: string;
@@ -59,6 +64,8 @@ class CommandRun implements CommandObserver {
   readonly #data: Data[] = [];
   readonly #codes: ResponseCode[] = [];
   readonly #onData: (data: Data) => void;
+  /** How much data was kept. */
+  #weight = 0;
   readonly #guard: CommandGuard | undefined;
 
   constructor(session: Session, command: Command, options: RunOptions, resolve: (result: CommandResult) => void, reject: (error: ImapError) => void) {
@@ -67,7 +74,7 @@ class CommandRun implements CommandObserver {
     this.#phase = options.phase ?? 'command';
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#onData = options.onData ?? ((data) => void this.#data.push(data));
+    this.#onData = options.onData ?? ((data) => this.#keep(data));
     if (options.observer !== undefined) Object.assign(this, bound(options.observer));
     const id = session.start(command, this);
     this.#guard = guardCommand(session, id, options, (failure) => reject(session.error(failure, this.#phase, this.#name)));
@@ -76,6 +83,13 @@ class CommandRun implements CommandObserver {
   response(response: Response): void {
     if (response.type === 'data') this.#onData(response.data);
     else if (response.type === 'status' && response.code !== undefined) this.#codes.push(response.code);
+  }
+
+  /** A server that never stops answering ends the connection, and not the process. */
+  #keep(data: Data): void {
+    this.#weight += 'numbers' in data ? 1 + data.numbers.length / NUMBERS_OF_ONE : 1;
+    if (this.#weight <= MOST_DATA) this.#data.push(data);
+    else this.#session.abort(remoteFailure('LIMIT_FRAME_OCTETS', `the answer to ${this.#name} has more than ${MOST_DATA} responses`));
   }
 
   settled(outcome: Outcome): void {

@@ -1,5 +1,5 @@
 /**
- * How a watch hears of what happens: IDLE, begun again whenever another command has ended it; NOTIFY, after which the server tells of its own
+ * How a watch hears of what happens: IDLE (see `shared-idle.ts`), begun again whenever another command has ended it; NOTIFY, after which the server tells of its own
  * accord; or a NOOP now and then. A server that refuses the better way is asked in the next.
  *
  * @rfc 2177 3
@@ -7,9 +7,9 @@
  */
 import type { Response } from '@mailwright/imap';
 import type { Timer } from '@mailwright/wire';
-import type { Demand } from './command-observer.ts';
 import { forgetWish, type NotifyWish, wish } from './notify-wishes.ts';
 import type { Session } from './session.ts';
+import { SharedIdle } from './shared-idle.ts';
 import type { LiveMethod } from './watch-update.ts';
 
 export interface ListeningOptions {
@@ -28,7 +28,6 @@ export class Listening {
   readonly #forgetGone: () => void;
   readonly #wish: NotifyWish = { mailboxes: [] };
   #method: LiveMethod;
-  #idle: number | undefined = undefined;
   #timer: Timer | undefined = undefined;
   #stopped = false;
 
@@ -57,7 +56,7 @@ export class Listening {
   /** Nothing else is to be done now: listens. */
   listen(): void {
     if (this.#stopped || !this.#session.open) return this.#rouse();
-    if (this.#method === 'idle') this.#startIdle();
+    if (this.#method === 'idle') SharedIdle.of(this.#session).listen(this.#onIdleOver);
     else this.#startTimer(this.#method === 'poll' ? this.#pollMs : KEEP_ALIVE_MS);
   }
 
@@ -67,28 +66,14 @@ export class Listening {
     this.#session.newsListeners.delete(this.#onNews);
     this.#forgetGone();
     this.#timer?.cancel();
-    if (this.#idle !== undefined) this.#session.endIdle(this.#idle);
+    SharedIdle.of(this.#session).leave(this.#onIdleOver);
     forgetWish(this.#session, this.#wish);
   }
 
-  #startIdle(): void {
-    if (this.#idle !== undefined) return;
-    let idling = false;
-    this.#idle = this.#session.start({ name: 'IDLE' }, {
-      // It is in no hurry: a loop that reads slowly before it is not to be read ahead for its sake.
-      get demand(): Demand {
-        return idling ? 'hungry' : 'patient';
-      },
-      idling: () => {
-        idling = true;
-      },
-      settled: (outcome) => {
-        this.#idle = undefined;
-        if (outcome.type === 'completed' && outcome.status !== 'OK') this.#method = 'poll';
-        this.#rouse();
-      },
-    });
-  }
+  readonly #onIdleOver = (refused: boolean): void => {
+    if (refused) this.#method = 'poll';
+    this.#rouse();
+  };
 
   #startTimer(delayMs: number): void {
     if (this.#timer !== undefined) return;

@@ -50,7 +50,7 @@ export interface ImapConnectOptions extends MachineOptions, ConnectOptions {
   readonly reconnect?: boolean | ReconnectOptions | undefined;
   /** How long `logout` and `close` wait for the server. Default 3000. */
   readonly closeTimeoutMs?: number | undefined;
-  /** How long one command may take, to its end; loops and downloads, which wait for their reader, are not bound. Default: no such deadline; `timeouts` bound silence. */
+  /** How long one command may take, to its end; for loops over `fetch` and downloads, how long their reader waits for the next thing. Default: no such deadline; `timeouts` bound silence. */
   readonly commandTimeoutMs?: number | undefined;
   /** How long the server may still answer a command that was given up; then the connection is closed. Default 10000. */
   readonly abortGraceMs?: number | undefined;

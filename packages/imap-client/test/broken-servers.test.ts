@@ -1,4 +1,5 @@
 /** Servers that break the protocol, lie, stop in the middle, or answer in an order that nobody expects; and callers who leave in every moment. */
+import { makeParameters } from '@mailwright/imap';
 import { describe, expect, test } from 'vitest';
 import { FakeClock } from '../../testing/src/fake-clock.ts';
 import { KnownUids } from '../src/known-uids.ts';
@@ -324,6 +325,12 @@ describe('answers that are too much', () => {
     const first = await value(box.watch());
     expect(first.token.length).toBeLessThan(100_000);
   });
+
+  test('an answer that never ends -> the connection ends, with a code that says so', async () => {
+    const lines = '* LIST () "/" a\r\n'.repeat(100_000);
+    await using setup = await connectScripted((command) => (command.startsWith('LIST') ? lines.repeat(11) : undefined));
+    expect((await rejection(setup.client.run({ name: 'LIST', reference: '', patterns: ['*'], selectionOptions: makeParameters('LIST-SELECT'), returnOptions: makeParameters('LIST-RETURN') }))).code).toBe('LIMIT_FRAME_OCTETS');
+  }, 60_000);
 
   test('rfc4315 3: COPYUID of more messages than there are -> bounded', async () => {
     await using setup = await connectScripted((command) => (command.startsWith('UID COPY') ? '{tag} OK [COPYUID 7 1:4294967295 1:4294967295] done' : undefined));

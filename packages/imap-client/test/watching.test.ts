@@ -145,4 +145,23 @@ describe('watch', () => {
     const removed = await value(updates);
     expect(removed.removed).toEqual([20, 30]);
   });
+
+  test('rfc2177 3: two watches of one mailbox -> one IDLE for both, and both are told', async () => {
+    await using setup = await connectScripted((command) => (command.startsWith('UID SEARCH') ? '* SEARCH 10 20 30\r\n{tag} OK done' : command.startsWith('UID FETCH 31') ? '* 4 FETCH (UID 40 FLAGS ())\r\n{tag} OK done' : undefined));
+    const box = await setup.client.open('INBOX');
+    const [one, two] = [box.watch(), box.watch()];
+    await value(one);
+    await value(two);
+    const both = Promise.all([value(one), value(two)]);
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(setup.server.commands.filter((command) => command === 'IDLE').length).toBeLessThanOrEqual(2);
+    setup.server.say('* 4 EXISTS');
+    expect((await both).map(({ added }) => added)).toEqual([[40], [40]]);
+    await one.return();
+    const last = value(two);
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    setup.server.say('* 1 EXPUNGE');
+    expect((await last).removed).toEqual([10]);
+    await two.return();
+  });
 });
