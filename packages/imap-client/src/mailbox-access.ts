@@ -118,7 +118,10 @@ export class MailboxAccess implements TurnHolder {
     const session = this.#session.open ? this.#session : await this.#context.keeper.ready(signal);
     this.#check();
     if (session === this.#session) return this.#selected(session);
-    this.#reopening ??= this.#reopen(session).finally(() => (this.#reopening = undefined));
+    if (this.#reopening === undefined) {
+      this.#reopening = this.#reopen(session).finally(() => (this.#reopening = undefined));
+      this.#reopening.catch(() => undefined); // whoever waits is told; that nobody does any more is no fault
+    }
     return await withSignal(this.#reopening, signal, () => this.error(abortFailure(signal!)));
   }
 

@@ -16,7 +16,7 @@ export interface MailboxUpdate {
   readonly changed: readonly MessageFlags[];
   /** UIDs mean nothing any more (UIDVALIDITY): forget all that was known; `added` is all there is. */
   readonly reset: boolean;
-  /** In the first update, and in the first on a new connection; `undefined` in others. */
+  /** In the first update, in the first on a new connection, and where the server contradicted itself and all was found out anew; `undefined` in others. */
   readonly sync: SyncMethod | undefined;
   readonly live: LiveMethod;
   /** What may have happened without being told: `changed` where the server keeps no modification sequences and nobody watched for a while. */

@@ -151,6 +151,19 @@ describe('mailboxes', () => {
     expect((await searching).code).toBe('IMAP_ABORTED');
   });
 
+  test('signal is aborted already, and the mailbox can not be opened again -> rejected, and nothing is left unhandled', async () => {
+    let refuses = false;
+    await using setup = await connectScripted((command) => (refuses && command.startsWith('SELECT') ? '{tag} NO gone' : undefined), {}, { reconnect: { firstDelayMs: 1 } });
+    const box = await setup.client.open('INBOX');
+    refuses = true;
+    setup.server.transport.destroy();
+    await settle();
+    await setup.client.noop();
+    expect((await rejection(box.search({ key: 'ALL' }, { signal: AbortSignal.abort() }))).code).toBe('IMAP_ABORTED');
+    await settle();
+    expect((await rejection(box.search({ key: 'ALL' }))).code).toBe('IMAP_REJECTED');
+  });
+
   test('open when the client is over and a handle was never closed -> rejected at once', async () => {
     await using setup = await connectScripted();
     await setup.client.open('INBOX');
