@@ -48,9 +48,9 @@ export class Listening {
   }
 
   /** Asks for news, where that has to be asked for once. */
-  async begin(): Promise<void> {
+  async begin(signal: AbortSignal | undefined): Promise<void> {
     if (this.#method !== 'notify') return;
-    if (!(await wish(this.#session, this.#wish, undefined))) this.#method = this.#session.has('IDLE') ? 'idle' : 'poll';
+    if (!(await wish(this.#session, this.#wish, signal))) this.#method = this.#session.has('IDLE') ? 'idle' : 'poll';
   }
 
   /** Nothing else is to be done now: listens. */

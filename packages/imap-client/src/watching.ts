@@ -120,7 +120,7 @@ class Watcher {
     this.#pending = new PendingUpdate();
     try {
       await resync(this.#access, session, this.#before, this.#known, this.#pending, { signal });
-      await this.#listening.begin();
+      await this.#listening.begin(signal);
     } catch (error) {
       this.#leave();
       throw error;

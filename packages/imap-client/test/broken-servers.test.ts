@@ -276,6 +276,20 @@ describe('watch', () => {
     await updates.return();
   });
 
+  test.each(['UID SEARCH', 'NOTIFY', 'UID FETCH 31:*'])('signal aborts while %s is not answered -> the loop ends at once', async (silent) => {
+    await using setup = await connectScripted((command) => (command.startsWith(silent) ? '' : command.startsWith('NOTIFY') ? '{tag} OK done' : all(command, '10 20 30')), { capabilities: 'IMAP4rev1 NOTIFY' });
+    const box = await setup.client.open('INBOX');
+    const stop = new AbortController();
+    const updates = box.watch({ signal: stop.signal });
+    if (silent.startsWith('UID FETCH')) await value(updates);
+    const next = updates.next();
+    await settle();
+    setup.server.say('* 4 EXISTS');
+    await settle();
+    stop.abort();
+    expect((await next).done).toBe(true);
+  });
+
   test('left, on a connection that lasts -> the connection knows nothing of it any more', () => {
     const end = new SessionEnd();
     let told = 0;
