@@ -1,6 +1,6 @@
 /** mailwright's IMAP client as a measured side. */
 import { ImapClient } from '@mailwright/imap-client';
-import type { Mailbox } from '@mailwright/imap-client';
+import type { FetchedMessage, Mailbox } from '@mailwright/imap-client';
 import { LARGE, LARGE_MEGABYTES, LARGE_OCTETS, MANY, MANY_MESSAGES, PASSWORD, SlowReader, USERNAME } from './sides/imap-inputs.ts';
 import type { BatchedWork, WorkInput } from './sides/work.ts';
 
@@ -34,14 +34,24 @@ export async function fetchBodies(input: WorkInput): Promise<BatchedWork> {
   };
 }
 
-export async function fetchLarge(input: WorkInput): Promise<BatchedWork> {
+/** Each piece is lent until the next one is asked for. */
+export function fetchLarge(input: WorkInput): Promise<BatchedWork> {
+  return readingLarge(input, (message) => message.body().lent());
+}
+
+/** Each piece is the reader's for good. */
+export function fetchLargeKept(input: WorkInput): Promise<BatchedWork> {
+  return readingLarge(input, (message) => message.body());
+}
+
+async function readingLarge(input: WorkInput, piecesOf: (message: FetchedMessage) => AsyncIterable<Uint8Array>): Promise<BatchedWork> {
   const box = await open(input, LARGE);
   return {
     batch: LARGE_MEGABYTES,
     async work() {
       const reader = new SlowReader();
       for await (const message of box.fetch('all', { bodies: [''] })) {
-        for await (const piece of message.body()) await reader.take(piece.length);
+        for await (const piece of piecesOf(message)) await reader.take(piece.length);
       }
       if (reader.octets !== LARGE_OCTETS) throw new Error(`only ${reader.octets} octets came`);
       return reader.octets;

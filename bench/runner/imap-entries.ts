@@ -30,9 +30,9 @@ export const IMAP_ENTRIES: readonly Entry[] = [
     bars: [ratio(0.95), cpu(6)],
   }),
   entry('imap.fetch.literal100m', {
-    about: 'one literal of 100 MB from Dovecot to a reader that rests 5 ms after each MiB; limit: a bare socket that stops reading meanwhile',
+    about: 'one literal of 100 MB from Dovecot to a reader that rests 5 ms after each MiB and has done with a piece when it asks for the next; limit: a bare socket that stops reading meanwhile',
     contenders: clients(
-      ['ours', 'ours-imap-large'], ['limit', 'bare-imap-large'], ['imapflow', 'imapflow-large'], ['imapflow-download', 'imapflow-download'], ['node-imap', 'node-imap-large'],
+      ['ours', 'ours-imap-large'], ['limit', 'bare-imap-large'], ['ours-kept', 'ours-imap-large-kept'], ['imapflow', 'imapflow-large'], ['imapflow-download', 'imapflow-download'], ['node-imap', 'node-imap-large'],
     ),
     bars: [memory(16)],
     unit: 'MB/s',

@@ -82,6 +82,7 @@ const WORKS: Record<string, () => Promise<WorkSide>> = {
   'ours-imap-envelopes': async () => (await import('../ours-imap.ts')).fetchEnvelopes,
   'ours-imap-bodies': async () => (await import('../ours-imap.ts')).fetchBodies,
   'ours-imap-large': async () => (await import('../ours-imap.ts')).fetchLarge,
+  'ours-imap-large-kept': async () => (await import('../ours-imap.ts')).fetchLargeKept,
   'ours-imap-pair': async () => (await import('../ours-imap-pair.ts')).memoryPair,
   'bare-sign': async () => (await import('./auth-limits.ts')).bareSign,
   'bare-sign-parallel': async () => (await import('./auth-limits.ts')).bareSignInPool,

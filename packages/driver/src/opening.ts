@@ -56,9 +56,9 @@ export class Opening<Code extends string> {
     }
   }
 
-  /** A connection, secured where TLS comes first. */
-  async connect(): Promise<Transport> {
-    const transport = await this.#dial();
+  /** A connection, secured where TLS comes first. `recycles`: whether it shall take memory back, as `dial` has it; under TLS none can. */
+  async connect(recycles: boolean = false): Promise<Transport> {
+    const transport = await this.#dial(recycles && !this.#options.implicitTls);
     if (this.#options.implicitTls) await this.secure((tls) => transport.startTls(tls));
     return transport;
   }
@@ -86,9 +86,9 @@ export class Opening<Code extends string> {
     }
   }
 
-  async #dial(): Promise<Transport> {
+  async #dial(recycles: boolean): Promise<Transport> {
     const { target, localAddress, family, lookup, connectTimeoutMs, clock, dial, destination } = this.#options;
-    const settings = { timeoutMs: connectTimeoutMs, signal: this.#signal, clock };
+    const settings = { timeoutMs: connectTimeoutMs, signal: this.#signal, clock, recycles };
     const options: DialOptions = 'path' in target ? { ...target, ...settings } : { ...target, ...settings, localAddress, family, lookup };
     let transport: Transport;
     try {

@@ -10,6 +10,8 @@ export interface BodyStore {
   keep(octets: Uint8Array): Uint8Array | SpillRecord;
   takePiece(piece: Uint8Array | SpillRecord): Uint8Array;
   drop(piece: Uint8Array | SpillRecord): void;
+  /** Nobody looks at these octets any more. */
+  recycle(octets: Uint8Array): void;
   /** A reader waits for octets, or no longer does. */
   wanted(change: 1 | -1): void;
   released(stream: BodyStream): void;
@@ -29,6 +31,9 @@ export class BodyStream implements AsyncIterableIterator<Uint8Array> {
   #error: ImapError | undefined = undefined;
   #wake: (() => void) | undefined = undefined;
   #reading = false;
+  #lends = false;
+  /** The piece that is lent now. */
+  #lent: Uint8Array | undefined = undefined;
 
   constructor(octetCount: number, origin: number | undefined, store: BodyStore) {
     this.octetCount = octetCount;
@@ -49,7 +54,7 @@ export class BodyStream implements AsyncIterableIterator<Uint8Array> {
 
   push(octets: Uint8Array): void {
     this.#received += octets.length;
-    if (this.#state !== 'coming' || this.#error !== undefined) return;
+    if (this.#state !== 'coming' || this.#error !== undefined) return this.#store.recycle(octets);
     try {
       this.#pieces.push(this.#store.keep(octets));
     } catch (error) {
@@ -85,6 +90,12 @@ export class BodyStream implements AsyncIterableIterator<Uint8Array> {
 
   // For the reader
 
+  /** From here on a piece is the reader's only until the next one is asked for. */
+  lend(): this {
+    this.#lends = true;
+    return this;
+  }
+
   [Symbol.asyncIterator](): this {
     if (this.#reading) throw this.#store.staleError();
     this.#reading = true;
@@ -92,6 +103,7 @@ export class BodyStream implements AsyncIterableIterator<Uint8Array> {
   }
 
   async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#takeBack();
     while (this.#head === this.#pieces.length) {
       if (this.#error !== undefined) throw this.#error;
       if (this.#state !== 'coming') return { value: undefined, done: true };
@@ -103,13 +115,20 @@ export class BodyStream implements AsyncIterableIterator<Uint8Array> {
       this.#pieces = [];
       this.#head = 0;
     }
-    return { value: this.#store.takePiece(piece), done: false };
+    const value = this.#store.takePiece(piece);
+    if (this.#lends) this.#lent = value;
+    return { value, done: false };
   }
 
   /** The reader leaves early: the rest is dropped. */
   return(): Promise<IteratorResult<Uint8Array, undefined>> {
     this.release();
     return Promise.resolve({ value: undefined, done: true });
+  }
+
+  #takeBack(): void {
+    if (this.#lent !== undefined) this.#store.recycle(this.#lent);
+    this.#lent = undefined;
   }
 
   #more(): Promise<void> {

@@ -71,11 +71,20 @@ export class Download implements AsyncIterable<Uint8Array> {
    * Errors: an `ImapError`: `IMAP_NO_SUCH_MESSAGE`, `IMAP_NO_SUCH_BODY`, `IMAP_BODY_CHANGED` where another size is told after the connection was made again, or
    * what ended the connection.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    return this.#readAll(false);
+  }
+
+  /** The octets, each piece lent until the next one is asked for: see `MessageBody.lent`. Errors as above. */
+  lent(): AsyncGenerator<Uint8Array, void, undefined> {
+    return this.#readAll(true);
+  }
+
+  async *#readAll(lends: boolean): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
       const before = this.#position;
       try {
-        return yield* this.#read();
+        return yield* this.#read(lends);
       } catch (error) {
         if (!this.#mayGoOn(error, before)) throw error;
         this.#resumed++;
@@ -90,7 +99,7 @@ export class Download implements AsyncIterable<Uint8Array> {
     return lost && (this.#position > before || this.#resumed < 3) && this.#access.usable;
   }
 
-  async *#read(): AsyncGenerator<Uint8Array, void, undefined> {
+  async *#read(lends: boolean): AsyncGenerator<Uint8Array, void, undefined> {
     const at = this.#position;
     const section = parseSection(this.#section)!;
     const want: BodyWant = at === 0 ? section : { section, partial: { origin: at, octetCount: this.#octetCount === undefined ? MOST_OCTETS : this.#octetCount - at } };
@@ -100,17 +109,17 @@ export class Download implements AsyncIterable<Uint8Array> {
       begin: async () => ({ session: await access.ready(this.#options.signal), set: await access.resolve(this.#uid, {}) }),
       room: () => access.roomLimits(),
     }, { bodies: [want] }, this.#options);
-    for await (const message of fetching) return yield* this.#readBody(message, at);
+    for await (const message of fetching) return yield* this.#readBody(message, at, lends);
     throw access.error(remoteFailure('IMAP_NO_SUCH_MESSAGE', `there is no message with the UID ${this.#uid}`), 'FETCH');
   }
 
-  async *#readBody(message: FetchedMessage, at: number): AsyncGenerator<Uint8Array, void, undefined> {
+  async *#readBody(message: FetchedMessage, at: number, lends: boolean): AsyncGenerator<Uint8Array, void, undefined> {
     const body = message.body(this.#section);
     const { octetCount, origin } = await body.begin();
     // A server that ignores partial requests tells all of it.
     let skip = at > 0 && origin !== at ? at : 0;
     this.#checkSize(octetCount + (skip > 0 ? 0 : at));
-    for await (const piece of body) {
+    for await (const piece of lends ? body.lent() : body) {
       const dropped = Math.min(skip, piece.length);
       skip -= dropped;
       if (dropped === piece.length) continue;

@@ -115,6 +115,10 @@ export class FeedRoom implements BodyStore {
     else this.#waiting.drop(piece);
   }
 
+  recycle(octets: Uint8Array): void {
+    this.#session.recycle(octets);
+  }
+
   /** A reader waits, or no longer does: whenever one stops waiting, something came. */
   wanted(change: 1 | -1): void {
     this.#readers += change;

@@ -76,4 +76,14 @@ export class MessageBody implements AsyncIterable<Uint8Array> {
     if (source instanceof Uint8Array) yield source;
     else yield* source;
   }
+
+  /**
+   * The octets as they come, each piece lent until the next one is asked for: its memory is read into again then, so that a body of any size goes by in
+   * little memory. What is to be kept must be copied. Errors as above.
+   */
+  async *lent(): AsyncGenerator<Uint8Array, void, undefined> {
+    const source = await this.#finder.find(this.#key);
+    if (source instanceof Uint8Array) yield source;
+    else yield* source.lend();
+  }
 }

@@ -96,7 +96,7 @@ class ImapOpening implements OpeningClient<ImapClientErrorCode> {
 
   async #open(): Promise<OpenedSession> {
     const { machine, clock, closeTimeoutMs, abortGraceMs, trace, implicitTls, tls } = this.#options;
-    const transport = await this.#opening.connect();
+    const transport = await this.#opening.connect(true);
     const session = this.#session = new Session({
       transport, clock, closeTimeoutMs, abortGraceMs, deadlines: this.#context.deadlines, stats: this.#context.stats,
       machine: resolveClientOptions(machine), trace: trace === undefined ? undefined : new Trace(trace), onAlert: this.#options.onAlert,

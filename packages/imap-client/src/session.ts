@@ -205,6 +205,11 @@ export class Session implements TransportSink, DeadlineMember {
     this.#options.deadlines.reschedule(this);
   }
 
+  /** Nobody looks at these octets of a literal any more. A trace may. */
+  recycle(octets: Uint8Array): void {
+    if (this.#options.trace === undefined) this.#transport.recycle(octets);
+  }
+
   /** Runs the session at the end of this turn, so that what is sent in one turn leaves in one write. */
   schedule(): void {
     if (this.#scheduled || this.#running) return;

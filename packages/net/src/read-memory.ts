@@ -4,46 +4,81 @@
  * Without it each read of Node's takes 64 KiB that only the collector frees, which it does when some 32 MiB are waste: a body of 100 MB that goes by
  * leaves a process at 40 to 60 MB above its start, and with memory given back at less than 16.
  *
- * A read that fills less than half is copied out, so what a receiver keeps is never much more than what came.
+ * Reads are laid one behind the other into blocks; a block is used again when all that was read into it has come back. A small read is copied out, so
+ * that a line somebody keeps does not keep a block.
  */
 import type { Socket } from 'node:net';
 
-const READ_OCTETS = 65_536;
-/** What is given back beyond this is left to the collector. */
-const MAX_FREE = 32;
+const BLOCK_OCTETS = 65_536;
+/** Room for one read. A block with less is full. */
+const LEAST_OCTETS = 16_384;
+const MOST_COPIED_OCTETS = 4_096;
+/** Blocks that come back beyond this are left to the collector. */
+const MAX_FREE = 64;
+
+const BLOCK: unique symbol = Symbol('block');
+
+/** A block is found by its memory. (By a WeakMap it took the collector as long as all the rest of a connection.) */
+interface OwnedMemory extends ArrayBuffer {
+  [BLOCK]?: Block;
+}
+
+interface Block {
+  readonly owner: ReadMemory;
+  readonly octets: Uint8Array;
+  /** Behind what was read into it and handed out. */
+  end: number;
+  /** How many of those octets have come back. */
+  returned: number;
+}
 
 export class ReadMemory {
   /** Who gets what was read. */
   receive: (octets: Uint8Array) => void = ignore;
-  #current: Uint8Array | undefined = undefined;
-  readonly #free: ArrayBuffer[] = [];
-  /** How many octets were read into memory that was handed out and has not come back. */
-  readonly #out = new WeakMap<ArrayBufferLike, number>();
+  #block: Block = makeBlock(this);
+  readonly #free: Block[] = [];
 
-  /** The option `onread` of a socket. */
+  /** The option `onread` of a socket: Node asks for the place of the next read behind every one. */
   readonly onread: { readonly buffer: () => Uint8Array; readonly callback: (octetCount: number) => boolean } = {
-    buffer: () => (this.#current ??= new Uint8Array(this.#free.pop() ?? new ArrayBuffer(READ_OCTETS))),
+    buffer: () => this.#nextPlace(),
     callback: (octetCount) => {
       this.receive(this.#take(octetCount));
       return true;
     },
   };
 
-  /** Takes octets back if they are all that one read brought; others, and those that came back before, are left alone. */
+  /** Takes octets back that were handed out, each of them once. Others are left alone. */
   recycle(octets: Uint8Array): void {
-    const { buffer } = octets;
-    if (octets.byteOffset !== 0 || this.#out.get(buffer) !== octets.byteLength) return;
-    this.#out.delete(buffer);
-    if (this.#free.length < MAX_FREE) this.#free.push(buffer as ArrayBuffer);
+    const block = (octets.buffer as OwnedMemory)[BLOCK];
+    if (block?.owner !== this) return;
+    block.returned += octets.length;
+    if (block !== this.#block && block.returned === block.end && this.#free.length < MAX_FREE) this.#free.push(block);
+  }
+
+  #nextPlace(): Uint8Array {
+    const block = this.#block;
+    if (block.returned === block.end) block.returned = block.end = 0;
+    else if (BLOCK_OCTETS - block.end < LEAST_OCTETS) {
+      this.#block = this.#free.pop() ?? makeBlock(this);
+      this.#block.returned = this.#block.end = 0;
+    }
+    return this.#block.octets.subarray(this.#block.end);
   }
 
   #take(octetCount: number): Uint8Array {
-    const current = this.#current!;
-    if (octetCount < READ_OCTETS / 2) return current.slice(0, octetCount);
-    this.#current = undefined;
-    this.#out.set(current.buffer, octetCount);
-    return current.subarray(0, octetCount);
+    const block = this.#block;
+    const { octets, end } = block;
+    if (octetCount <= MOST_COPIED_OCTETS) return octets.slice(end, end + octetCount);
+    block.end += octetCount;
+    return octets.subarray(end, block.end);
   }
+}
+
+/** Not filled with zeros, which would take as long as the read: nobody sees octets that were not read. */
+/** Not filled with zeros, which would cost as much as the read: nobody sees octets that were not read. */
+function makeBlock(owner: ReadMemory): Block {
+  const memory: OwnedMemory = Buffer.allocUnsafeSlow(BLOCK_OCTETS).buffer;
+  return (memory[BLOCK] = { owner, octets: new Uint8Array(memory), end: 0, returned: 0 });
 }
 
 const memories = new WeakMap<object, ReadMemory>();

@@ -48,8 +48,8 @@ export interface Transport {
   pause(): void;
   resume(): void;
   /**
-   * Gives an array of `data` back, whole: what comes next may be read into it, so nobody may look at it any more. Where the transport has no use for it
-   * (TLS, a connection that was dialed without `recycles`) this does nothing.
+   * Gives octets of `data` back, an array or a part of it, each octet once at the most: later ones may be read into the same memory, so nobody may look
+   * at these any more. Where the transport has no use for them (TLS, a connection that was dialed without `recycles`) this does nothing.
    */
   recycle(octets: Uint8Array): void;
   /**
