@@ -3,6 +3,9 @@
  * once.
  */
 
+/** At its end a text may have a line end of its own. */
+const BLANKS = /(?:[ \t]|\r?\n(?=[ \t]|$))*/y;
+
 /** Stands at `at`, which only grows. */
 export class ReceivedSpfReader {
   readonly #text: string;
@@ -12,8 +15,11 @@ export class ReceivedSpfReader {
     this.#text = text;
   }
 
+  /** FWS: blanks, and line ends that a blank follows. An empty line would be the end of the header. @rfc 5322 3.2.2 */
   skipBlanks(): void {
-    for (let unit = this.#text.charCodeAt(this.at); unit === 0x20 || unit === 0x09 || unit === 0x0d || unit === 0x0a; unit = this.#text.charCodeAt(this.at)) this.at++;
+    BLANKS.lastIndex = this.at;
+    BLANKS.test(this.#text);
+    this.at = BLANKS.lastIndex;
   }
 
   /** CFWS. False where a comment does not end; `at` stays at its parenthesis. @rfc 5322 3.2.2 */

@@ -16,8 +16,7 @@
  *
  * Read next: `evaluation.ts`, which walks the directives.
  */
-import type { Parsed } from '@mailwright/wire';
-import { parseIp4, parseIp6 } from './ip.ts';
+import { type Parsed, parseIpv4, parseIpv6 } from '@mailwright/wire';
 import { parseDomainSpec, parseMacroString, type MacroError } from './macro-parse.ts';
 import type { MacroString, SpfDirective, SpfModifier, SpfQualifier, SpfRecord, UnknownModifier } from './record.ts';
 
@@ -166,7 +165,7 @@ function readPtr(text: string, qualifier: SpfQualifier, rest: string): Read<SpfD
 /** @rfc 7208 5.6 */
 function readIp4(text: string, qualifier: SpfQualifier, argument: string = ''): Read<SpfDirective> {
   const slash = argument.indexOf('/');
-  const network = parseIp4(slash < 0 ? argument : argument.slice(0, slash));
+  const network = parseIpv4(slash < 0 ? argument : argument.slice(0, slash));
   if (network < 0) return 'bad-network';
   const prefixLength = readPrefixLength(slash < 0 ? undefined : argument.slice(slash + 1), 32);
   return prefixLength < 0 ? 'bad-prefix-length' : { text, qualifier, mechanism: 'ip4', network, prefixLength };
@@ -175,7 +174,7 @@ function readIp4(text: string, qualifier: SpfQualifier, argument: string = ''): 
 /** @rfc 7208 5.6 */
 function readIp6(text: string, qualifier: SpfQualifier, argument: string = ''): Read<SpfDirective> {
   const slash = argument.indexOf('/');
-  const network = parseIp6(slash < 0 ? argument : argument.slice(0, slash));
+  const network = parseIpv6(slash < 0 ? argument : argument.slice(0, slash));
   if (network === undefined) return 'bad-network';
   const prefixLength = readPrefixLength(slash < 0 ? undefined : argument.slice(slash + 1), 128);
   return prefixLength < 0 ? 'bad-prefix-length' : { text, qualifier, mechanism: 'ip6', network, prefixLength };

@@ -5,8 +5,9 @@
  * Read next: `client-names.ts` (`ptr`, `%{p}`), `void-lookups.ts` (what counts as void).
  */
 import type { Answer } from '@mailwright/dns';
+import { parseIpv4, parseIpv6 } from '@mailwright/wire';
 import type { Evaluation } from './evaluation.ts';
-import { inNetwork4, inNetwork6, parseIp4, parseIp6, type IpAddress } from './ip.ts';
+import { inNetwork4, inNetwork6, type IpAddress } from './ip.ts';
 import { expandExplanation } from './macro-expand.ts';
 import { parseMacroString } from './macro-parse.ts';
 import type { HostDirective, MacroString } from './record.ts';
@@ -37,10 +38,10 @@ export function addressType(ip: IpAddress): 'A' | 'AAAA' {
 export function hasClient(answer: Answer, ip: IpAddress, prefixLength4: number, prefixLength6: number): boolean {
   for (const record of answer.records) {
     if (ip.family === 4 && record.type === 'A') {
-      const address = parseIp4(record.address);
+      const address = parseIpv4(record.address);
       if (address >= 0 && inNetwork4(ip.value, address, prefixLength4)) return true;
     } else if (ip.family === 6 && record.type === 'AAAA') {
-      const groups = parseIp6(record.address);
+      const groups = parseIpv6(record.address);
       if (groups !== undefined && inNetwork6(ip.groups, groups, prefixLength6)) return true;
     }
   }

@@ -1,18 +1,19 @@
+import { parseIpv4, parseIpv6 } from '@mailwright/wire';
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../../testing/src/seeded-random.ts';
-import { formatIp, formatIpDotted, inNetwork4, inNetwork6, parseIp, parseIp4, parseIp6, reverseName } from '../src/ip.ts';
+import { formatIp, formatIpDotted, inNetwork4, inNetwork6, parseIp, reverseName } from '../src/ip.ts';
 
-describe('parseIp4', () => {
+describe('parseIpv4', () => {
   test.each([['0.0.0.0', 0], ['255.255.255.255', 4294967295], ['192.0.2.1', 3221225985], ['1.2.3.4', 16909060]])('rfc7208 5.6: %s', (text, value) => {
-    expect(parseIp4(text)).toBe(value);
+    expect(parseIpv4(text)).toBe(value);
   });
 
   test.each(['', '1.2.3', '1.2.3.4.5', '1.2.3.256', '01.2.3.4', '1.2.3.', '.1.2.3', '1..2.3', '1.2.3.4 ', '1.2.3.x', '1.2.3.4:25', '0x1.2.3.4', '1.2.3.00'])('rfc7208 5.6: %j is no ip4-network', (text) => {
-    expect(parseIp4(text)).toBe(-1);
+    expect(parseIpv4(text)).toBe(-1);
   });
 });
 
-describe('parseIp6', () => {
+describe('parseIpv6', () => {
   test.each([
     ['::', [0, 0, 0, 0, 0, 0, 0, 0]],
     ['::1', [0, 0, 0, 0, 0, 0, 0, 1]],
@@ -23,11 +24,11 @@ describe('parseIp6', () => {
     ['64:ff9b::192.0.2.1', [0x64, 0xff9b, 0, 0, 0, 0, 0xc000, 0x201]],
     ['1:2:3:4:5:6:1.2.3.4', [1, 2, 3, 4, 5, 6, 0x102, 0x304]],
   ])('rfc4291 2.2: %s', (text, groups) => {
-    expect(parseIp6(text)).toEqual(groups);
+    expect(parseIpv6(text)).toEqual(groups);
   });
 
   test.each(['', ':', ':::', '1', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '::1::2', ':1::2', '1:2:3:4:5:6:7:8::', '12345::', '1.2.3.4::', '::1.2.3', 'g::', ':CAFE::BABE', '1:2:3:4:5:6:7:1.2.3.4'])('rfc4291 2.2: %j is none', (text) => {
-    expect(parseIp6(text)).toBeUndefined();
+    expect(parseIpv6(text)).toBeUndefined();
   });
 });
 
@@ -74,8 +75,8 @@ test('rfc7208 7.3: %{i} of both families, and the name for the PTR query', () =>
 });
 
 test('networks: every prefix length splits the addresses where the bits differ', () => {
-  const address = parseIp4('170.170.170.170');
-  const groups = parseIp6('aaaa:aaaa:aaaa:aaaa:aaaa:aaaa:aaaa:aaaa')!;
+  const address = parseIpv4('170.170.170.170');
+  const groups = parseIpv6('aaaa:aaaa:aaaa:aaaa:aaaa:aaaa:aaaa:aaaa')!;
   for (let bit = 0; bit < 32; bit++) {
     const other = (address ^ (1 << (31 - bit))) >>> 0;
     expect([inNetwork4(other, address, bit), inNetwork4(other, address, bit + 1)]).toEqual([true, false]);

@@ -81,7 +81,7 @@ describe('parseReceivedSpf', () => {
   });
 
   test.each([
-    ['', 'unknown-result'], ['maybe', 'unknown-result'], ['pass (x', 'bad-comment'], ['(x pass', 'bad-comment'], ['pass x', 'bad-pair'], ['pass a=b c=d', 'bad-pair'], ['pass =b', 'bad-pair'], ['pass ;', 'bad-pair'],
+    ['', 'unknown-result'], ['maybe', 'unknown-result'], ['pass (x', 'bad-comment'], ['(x pass', 'bad-comment'], ['pass x', 'bad-pair'], ['pass\r\n\r\n x=y', 'bad-pair'], ['pass a=b c=d', 'bad-pair'], ['pass =b', 'bad-pair'], ['pass ;', 'bad-pair'],
     ['pass a="b', 'bad-quoted-string'], ['pass a=b; A=c', 'duplicate-key'], [`pass ${'x'.repeat(70_000)}`, 'too-long'], [`pass ${Array.from({ length: 101 }, (_, index) => `k${index}=v`).join(';')}`, 'too-many-pairs'],
   ])('%j is refused: %s', (value, error) => {
     expect(parseReceivedSpf(value)).toMatchObject({ ok: false, error });
