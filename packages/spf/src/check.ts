@@ -88,9 +88,7 @@ class Check implements Limited {
   /** The next question for one loop; where there are more, each gets a loop of its own. */
   #take(): SpfStep {
     let step = this.#machine.next();
-    for (let more = step; step.type === 'query' && more.type === 'query'; ) {
-      more = this.#machine.next();
-      if (more.type !== 'query') break;
+    for (let more = this.#machine.next(); step.type === 'query' && more.type === 'query'; more = this.#machine.next()) {
       void this.#serve(step);
       step = more;
     }

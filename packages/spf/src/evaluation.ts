@@ -17,7 +17,7 @@ import { ClientNames } from './client-names.ts';
 import { inNetwork4, inNetwork6 } from './ip.ts';
 import { expandName } from './macro-expand.ts';
 import type { SpfSession } from './options.ts';
-import { readSpfAnswer, type SpfReading } from './record-cache.ts';
+import { findKnownName, type KnownName, readSpfAnswer, type SpfReading } from './record-cache.ts';
 import type { MacroString, SpfDirective, SpfModifier, SpfQualifier, SpfRecord } from './record.ts';
 import type { SpfProblem, SpfProblemCode, SpfQuestionType, SpfVerdict } from './result.ts';
 import type { AskedQuestion, CheckRun, TermRun } from './run.ts';
@@ -134,7 +134,7 @@ export class Evaluation {
   /** Opens a run and asks for its record. `domain` is `undefined` for a malformed one; the run is over then. @rfc 7208 4.3 @rfc 7208 4.4 */
   #enter(parent: CheckRun | undefined, via: TermRun | undefined, domain: string | undefined, given: string): CheckRun | undefined {
     if (domain !== undefined) return this.#enterPresented(parent, via, domain, presentName(domain));
-    const run = this.#open(parent, via, given, STOPPED);
+    const run = this.#open(parent, via, given, undefined, STOPPED);
     this.problem = this.#problem('malformed-domain');
     run.result = 'none';
     return run;
@@ -142,14 +142,15 @@ export class Evaluation {
 
   /** The same for a domain that is well-formed, and how it is asked for. */
   #enterPresented(parent: CheckRun | undefined, via: TermRun | undefined, domain: string, presented: string): undefined {
-    const question = this.askPresented(presented, 'TXT');
-    this.#open(parent, via, domain, question);
+    const known = findKnownName(domain);
+    const question = this.askPresented(known !== undefined && presented === domain ? known.name : presented, 'TXT');
+    this.#open(parent, via, domain, known, question);
     if (question < 0) this.stop('permerror', 'too-many-queries');
     else this.awaited = question;
   }
 
-  #open(parent: CheckRun | undefined, via: TermRun | undefined, domain: string, question: number): CheckRun {
-    const run: CheckRun = { domain, parent, via, question, text: undefined, record: undefined, reached: 0, matched: undefined, result: undefined, terms: [] };
+  #open(parent: CheckRun | undefined, via: TermRun | undefined, domain: string, known: KnownName | undefined, question: number): CheckRun {
+    const run: CheckRun = { domain, parent, via, question, known, text: undefined, record: undefined, reached: 0, matched: undefined, result: undefined, terms: [] };
     if (via === undefined) this.root = run;
     else via.child = run;
     return (this.#run = run);
@@ -175,7 +176,7 @@ export class Evaluation {
   /** @rfc 7208 4.4 @rfc 7208 4.5 @rfc 7208 4.6 */
   #takeRecord(run: CheckRun, answer: Answer): CheckRun | undefined {
     if (answer.status === 'temp' || answer.status === 'bogus') return void this.stopAt(answer);
-    const reading = readSpfAnswer(run.domain, answer.records);
+    const reading = readSpfAnswer(run.domain, run.known, answer.records);
     if (reading.type === 'record') {
       run.text = reading.text;
       run.record = reading.record;

@@ -85,7 +85,7 @@ export class SpfMachine {
   }
 }
 
-/** A class for its two getters: in an object literal they cost 0.3 microseconds. */
+/** The verdict at once, the story when it is asked for. A class for its getters: in an object literal they cost 0.3 microseconds. */
 class Outcome implements SpfResult {
   readonly result: SpfVerdict;
   readonly identity: SpfIdentity;
@@ -94,11 +94,11 @@ class Outcome implements SpfResult {
   readonly nullReversePath: boolean;
   readonly helo: string;
   readonly ip: string;
-  readonly matched: readonly SpfMatch[];
   readonly problem: SpfProblem | undefined;
   readonly explanation: string | undefined;
   readonly counters: SpfCounters;
   readonly #evaluation: Evaluation;
+  #matched: readonly SpfMatch[] | undefined;
   #explain: SpfExplanation | undefined;
   #trace: readonly TraceStep[] | undefined;
 
@@ -111,11 +111,14 @@ class Outcome implements SpfResult {
     this.nullReversePath = session.nullReversePath;
     this.helo = session.helo;
     this.ip = session.ipText;
-    this.matched = matchesOf(evaluation);
     this.problem = evaluation.problem;
     this.explanation = evaluation.explanation;
     this.counters = { lookups: evaluation.lookups, voidLookups: evaluation.voids.count, undecidedVoids: evaluation.voids.undecidedCount, queries: evaluation.questions.length };
     this.#evaluation = evaluation;
+  }
+
+  get matched(): readonly SpfMatch[] {
+    return (this.#matched ??= matchesOf(this.#evaluation));
   }
 
   get explain(): SpfExplanation | undefined {
@@ -128,7 +131,7 @@ class Outcome implements SpfResult {
 
   /** Everything, the getters included. */
   toJSON(): SpfResult {
-    return { ...this, explain: this.explain, trace: this.trace };
+    return { ...this, matched: this.matched, explain: this.explain, trace: this.trace };
   }
 }
 

@@ -1,8 +1,8 @@
 /** What a check is told, with defaults, units and where they come from. */
-import { isAscii } from '@mailwright/wire';
+import { isAscii, parseIpv4 } from '@mailwright/wire';
 import { formatIp, parseIp, type IpAddress } from './ip.ts';
 import type { SpfIdentity } from './result.ts';
-import { encodeLabels, readCheckedDomain } from './target-name.ts';
+import { encodeLabels, isCheckedName, readCheckedDomain } from './target-name.ts';
 
 export interface SpfLimits {
   /** Terms that cost a lookup, in the whole evaluation. Default 10 (RFC 7208 4.6.4). */
@@ -87,7 +87,8 @@ const CONTROLS = /[\x00-\x1f\x7f]/;
  * @rfc 7208 2.4
  */
 export function resolveSession(options: SpfMachineOptions): SpfSession {
-  const ip = parseIp(options.ip);
+  const dotted = parseIpv4(options.ip);
+  const ip: IpAddress | undefined = dotted >= 0 ? { family: 4, value: dotted } : parseIp(options.ip);
   if (ip === undefined) throw new TypeError(`not an IP address: ${JSON.stringify(options.ip)}`);
   const identity = options.identity ?? 'mailfrom';
   const nullReversePath = identity === 'mailfrom' && options.sender === '';
@@ -95,18 +96,19 @@ export function resolveSession(options: SpfMachineOptions): SpfSession {
   const at = identity === 'helo' || nullReversePath ? -1 : lastAt(sender);
   const localPart = at <= 0 ? 'postmaster' : sender.slice(0, at); // RFC 7208 4.3
   const givenDomain = sender.slice(at + 1);
-  const domain = readCheckedDomain(givenDomain);
-  const isPlain = isPrintable(domain === givenDomain ? localPart : sender); // a domain that was taken as it came is plain itself
-  const isPlainHelo = isPrintable(options.helo);
+  const isDomainPlain = isCheckedName(sender, at + 1);
+  const domain = isDomainPlain ? givenDomain : readCheckedDomain(givenDomain);
+  const isPlain = isPrintable(sender, isDomainPlain ? at : sender.length);
+  const isPlainHelo = isPrintable(options.helo, options.helo.length);
   return {
     ip,
-    ipText: ip.family === 6 || options.ip.includes(':') ? formatIp(ip) : options.ip, // a dotted address has one spelling
+    ipText: dotted >= 0 ? options.ip : formatIp(ip), // a dotted address has one spelling
     identity,
     nullReversePath,
     domain,
     givenDomain,
     isMalformedSender: isMalformed(sender, isPlain) || isMalformed(options.helo, isPlainHelo),
-    sender: at > 0 && domain === givenDomain ? sender : `${localPart}@${domain ?? givenDomain}`,
+    sender: at > 0 && isDomainPlain ? sender : `${localPart}@${domain ?? givenDomain}`,
     localPart,
     hasAsciiLocalPart: isPlain || isAscii(localPart),
     senderDomain: domain ?? givenDomain,
@@ -127,9 +129,9 @@ function lastAt(text: string): number {
   return at;
 }
 
-/** Nearly all senders and HELO names are. */
-function isPrintable(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
+/** Nearly all senders and HELO names are, up to `end`. */
+function isPrintable(text: string, end: number): boolean {
+  for (let at = 0; at < end; at++) {
     const unit = text.charCodeAt(at);
     if (unit < 0x20 || unit > 0x7e) return false;
   }

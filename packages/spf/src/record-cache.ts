@@ -17,7 +17,10 @@ export type SpfReading =
   | { readonly type: 'malformed'; readonly text: string; readonly error: SpfSyntaxError; readonly at: number }
   | { readonly type: 'record'; readonly text: string; readonly record: SpfRecord };
 
-interface Known {
+/** A name whose record was read. */
+export interface KnownName {
+  /** The very string by which a resolver was asked before: the engine finds it in a table faster than another one with the same characters. */
+  readonly name: string;
   records: readonly DnsRecord[];
   readonly reading: SpfReading;
 }
@@ -29,18 +32,22 @@ const OCTETS = 4_096;
 const NONE: SpfReading = { type: 'none' };
 const SEVERAL: SpfReading = { type: 'several' };
 
-const known = new Map<string, Known>();
+const known = new Map<string, KnownName>();
 
-/**
- * Reads the records that were found at `name`. Records that were read before take 0.03 microseconds, other records of the same text 0.3, a new
- * text of ten terms 3.
- */
-export function readSpfAnswer(name: string, records: readonly DnsRecord[]): SpfReading {
-  const found = known.get(name);
-  return found !== undefined && found.records === records ? found.reading : readRecords(name, records, found);
+/** What is known of a name. */
+export function findKnownName(name: string): KnownName | undefined {
+  return known.get(name);
 }
 
-function readRecords(name: string, records: readonly DnsRecord[], found: Known | undefined): SpfReading {
+/**
+ * Reads the records that were found at `name`, `found` being what is known of it. Records that were read before cost a comparison, other records of the
+ * same text 0.3 microseconds, a new text of ten terms 3.
+ */
+export function readSpfAnswer(name: string, found: KnownName | undefined, records: readonly DnsRecord[]): SpfReading {
+  return found !== undefined && found.records === records ? found.reading : readRecords(name, found, records);
+}
+
+function readRecords(name: string, found: KnownName | undefined, records: readonly DnsRecord[]): SpfReading {
   let text: string | undefined;
   for (const record of records) {
     const joined = record.type === 'TXT' ? joinStrings(record.strings) : '';
@@ -69,5 +76,5 @@ function keep(name: string, records: readonly DnsRecord[], reading: SpfReading):
   for (const record of records) if (record.type === 'TXT') for (const { length } of record.strings) octets += length;
   if (octets > OCTETS) return;
   if (known.size >= NAMES) known.delete(known.keys().next().value!);
-  known.set(name, { records, reading });
+  known.set(name, { name, records, reading });
 }

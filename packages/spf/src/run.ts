@@ -5,6 +5,7 @@
  * Read next: `explain.ts`, which makes the tree and the sentences out of it.
  */
 import type { Answer } from '@mailwright/dns';
+import type { KnownName } from './record-cache.ts';
 import type { SpfDirective, SpfModifier, SpfRecord } from './record.ts';
 import type { SpfQuestionType, SpfVerdict } from './result.ts';
 
@@ -26,6 +27,8 @@ export interface CheckRun {
   readonly via: TermRun | undefined;
   /** The id of its TXT question, negative when it was not asked. */
   readonly question: number;
+  /** What was known of the domain when the run began. */
+  readonly known: KnownName | undefined;
   text: string | undefined;
   record: SpfRecord | undefined;
   /** How many directives were reached. */

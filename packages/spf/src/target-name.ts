@@ -18,28 +18,30 @@ const MAX_LABEL_CHARACTERS = 63; // RFC 1035 2.3.4
  * @rfc 8616 4
  */
 export function readCheckedDomain(text: string): string | undefined {
-  if (isCheckedName(text)) return text;
   if (text.length > MAX_NAME_CHARACTERS + 1) return undefined;
   const domain = isAscii(text) ? text : encodeLabels(text);
   if (domain === undefined) return undefined;
   const trimmed = domain.endsWith('.') ? domain.slice(0, -1) : domain;
-  return isCheckedName(trimmed) ? trimmed : undefined;
+  return isCheckedName(trimmed, 0) ? trimmed : undefined;
 }
 
-/** Two labels at least of visible ASCII but `[`, which begins an address literal, and the backslash. One pass: every check makes one. */
-function isCheckedName(name: string): boolean {
+/**
+ * Whether the text behind `from` is a domain to check as it stands: two labels at least of visible ASCII but `[`, which begins an address literal,
+ * and the backslash. One pass: every check makes one.
+ */
+export function isCheckedName(text: string, from: number): boolean {
   let labels = 1;
-  let start = 0;
-  for (let at = 0; at < name.length; at++) {
-    const unit = name.charCodeAt(at);
+  let start = from;
+  for (let at = from; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
     if (unit <= 0x20 || unit > 0x7e || unit === 0x5b || unit === 0x5c) return false;
     if (unit !== 0x2e) continue;
     if (at === start || at - start > MAX_LABEL_CHARACTERS) return false;
     labels++;
     start = at + 1;
   }
-  const last = name.length - start;
-  return labels > 1 && last > 0 && last <= MAX_LABEL_CHARACTERS && name.length <= MAX_NAME_CHARACTERS;
+  const last = text.length - start;
+  return labels > 1 && last > 0 && last <= MAX_LABEL_CHARACTERS && text.length - from <= MAX_NAME_CHARACTERS;
 }
 
 /** Whether a target-name can be checked in its turn: it has two labels at least. What its labels hold, `%_` for one, is the record's affair. @rfc 7208 4.3 */
