@@ -89,7 +89,7 @@ class CommandRun implements CommandObserver {
   #keep(data: Data): void {
     this.#weight += 'numbers' in data ? 1 + data.numbers.length / NUMBERS_OF_ONE : 1;
     if (this.#weight <= MOST_DATA) this.#data.push(data);
-    else this.#session.abort(remoteFailure('LIMIT_FRAME_OCTETS', `the answer to ${this.#name} has more than ${MOST_DATA} responses`));
+    else this.#session.abort(remoteFailure('LIMIT_RESPONSES', `the answer to ${this.#name} has more than ${MOST_DATA} responses`));
   }
 
   settled(outcome: Outcome): void {

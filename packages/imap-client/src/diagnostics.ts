@@ -12,7 +12,9 @@ export type SessionDiagnostic =
   | { readonly type: 'open'; readonly id: number; readonly peer: Endpoint; readonly tls: TlsFacts | undefined }
   /** `code` is undefined after LOGOUT. */
   | { readonly type: 'close'; readonly id: number; readonly peer: Endpoint; readonly code: ImapClientErrorCode | undefined }
-  | { readonly type: 'failed'; readonly error: ImapError };
+  | { readonly type: 'failed'; readonly error: ImapError }
+  /** A function of the options threw, or gave a promise that was rejected. Nothing follows from it. */
+  | { readonly type: 'function-failed'; readonly option: 'trace' | 'onAlert'; readonly error: unknown };
 
 const sessionChannel: Channel = channel('mailwright:imap-client:session');
 

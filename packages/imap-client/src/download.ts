@@ -14,6 +14,7 @@ import type { FetchedMessage } from './fetched-message.ts';
 import { Fetching } from './fetching.ts';
 import type { CommandOptions } from './command-run.ts';
 import type { MailboxAccess } from './mailbox-access.ts';
+import type { Session } from './session.ts';
 
 export interface DownloadOptions extends CommandOptions {
   /** Begin behind so many octets. Default 0. */
@@ -31,6 +32,8 @@ export class Download implements AsyncIterable<Uint8Array> {
   #octetCount: number | undefined = undefined;
   #position: number;
   #resumed = 0;
+  /** Where it was asked for last. */
+  #session: Session | undefined = undefined;
 
   /** Throws a `TypeError` for what is no section, a `RangeError` for a place that is none. */
   constructor(access: MailboxAccess, uid: number, section: string, options: DownloadOptions) {
@@ -92,10 +95,14 @@ export class Download implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** A connection that is lost again before anything came is not tried for ever. */
+  /**
+   * Whether it was the connection that ended, whoever ended it: a command beside it that was given up does, too. A connection that is lost again before
+   * anything came is not tried for ever.
+   */
   #mayGoOn(error: unknown, before: number): boolean {
-    if (this.#access.context.options.reconnect === undefined || !(error instanceof ImapError) || error.side !== 'remote') return false;
-    const lost = error.code === 'IMAP_CONNECTION_LOST' || error.code === 'IMAP_GOODBYE' || error.code === 'IMAP_TIMEOUT';
+    const { options, keeper } = this.#access.context;
+    if (options.reconnect === undefined || !(error instanceof ImapError) || error.usable || this.#options.signal?.aborted === true) return false;
+    const lost = error.code === this.#session?.failure?.code || error.code === keeper.session.failure?.code;
     return lost && (this.#position > before || this.#resumed < 3) && this.#access.usable;
   }
 
@@ -106,7 +113,7 @@ export class Download implements AsyncIterable<Uint8Array> {
     if (this.#octetCount === at && at > 0) return;
     const access = this.#access;
     const fetching = new Fetching({
-      begin: async () => ({ session: await access.ready(this.#options.signal), set: await access.resolve(this.#uid, {}) }),
+      begin: async () => ({ session: (this.#session = await access.ready(this.#options.signal)), set: await access.resolve(this.#uid, {}) }),
       room: () => access.roomLimits(),
     }, { bodies: [want] }, this.#options);
     for await (const message of fetching) return yield* this.#readBody(message, at, lends);
@@ -115,10 +122,11 @@ export class Download implements AsyncIterable<Uint8Array> {
 
   async *#readBody(message: FetchedMessage, at: number, lends: boolean): AsyncGenerator<Uint8Array, void, undefined> {
     const body = message.body(this.#section);
-    const { octetCount, origin } = await body.begin();
-    // A server that ignores partial requests tells all of it.
-    let skip = at > 0 && origin !== at ? at : 0;
-    this.#checkSize(octetCount + (skip > 0 ? 0 : at));
+    // A server that ignores partial requests tells all of it, and no origin.
+    const { octetCount, origin = 0 } = await body.begin();
+    if (origin > at) throw this.#access.error(remoteFailure('IMAP_NO_SUCH_BODY', `the server sent the body from octet ${origin} on, and not from ${at}`), 'FETCH');
+    this.#checkSize(origin + octetCount);
+    let skip = at - origin;
     for await (const piece of lends ? body.lent() : body) {
       const dropped = Math.min(skip, piece.length);
       skip -= dropped;

@@ -46,6 +46,7 @@ export type ImapClientErrorCode =
   | 'IMAP_BODY_CHANGED'
   | 'LIMIT_SPILLED_OCTETS'
   | 'LIMIT_BODY_OCTETS'
+  | 'LIMIT_RESPONSES'
   // a server that breaks the protocol
   | ClientViolationCode
   // time and the caller

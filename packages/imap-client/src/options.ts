@@ -64,9 +64,9 @@ export interface ImapConnectOptions extends MachineOptions, ConnectOptions {
   readonly temporaryFolder?: string | undefined;
   /** Capabilities to take for not announced, in any case. Default none. */
   readonly disabled?: Iterable<string> | undefined;
-  /** Gets each line of the dialogue, secrets left out, literals counted. */
+  /** Gets each line of the dialogue, secrets left out, literals counted. What it throws is told on `mailwright:imap-client:session` alone. */
   readonly trace?: ((entry: TraceEntry) => void) | undefined;
-  /** What the server wants the user to read (ALERT). @rfc 9051 7.1 */
+  /** What the server wants the user to read (ALERT). What it throws is told on `mailwright:imap-client:session` alone. @rfc 9051 7.1 */
   readonly onAlert?: ((text: string) => void) | undefined;
 }
 

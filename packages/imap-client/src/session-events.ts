@@ -8,6 +8,7 @@ import type { ClientEnd, ClientEvent, MailboxChange, Response, ResponseCode } fr
 import type { CommandLedger } from './command-ledger.ts';
 import { type ImapError, remoteFailure } from './errors.ts';
 import type { SessionEnd } from './session-end.ts';
+import { shield } from './shield.ts';
 
 /** The server's first word. */
 export type Greeting = Extract<ClientEvent, { readonly type: 'greeting' }>;
@@ -42,7 +43,7 @@ export class SessionEvents {
     this.#commands = commands;
     this.#end = end;
     this.#connection = connection;
-    this.#onAlert = onAlert;
+    this.#onAlert = onAlert === undefined ? undefined : shield('onAlert', onAlert);
   }
 
   awaitGreeting(waiter: GreetingWaiter): void {

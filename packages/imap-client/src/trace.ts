@@ -6,6 +6,7 @@
  * @rfc 9051 2.2
  */
 import { type TranscriptEntry, TranscriptRecorder } from '@mailwright/imap';
+import { shield } from './shield.ts';
 
 /** One thing that was said or happened, without secrets; literals are counted. */
 export interface TraceEntry extends TranscriptEntry {
@@ -13,13 +14,14 @@ export interface TraceEntry extends TranscriptEntry {
   readonly line: number;
 }
 
-/** Cuts octets of both directions into lines and tells them. What `tell` throws is thrown by its methods. */
+/** Cuts octets of both directions into lines and tells them. What `tell` throws is not thrown here. */
 export class Trace {
   readonly #recorder: TranscriptRecorder;
   #lines = 0;
 
   constructor(tell: (entry: TraceEntry) => void) {
-    this.#recorder = new TranscriptRecorder({}, (entry) => tell({ line: ++this.#lines, ...entry }), { inflated: true });
+    const told = shield('trace', tell);
+    this.#recorder = new TranscriptRecorder({}, (entry) => told({ line: ++this.#lines, ...entry }), { inflated: true });
   }
 
   /** How many entries were told. */

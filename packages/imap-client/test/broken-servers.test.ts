@@ -356,7 +356,7 @@ describe('answers that are too much', () => {
   test('an answer that never ends -> the connection ends, with a code that says so', async () => {
     const lines = '* LIST () "/" a\r\n'.repeat(100_000);
     await using setup = await connectScripted((command) => (command.startsWith('LIST') ? lines.repeat(11) : undefined));
-    expect((await rejection(setup.client.run({ name: 'LIST', reference: '', patterns: ['*'], selectionOptions: makeParameters('LIST-SELECT'), returnOptions: makeParameters('LIST-RETURN') }))).code).toBe('LIMIT_FRAME_OCTETS');
+    expect((await rejection(setup.client.run({ name: 'LIST', reference: '', patterns: ['*'], selectionOptions: makeParameters('LIST-SELECT'), returnOptions: makeParameters('LIST-RETURN') }))).code).toBe('LIMIT_RESPONSES');
   }, 60_000);
 
   test('rfc4315 3: COPYUID of more messages than there are -> bounded', async () => {
