@@ -14,6 +14,7 @@ _dmarc.two.example.     300 IN TXT "v=DMARC1; p=reject"
 _dmarc.two.example.     300 IN TXT "v=DMARC1; p=none"
 evil.example.           300 IN A 192.0.2.5
 _dmarc.evil.example.    300 IN TXT "v=DMARC1; p=reject; rua=mailto:\\027[2J@x.example"
+_dmarc.shy.example.     300 IN TXT "v=DMARC1; sp=reject"
 _dmarc.suffix.          300 IN TXT "v=DMARC1; p=reject; psd=y; np=none"
 `;
 
@@ -42,6 +43,8 @@ describe('mailwright dmarc', () => {
     ['t=y: the policy one step lower', 'test.example', 'quarantine is applied', 0],
     ['no record', 'nothing.example', 'no record counts', 1],
     ['two records: none', 'two.example', 'several records', 1],
+    ['rfc9989 4.7: no p, so none', 'shy.example', 'as if p=none', 0],
+    ['rfc9989 4.7: no p, and sp counts', 'a.shy.example', 'reject, tag sp', 0],
     ['a public suffix above', 'shop.suffix', 'public suffix suffix', 0],
   ])('%s', async (_name, domain, text, expected) => {
     const { code, out } = await run(['dmarc', domain, '--zone', await zoneFile(ZONE)]);

@@ -85,6 +85,14 @@ describe('mailwright verify', () => {
     expect(text).toContain('ARC fail');
   });
 
+  test('rfc9989 4.7: a record without p is no reason to doubt mail that passes', async () => {
+    const file = await zoneFile(`${zone}_dmarc.plain.example. IN TXT "v=DMARC1;"\n`);
+    const letter = LETTER.replace('jane@example.com', 'jane@plain.example');
+    const { code, text } = await verify(letter, '--ip', '192.0.2.1', '--from', 'x@plain.example', '--zone', file);
+    expect([code, text]).toEqual([0, expect.stringContaining('DMARC is pass')]);
+    expect((await verify(letter, '--ip', '192.0.2.9', '--from', 'x@plain.example', '--zone', file)).code).toBe(1);
+  });
+
   test('a domain without policy: what passes is enough, nothing is not', async () => {
     const file = await zoneFile(zone);
     const letter = LETTER.replace('jane@example.com', 'jane@plain.example');

@@ -7,7 +7,8 @@
  *     dmarc-value   = %x20-3A / %x3C-7E
  *     dmarc-sep     = *WSP ";" *WSP
  *
- * A mistake in one tag costs that tag, not the record; only the policy itself must be right, or somebody be there to be told.
+ * A mistake in one tag costs that tag, not the record; only the policy itself must be right, or somebody be there to be told. A policy that is not there at all
+ * is none (section 4.7), and then `sp` and `np` still count: section 4.10.1, read alone, would ignore what such a domain asks for its subdomains.
  *
  * Left out: how many records there may be at a name (`lookup.ts`).
  */
@@ -54,11 +55,11 @@ export function parseDmarcRecord(text: string): Parsed<DmarcRecord, RecordError>
   const p = tags.choice('p', POLICIES);
   const sp = tags.choice('sp', POLICIES);
   const np = tags.choice('np', POLICIES);
-  const isSound = p !== undefined && !tags.isBad('sp') && !tags.isBad('np');
+  const isSound = (p !== undefined || tags.isPlainlyAbsent('p')) && !tags.isBad('sp') && !tags.isBad('np');
   if (!isSound && rua.length === 0) return { ok: false, error: 'no-policy', at: text.length };
-  if (!isSound) tags.warn({ code: 'no-policy', tag: 'p', at: 0 });
+  if (!isSound || p === undefined) tags.warn({ code: 'no-policy', tag: 'p', at: 0 });
   const value: DmarcRecord = {
-    p: isSound ? p : 'none',
+    p: isSound ? (p ?? 'none') : 'none',
     sp: isSound ? sp : undefined,
     np: isSound ? np : undefined,
     adkim: tags.choice('adkim', MODES) ?? 'relaxed',
@@ -95,6 +96,7 @@ class TagReader {
   readonly #text: string;
   readonly #tags = new Map<string, Tag>();
   readonly #bad = new Set<string>();
+  #hasBrokenPart = false;
 
   constructor(text: string) {
     this.#text = text;
@@ -137,12 +139,18 @@ class TagReader {
 
   /** `sp=`: the tag is there, and has no value that could be right. */
   #markBad(part: string): void {
+    this.#hasBrokenPart = true;
     const name = part.split('=', 1)[0]!.trim().toLowerCase();
     if (KNOWN.has(name) && !this.#tags.has(name)) this.#bad.add(name);
   }
 
   isBad(tag: string): boolean {
     return this.#bad.has(tag);
+  }
+
+  /** The tag is not there, and nothing stands there that was meant for it perhaps: the record is sound otherwise. @rfc 9989 4.7 */
+  isPlainlyAbsent(tag: string): boolean {
+    return !this.#tags.has(tag) && !this.#hasBrokenPart;
   }
 
   choice<T>(tag: string, choices: ReadonlyMap<string, T>): T | undefined {

@@ -25,7 +25,7 @@ export interface RecordWarning {
     | 'bad-value' // ignored, the default counts
     | 'bad-uri' // ignored
     | 'obsolete-size' // `!10m` behind a URI: ignored
-    | 'no-policy' // no valid p, sp or np, but a rua: as if p=none
+    | 'no-policy' // no p, or a bad p, sp or np and a rua: as if p=none
     | 'not-second'; // p stands elsewhere than behind v: readers of RFC 7489 refuse that
   /** The name of the tag, in lower case. */
   readonly tag: string;
@@ -58,5 +58,5 @@ export interface DmarcRecord {
 /** Why a text is no record. */
 export type RecordError =
   | 'not-dmarc' // it does not begin with v=DMARC1: other TXT data, to be ignored
-  | 'no-policy' // no valid p, or a bad sp or np, and nobody to tell: DMARC is not applied
+  | 'no-policy' // a bad p, sp or np, or no p among what is no tag, and nobody to tell: DMARC is not applied
   | 'LIMIT_PARAMETERS'; // more than 100 tags, or 65,536 characters

@@ -54,13 +54,21 @@ describe('tree walk', () => {
   });
 
   test.each<[string, Records, string, string | undefined]>([
-    ['psd=n', { 'example.com': REJECT, 'tenant.example.com': 'v=DMARC1; psd=n' }, 'tenant.example.com', undefined],
-    ['psd=y', { 'com.example': 'v=DMARC1; psd=y', example: REJECT }, 'a.com.example', 'com.example'],
-    ['a bad p and psd=n', { 'example.com': REJECT, 'tenant.example.com': 'v=DMARC1; p=x; psd=n' }, 'tenant.example.com', undefined],
+    ['psd=y', { 'com.example': 'v=DMARC1; p=x; psd=y', example: REJECT }, 'a.com.example', 'com.example'],
+    ['psd=n', { 'example.com': REJECT, 'tenant.example.com': 'v=DMARC1; p=x; psd=n' }, 'tenant.example.com', undefined],
   ])('rfc9989 4.10: a record without policy that says %s ends the walk all the same', async (_name, records, organizationalDomain, publicSuffixDomain) => {
     const walk = await walkTree(`b.${organizationalDomain}`, { resolver: zoneOf(records) });
     expect(walk).toMatchObject({ organizationalDomain, publicSuffixDomain });
     expect(walk.lookups.at(-1)).toMatchObject({ outcome: 'unusable', record: undefined });
+  });
+
+  test.each<[string, Records, string, string | undefined]>([
+    ['psd=n', { 'example.com': REJECT, 'tenant.example.com': 'v=DMARC1; psd=n' }, 'tenant.example.com', undefined],
+    ['psd=y', { 'com.example': 'v=DMARC1; psd=y', example: REJECT }, 'a.com.example', 'com.example'],
+  ])('rfc9989 4.7: a record without p that says %s ends the walk, and is one', async (_name, records, organizationalDomain, publicSuffixDomain) => {
+    const walk = await walkTree(`b.${organizationalDomain}`, { resolver: zoneOf(records) });
+    expect(walk).toMatchObject({ organizationalDomain, publicSuffixDomain });
+    expect(walk.lookups.at(-1)).toMatchObject({ outcome: 'record', record: { p: 'none' } });
   });
 
   test('rfc9989 4.10: tenants that say psd=n do not align with each other, whatever their records lack', async () => {

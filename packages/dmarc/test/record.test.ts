@@ -45,7 +45,9 @@ describe('record', () => {
     ['rfc9989 4.7: v is not the first', 'p=reject; v=DMARC1', 'not-dmarc'],
     ['space before v', ' v=DMARC1; p=reject', 'not-dmarc'],
     ['SPF', 'v=spf1 -all', 'not-dmarc'],
-    ['rfc9989 4.10.1: no p and no rua', 'v=DMARC1', 'no-policy'],
+    ['rfc9989 4.10.1: no p among what is no tag, and no rua', 'v=DMARC1; p:reject', 'no-policy'],
+    ['rfc9989 4.10.1: no p, a bad sp and no rua', 'v=DMARC1; sp=bob', 'no-policy'],
+    ['rfc9989 4.10.1: an empty p and no rua', 'v=DMARC1; p=', 'no-policy'],
     ['rfc9989 4.10.1: a bad p and no rua', 'v=DMARC1; p=n', 'no-policy'],
     ['rfc9989 4.10.1: a bad sp and no rua', 'v=DMARC1; p=reject; sp=bob', 'no-policy'],
     ['rfc9989 4.10.1: an empty np and no rua', 'v=DMARC1; p=reject; np=', 'no-policy'],
@@ -57,12 +59,24 @@ describe('record', () => {
   });
 
   test.each([
-    ['a missing p', 'v=DMARC1; rua=mailto:a@example.com; sp=reject'],
+    ['no p among what is no tag', 'v=DMARC1; p reject; rua=mailto:a@example.com; sp=reject'],
     ['a bad p', 'v=DMARC1; p=bob; rua=mailto:a@example.com; sp=reject'],
     ['a bad sp', 'v=DMARC1; p=reject; sp=bob; rua=mailto:a@example.com'],
     ['a bad np', 'v=DMARC1; p=reject; np=; rua=mailto:a@example.com'],
   ])('rfc9989 4.10.1: %s, and a rua -> as if p=none', (_name, text) => {
     expect(read(text)).toMatchObject({ p: 'none', sp: undefined, np: undefined });
+    expect(warnings(text)).toContain('no-policy p');
+  });
+
+  test.each([
+    ['nothing else', 'v=DMARC1', undefined, undefined],
+    ['nothing but a semicolon', 'v=DMARC1;', undefined, undefined],
+    ['tags that are ignored', 'v=DMARC1; pct=50; foo=bar', undefined, undefined],
+    ['a rua', 'v=DMARC1; rua=mailto:a@example.com', undefined, undefined],
+    ['policies for subdomains: these count', 'v=DMARC1; sp=reject; np=quarantine', 'reject', 'quarantine'],
+    ['policies for subdomains and a rua: these count', 'v=DMARC1; sp=reject; rua=mailto:a@example.com', 'reject', undefined],
+  ])('rfc9989 4.7: no p, %s -> p=none', (_name, text, sp, np) => {
+    expect(read(text)).toMatchObject({ p: 'none', sp, np });
     expect(warnings(text)).toContain('no-policy p');
   });
 

@@ -39,7 +39,7 @@ const WARNINGS: Readonly<Record<RecordWarning['code'], string>> = {
   'bad-value': 'the value is none: the default counts',
   'bad-uri': 'this is no address for reports: it is ignored',
   'obsolete-size': 'RFC 9989 ended sizes behind addresses: it is ignored',
-  'no-policy': 'there is no valid policy, but somebody to report to: as if p=none',
+  'no-policy': 'there is no policy that can be used: as if p=none',
   'not-second': 'p should stand behind v: readers of RFC 7489 refuse this record',
 };
 
