@@ -14,6 +14,8 @@ export interface OutputStream {
   readonly columns: number | undefined;
   /** Queues text, or octets as they are. What can't be written, because the reader has gone, is dropped. */
   write(text: string | Uint8Array): void;
+  /** Resolves when what was written is on its way, or nobody reads any more: for what is larger than memory. Without it nothing waits. */
+  drained?(): Promise<void>;
 }
 
 export interface CommandIo {

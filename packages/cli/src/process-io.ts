@@ -47,6 +47,18 @@ class ProcessStream implements OutputStream {
   write(text: string | Uint8Array): void {
     if (this.#stream.writable) this.#stream.write(text);
   }
+
+  drained(): Promise<void> {
+    if (!this.#stream.writable || !this.#stream.writableNeedDrain) return Promise.resolve();
+    return new Promise((resolve) => {
+      const events = ['drain', 'error', 'close'] as const;
+      const settle = (): void => {
+        for (const event of events) this.#stream.off(event, settle);
+        resolve();
+      };
+      for (const event of events) this.#stream.on(event, settle);
+    });
+  }
 }
 
 /** Ends the process when everything is written. A standard input that nobody closes can't hold it. */

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { describe, expect, test } from 'vitest';
-import { startImapServer, type TestImapServer } from '@mailwright/testing';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { mailFaults, startImapServer, type TestImapServer } from '@mailwright/testing';
 import { runMailwright } from '../src/run.ts';
 import { capturedIo, record, records } from './support/captured-io.ts';
 import { run, scratchFolder } from './support/run-command.ts';
@@ -70,6 +71,62 @@ describe('mailwright imap', () => {
     expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('IMAP_NO_SUCH_MESSAGE')]);
   });
 
+  test('get --out: what can\'t be written is told, nothing is overwritten, and no half of a message stays', async () => {
+    await using server = await started();
+    const folder = await scratchFolder();
+    const there = `${folder}/there.eml`;
+    await writeFile(there, 'mine');
+    const refused = await run(args(server, 'get', '3', '--out', there), options);
+    expect([refused.code, refused.err.replace(/\s+/g, ' '), await readFile(there, 'utf8')]).toEqual([2, expect.stringContaining('no file is overwritten'), 'mine']);
+    const nowhere = await run(args(server, 'get', '3', '--out', `${folder}/no/such/x.eml`), options);
+    expect([nowhere.code, nowhere.err.replace(/\s+/g, ' ')]).toEqual([2, expect.stringContaining('there is no such folder')]);
+    expect((await run(args(server, 'get', '99', '--out', `${folder}/none.eml`), options)).code).toBe(1);
+    await using broken = await startImapServer({ fixture: FIXTURE, tls: 'none', faults: mailFaults().on('* FETCH').byeInLiteral(100_000, 'maintenance') });
+    expect((await run(args(broken, 'get', '3', '--out', `${folder}/half.eml`), options)).code).toBe(3);
+    expect(await readdir(folder)).toEqual(['there.eml']);
+  });
+
+  test('get: nobody reads the rest -> it ends', async () => {
+    await using server = await started();
+    const io = capturedIo(options);
+    const drained: boolean[] = [];
+    const stdout = Object.assign(io.stdout, { drained: async () => void (drained.push(true), io.stopReading()) });
+    expect(await runMailwright(args(server, 'get', '3'), { ...io, stdout })).toBe(0);
+    expect(drained).toEqual([true]);
+  });
+
+  test.each([
+    ['a token that is none', 'garbage', 'not a sync token'],
+    ['a token of another mailbox', '1;77;5;6;2:4', undefined],
+  ])('watch --since: %s', async (_name, token, refusal) => {
+    await using server = await started();
+    const { code, out, err } = await run(args(server, 'watch', '--json', '--max', '1', '--since', token), options);
+    if (refusal !== undefined) expect([code, out + err]).toEqual([2, expect.stringContaining(refusal)]);
+    else expect(record(out, 'update')).toMatchObject({ reset: true, unknown: [], added: [{ uid: 1 }, { uid: 2 }, { uid: 3 }] });
+  });
+
+  test('watch: a mailbox that is another one is told', async () => {
+    await using server = await started();
+    expect((await run(args(server, 'watch', '--max', '1', '--since', '1;77;5;6;2:4'), options)).out).toMatch(/! The mailbox is another one/);
+  });
+
+  test.each([
+    ['a server of SMTP', '220 mx.example.net ESMTP\r\n', 'IMAP is on port 993'],
+    ['a server that hangs up', '', '143 by STARTTLS'],
+  ])('%s -> exit code 3, and what to do', async (_name, greeting, advice) => {
+    const server = createServer((socket) => socket.end(greeting));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { code, err } = await run(['imap', `imap://jane@127.0.0.1:${(server.address() as AddressInfo).port}`, 'ls', '--tls', 'none'], options);
+    expect([code, err.replace(/\s+/g, ' ')]).toEqual([3, expect.stringContaining(advice)]);
+  });
+
+  test('a mailbox that is not there -> exit code 1, and what to do', async () => {
+    await using server = await started();
+    const { code, err } = await run(args(server, 'fetch', '--mailbox', 'Nope'), options);
+    expect([code, err.replace(/\s+/g, ' ')]).toEqual([1, expect.stringContaining('"mailwright imap URL ls" shows which mailboxes there are')]);
+  });
+
   test('watch: what comes, changes and goes, until it is interrupted', async () => {
     await using server = await started();
     const io = capturedIo(options);
@@ -118,10 +175,14 @@ describe('mailwright imap', () => {
     ['a UID that is none', ['imap', 'imaps://jane@x.example', 'get', '0'], 'a UID is a number'],
     ['a search that is none', ['imap', 'imaps://jane@x.example', 'search', 'NOSUCHKEY'], 'this is no search'],
     ['too many words', ['imap', 'imaps://jane@x.example', 'watch', 'more'], 'watch has nothing to do with "more"'],
+    ['a section that is none', ['imap', 'imaps://jane@x.example', 'get', '1', '--section', 'bogus'], 'there is no section "bogus"'],
+    ['--json without a file', ['imap', 'imaps://jane@x.example', 'get', '1', '--json'], '--json needs --out FILE'],
+    ['an option of another verb', ['imap', 'imaps://jane@x.example', 'ls', '--mailbox', 'Sent'], '--mailbox means nothing to ls'],
+    ['a limit that is none', ['imap', 'imaps://jane@x.example', 'fetch', '--limit', 'x'], '--limit must be a whole number'],
     ['too few', ['imap', 'imaps://jane@x.example', 'get'], 'get needs more: URL get UID'],
   ])('used wrongly: %s -> exit code 2, and what to do', async (_name, words, text) => {
-    const { code, err } = await run(words);
-    expect([code, err.replace(/\s+/g, ' ')]).toEqual([2, expect.stringContaining(text)]);
+    const { code, out, err } = await run(words);
+    expect([code, `${out}${err}`.replace(/\s+/g, ' ')]).toEqual([2, expect.stringContaining(text)]);
   });
 
   test('a wrong password -> exit code 3; nobody there -> exit code 3', async () => {

@@ -27,6 +27,11 @@ export class Arguments {
     return this.#flags.has(name);
   }
 
+  /** Whether it was given, be it a flag or an option with a value. */
+  has(name: string): boolean {
+    return this.#flags.has(name) || this.#values.has(name);
+  }
+
   /** The value of an option that may be given once. */
   text(name: string): string | undefined {
     this.#require(name, true);

@@ -1,15 +1,12 @@
 /**
  * `mailwright imap`: what is in the mailboxes of any IMAP server. Nothing is changed there.
  *
- * Read next: `imap-options.ts`, `../output/mailbox-view.ts`.
+ * Read next: `imap-options.ts`, `imap-saving.ts`, `../output/mailbox-view.ts`.
  *
  * @rfc 9051 6
  */
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
-import { once } from 'node:events';
-import { isAtom, parseCommand, type SearchKey, SERVER_LIMITS, STAR } from '@mailwright/imap';
-import { type FetchedMessage, ImapClient, type ImapConnectOptions, type Mailbox, parseImapUrl, type TraceEntry } from '@mailwright/imap-client';
+import { isAtom, parseCommand, parseSection, type SearchKey, SERVER_LIMITS, STAR } from '@mailwright/imap';
+import { type FetchedMessage, ImapClient, type ImapConnectOptions, type Mailbox, type MailboxUpdate, parseImapUrl, type TraceEntry } from '@mailwright/imap-client';
 import { encodeUtf8 } from '@mailwright/wire';
 import { parseArguments, type Arguments } from '../arguments/parse-arguments.ts';
 import { nearest } from '../arguments/nearest.ts';
@@ -21,12 +18,13 @@ import { explainImapSession } from '../output/imap-explained.ts';
 import { writeRecord } from '../output/json-lines.ts';
 import { pageWidth } from '../output/layout.ts';
 import { formatMailboxes, formatMessages, mailboxRecord, messageRecord } from '../output/mailbox-view.ts';
-import { formatOctets, formatPlural, formatTime } from '../output/numbers.ts';
+import { formatPlural, formatTime } from '../output/numbers.ts';
 import { paletteFor } from '../output/palette.ts';
 import { Progress } from '../output/progress.ts';
 import { visibleText } from '../output/visible-text.ts';
+import { saveDownload } from './imap-saving.ts';
 import { asUsageError, policyOf, readCredentials, readMaterial, readMechanisms, TLS_MODES } from './connection-options.ts';
-import { imapSpec } from './imap-options.ts';
+import { imapSpec, OPTIONS_OF_VERBS } from './imap-options.ts';
 
 export { imapSpec };
 
@@ -62,9 +60,7 @@ export async function imap(args: readonly string[], io: CommandIo): Promise<Exit
   const verb = name !== undefined && Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
   if (verb === undefined) throw unknownVerb(name);
   if (words.length < verb.least || words.length > verb.most) throw new UsageError(words.length < verb.least ? `${name} needs more: ${imapSpec.usage.find((line) => line.startsWith(`URL ${name}`))!}` : `${name} has nothing to do with ${JSON.stringify(words.at(-1))}`);
-  if (name === 'search') readSearch(words); // before anybody is called
-  if (name === 'fetch') readUids(words[0]);
-  if (name === 'get') readUid(words[0]!);
+  checkWords(name!, words, given);
   const json = given.flag('json');
   const entries: TraceEntry[] = [];
   const options = await readOptions(url, given, io, entries);
@@ -79,6 +75,25 @@ export async function imap(args: readonly string[], io: CommandIo): Promise<Exit
     await client.close();
     if (given.flag('explain')) showExplained(entries, json, io);
   }
+}
+
+/** What is wrong with the command line is told before anybody is called. */
+function checkWords(name: string, words: readonly string[], given: Arguments): void {
+  for (const [option, verbs] of Object.entries(OPTIONS_OF_VERBS)) {
+    if (given.has(option) && !verbs.includes(name)) throw new UsageError(`--${option} means nothing to ${name}`, `It is for ${verbs.join(', ')}.`);
+  }
+  if (name === 'search') readSearch(words);
+  if (name === 'fetch') readUids(words[0]);
+  readLimits(given);
+  if (name !== 'get') return;
+  readUid(words[0]!);
+  const section = given.text('section') ?? '';
+  if (parseSection(section) === undefined) throw new UsageError(`--section: there is no section ${JSON.stringify(section)}`, 'It looks like 1.2, HEADER, TEXT, 1.2.MIME or 1.2.HEADER.FIELDS (SUBJECT).');
+  if (given.flag('json') && given.text('out') === undefined) throw new UsageError('--json needs --out FILE: the message itself goes to the standard output');
+}
+
+function readLimits(given: Arguments): { readonly limit: number; readonly max: number } {
+  return { limit: given.number('limit', 0, 1_000_000) ?? DEFAULT_LIMIT, max: given.number('max', 1, Number.MAX_SAFE_INTEGER) ?? Infinity };
 }
 
 function unknownVerb(name: string | undefined): UsageError {
@@ -105,6 +120,7 @@ async function readOptions(url: string, given: Arguments, io: CommandIo, entries
     connectTimeoutMs: timeoutMs ?? server.connectTimeoutMs,
     tlsTimeoutMs: timeoutMs,
     commandTimeoutMs: timeoutMs,
+    timeouts: timeoutMs === undefined ? undefined : { greetingMs: timeoutMs },
     disabled: given.list('disable'),
     trace: show || given.flag('explain') ? (entry) => trace(entry, entries, show, json, io) : undefined,
     signal: io.stop,
@@ -171,7 +187,7 @@ async function searchMessages(task: Task): Promise<ExitCode> {
 /** The messages in a table or as records, the last ones of them. */
 async function show(task: Task, box: Mailbox, uids: readonly number[]): Promise<ExitCode> {
   const { given, json, io } = task;
-  const limit = given.number('limit', 0, 1_000_000) ?? DEFAULT_LIMIT;
+  const { limit } = readLimits(given);
   const shown = limit === 0 ? uids : uids.slice(-limit);
   const progress = new Progress(io.stderr, paletteFor(io.stderr, io.env), io.clock, shown.length);
   const messages: FetchedMessage[] = [];
@@ -194,26 +210,38 @@ async function show(task: Task, box: Mailbox, uids: readonly number[]): Promise<
 /** Tells what happens until Ctrl-C, until nobody reads it, or until `--max` updates. */
 async function watch({ client, given, json, io }: Task): Promise<ExitCode> {
   const box = await openBox({ client, given });
-  const max = given.number('max', 1, Number.MAX_SAFE_INTEGER) ?? Infinity;
+  const { max } = readLimits(given);
   const over = new AbortController();
   for (const signal of [io.stop, io.unread]) signal.addEventListener('abort', () => over.abort(), { once: true });
   if (!json) io.stdout.write(`Watching ${visibleText(box.name)}: ${formatPlural(box.exists, 'message')}. Ctrl-C ends it.\n`);
   let updates = 0;
-  for await (const update of box.watch({ signal: over.signal, token: given.text('since') })) {
-    const { added, removed, changed, live, sync, token } = update;
+  for await (const update of updatesOf(box, over.signal, given.text('since'))) {
+    const { added, removed, changed, reset, unknown, live, sync, token } = update;
     const messages = added.length === 0 ? [] : await box.fetch(added, WANT).all();
     const flags = changed.map(({ uid, flags: now }) => ({ uid, flags: now ?? [] }));
-    if (json) writeRecord(io.stdout, { type: 'update', at: new Date(io.clock.wallTime()).toISOString(), added: messages.map(messageRecord), removed, changed: flags, live, sync, token });
-    else io.stdout.write(newsText(messages, removed, flags, io));
+    if (json) writeRecord(io.stdout, { type: 'update', at: new Date(io.clock.wallTime()).toISOString(), added: messages.map(messageRecord), removed, changed: flags, reset, unknown, live, sync, token });
+    else io.stdout.write(newsText(update, messages, flags, io));
     if (++updates >= max) break;
   }
   return EXIT.ok;
 }
 
-function newsText(added: readonly FetchedMessage[], removed: readonly number[], changed: readonly { readonly uid: number; readonly flags: readonly string[] }[], io: CommandIo): string {
+/** A token that is none is a mistake of the command line. */
+async function* updatesOf(box: Mailbox, signal: AbortSignal, token: string | undefined): AsyncGenerator<MailboxUpdate> {
+  try {
+    yield* box.watch({ signal, token });
+  } catch (error) {
+    if (token !== undefined && error instanceof TypeError) throw new UsageError(`--since: ${error.message}`, 'Give the token of an update of watch --json, in quotes.');
+    throw error;
+  }
+}
+
+function newsText({ reset, removed, unknown }: MailboxUpdate, added: readonly FetchedMessage[], changed: readonly { readonly uid: number; readonly flags: readonly string[] }[], io: CommandIo): string {
   const palette = paletteFor(io.stdout, io.env);
   const time = palette.dim(formatTime(io.clock.wallTime()));
   const lines = [
+    ...(reset ? [`${palette.yellow('!')} The mailbox is another one than before: UIDs mean other messages now.`] : []),
+    ...(unknown.includes('changed') ? [`${palette.yellow('!')} Flags may have changed meanwhile; this server can't tell which.`] : []),
     ...added.flatMap((message) => formatMessages([message], pageWidth(io.stdout) - 12, palette).slice(1).map((line) => `${palette.green('+')} ${line}`)),
     ...removed.map((uid) => `${palette.red('-')} ${uid}`),
     ...changed.map(({ uid, flags }) => `${palette.yellow('~')} ${uid} ${visibleText(flags.join(' ') || 'no flags')}`),
@@ -225,23 +253,7 @@ function newsText(added: readonly FetchedMessage[], removed: readonly number[], 
 async function getMessage({ client, given, words, json, io }: Task): Promise<ExitCode> {
   const box = await openBox({ client, given });
   const file = given.text('out');
-  if (file === undefined && json) throw new UsageError('--json needs --out FILE: the message itself goes to the standard output');
-  const download = box.download(readUid(words[0]!), given.text('section') ?? '');
-  const target = file === undefined ? undefined : createWriteStream(file);
-  const progress = new Progress(io.stderr, paletteFor(io.stderr, io.env), io.clock, 1);
-  let octets = 0;
-  try {
-    for await (const piece of download) {
-      octets += piece.length;
-      progress.show(octets / Math.max(1, download.octetCount ?? octets), formatOctets(octets));
-      if (target === undefined) io.stdout.write(piece);
-      else if (!target.write(piece)) await once(target, 'drain');
-    }
-  } finally {
-    progress.clear();
-    target?.end();
-  }
-  if (target !== undefined) await finished(target);
+  const octets = await saveDownload(box.download(readUid(words[0]!), given.text('section') ?? ''), file, io);
   if (json) writeRecord(io.stdout, { type: 'saved', file, octets });
   else if (file !== undefined) io.stdout.write(`${visibleText(file)}: ${formatPlural(octets, 'octet')}\n`);
   return EXIT.ok;

@@ -37,11 +37,34 @@ const ADVICE: Readonly<Record<string, string>> = {
   IMAP_AUTH_UNAVAILABLE: 'The server offers no login that fits, maybe not before TLS. --trace shows what it offers.',
   IMAP_AUTH_CLEAR_TEXT: 'Without TLS the password would be readable on the way. Use imaps://, or say --allow-clear-text-auth.',
   IMAP_AUTH_REJECTED: 'Check user name and password. Some providers want a password made for the application, or a token.',
+  IMAP_BAD_GREETING: 'That is no IMAP server, it seems. IMAP is on port 993 (imaps://) or 143 (imap://); SMTP and POP3 have others.',
+  IMAP_PREAUTH_REFUSED: 'Somebody between may hide that there is TLS. Use imaps://.',
+  IMAP_NO_SUCH_MESSAGE: '"fetch --limit 0" shows which UIDs there are; --mailbox names another mailbox.',
+  IMAP_NO_SUCH_BODY: 'The message has no such part. "mailwright inspect" shows the parts of a message that is in a file.',
   DKIM_BARE_LINE_END: 'Some line of the message ends in LF or CR alone, as in files of Unix. --normalize-line-ends makes CRLF of it.',
   DKIM_NO_FROM: 'A signature has to cover From. Is the file a message, header first?',
   DKIM_BAD_HEADER: 'Something in the header section is no field; programs would read it differently. "mailwright inspect" shows where.',
   SMTP_TIMEOUT: 'The server was too slow or is stuck. Trying again later may help.',
 };
+
+const RIGHT_PORT = 'Is it the right port? 993 speaks TLS from the first octet (imaps://), 143 by STARTTLS (imap://).';
+
+/** Where IMAP has other ports, other URLs and other options than SMTP. */
+const IMAP_ADVICE: Readonly<Record<string, string>> = {
+  ETIMEDOUT: 'The host does not answer. A firewall may drop the connection. IMAP is on port 993, or 143.',
+  NET_DIAL_TIMEOUT: 'The host does not answer. A firewall may drop the connection. IMAP is on port 993, or 143.',
+  NET_TLS_NAME_MISMATCH: 'The certificate is for another name. Use a name that it has in the URL; "--tls required" takes any certificate.',
+  NET_TLS_HANDSHAKE_FAILED: `The two sides found no common ground for TLS. ${RIGHT_PORT}`,
+  NET_TLS_TIMEOUT: `The server did not go on with the handshake. ${RIGHT_PORT}`,
+  NO_GREETING: `The server said nothing. ${RIGHT_PORT}`,
+};
+
+/** What to do about `code` when an IMAP server is talked to; `cause` may know more. */
+export function adviceForImap(code: string | undefined, cause: unknown): string | undefined {
+  const system: unknown = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
+  for (const name of [system, code]) if (typeof name === 'string' && Object.hasOwn(IMAP_ADVICE, name)) return IMAP_ADVICE[name];
+  return adviceFor(code, cause);
+}
 
 /** What to do about `code`; `cause` may know more. */
 export function adviceFor(code: string | undefined, cause: unknown): string | undefined {

@@ -10,13 +10,14 @@ import { SmtpError } from '@mailwright/smtp-client';
 import { SmtpServerError } from '@mailwright/smtp-server';
 import { UsageError } from '../arguments/usage-error.ts';
 import { EXIT, type CommandIo, type ExitCode } from '../command-io.ts';
-import { adviceFor } from './advice.ts';
+import { adviceFor, adviceForImap } from './advice.ts';
 import { writeRecord } from './json-lines.ts';
 import { pageWidth } from './layout.ts';
 import { paletteFor } from './palette.ts';
 import { padEnd, visibleText, wrapText } from './visible-text.ts';
 
 const LABEL_COLUMNS = 9;
+const NO_MAILBOX = '"mailwright imap URL ls" shows which mailboxes there are.';
 const ERRORS_PAGE = 'docs/errors.md';
 
 /** A failure as facts. */
@@ -99,7 +100,9 @@ function readFailure(error: unknown): Failure {
   if (error instanceof ImapError) {
     const { code, phase, message, peer, status, text } = error;
     const cause = error.cause instanceof NetError ? error.cause : undefined;
-    const advice = adviceFor(cause?.code, cause?.cause) ?? adviceFor(code, error.cause);
+    const silent = code === 'IMAP_CONNECTION_LOST' && phase === 'greeting';
+    const missing = code === 'IMAP_REJECTED' && error.responseCode?.name === 'NONEXISTENT';
+    const advice = missing ? NO_MAILBOX : (adviceForImap(cause?.code, cause?.cause) ?? adviceForImap(silent ? 'NO_GREETING' : code, error.cause));
     return { ...nothing, code, phase, message, peer: nameOf(peer), reply: status === undefined ? undefined : `${status} ${text ?? ''}`.trimEnd(), advice };
   }
   if (error instanceof NetError) {
