@@ -2,7 +2,7 @@
  * The search that lets a body pass through relaxed canonicalization untouched, as nearly all of one does: it steps over text in
  * which nothing would change and stops where something may.
  *
- * There are two of it: on sixteen octets at once where the engine has vectors (`vector-module.ts`), and on words, below. Measured on Node 20.20, lines of 76 octets
+ * There are two of it: on sixteen octets at once where the engine has vectors (`vector-search.ts`), and on words, below. Measured on Node 20.20, lines of 76 octets
  * in blocks of 32 KB, on a busy machine: 5.9 GB/s with vectors, the copy into the module's memory included, 2.3 with words; a search by the engine for
  * each space or an octet at a time 0.3 to 0.9. SHA-256 takes 1.8.
  *
@@ -12,9 +12,8 @@
  *
  * Read next: `canonicalize-body.ts`.
  */
-import { CR, LF, SP, TAB } from '@mailwright/wire';
-import { FIRST_OCTET, makeVectorModule, WINDOW_OCTETS } from './vector-module.ts';
-import type { VectorModule } from './vector-module.ts';
+import { CR, LF, SP, TAB, type VectorFunction } from '@mailwright/wire';
+import { FIRST_OCTET, makeVectorSearch, WINDOW_OCTETS } from './vector-search.ts';
 
 const LOW_BITS = 0x7f7f7f7f;
 const HIGH_BITS = 0x80808080 | 0;
@@ -34,34 +33,31 @@ export interface TextWindow {
   next(from: number): number;
 }
 
-let vectors: VectorModule | null | undefined;
-let memory: Uint8Array = new Uint8Array(0);
+let vectors: VectorFunction | null | undefined;
 
 /** Opens a chunk. It is searched before the next one is opened, and not changed meanwhile. */
 export function openTextWindow(octets: Uint8Array): TextWindow {
   if (octets.length < MIN_VECTOR_OCTETS || octets.length > WINDOW_OCTETS) return new WordWindow(octets);
-  if (vectors === undefined) {
-    vectors = makeVectorModule() ?? null;
-    if (vectors !== null) memory = new Uint8Array(vectors.memory.buffer);
-  }
+  if (vectors === undefined) vectors = makeVectorSearch() ?? null;
   return vectors === null ? new WordWindow(octets) : new VectorWindow(octets, vectors);
 }
 
 /** A chunk in the module's memory, with a blank on either side. */
 class VectorWindow implements TextWindow {
   readonly #end: number;
-  readonly #module: VectorModule;
+  readonly #search: VectorFunction;
 
-  constructor(octets: Uint8Array, module: VectorModule) {
+  constructor(octets: Uint8Array, search: VectorFunction) {
+    const { memory } = search;
     this.#end = octets.length;
-    this.#module = module;
+    this.#search = search;
     memory.set(octets, FIRST_OCTET);
     memory[FIRST_OCTET - 1] = SP;
     memory[FIRST_OCTET + octets.length] = SP;
   }
 
   next(from: number): number {
-    const at = this.#module.next(from, this.#end);
+    const at = this.#search.run(from, this.#end);
     return at < this.#end ? at : this.#end;
   }
 }

@@ -4,6 +4,7 @@
  *
  * Left out: everything else about line breaks and streaming, which belongs to `@mailwright/mime`.
  */
+import { decodeBase64Vectors } from './base64-vectors.ts';
 import { native } from './native.ts';
 
 const NOT_BASE64 = 0xff;
@@ -48,16 +49,18 @@ export function decodeBase64(text: string): Uint8Array | undefined {
 }
 
 /**
- * Decodes lines of base64 at the engine's speed: true when `lines` are `characterCount` characters of the alphabet, a multiple of 4, and
+ * Decodes lines of base64, fast: true when `lines` are `characterCount` characters of the alphabet, a multiple of 4, and
  * otherwise line ends. Then the octets they stand for are in `target` from `at` on, where there is room for them. False when anything else
  * is there, padding included; then what `target` holds from `at` on means nothing.
  *
- * The count is what makes this safe: engines differ in what they skip, but none makes three octets of fewer than four characters.
- * "-" and "_", which engines read as "+" and "/", are looked for first. Fastest for some 16 to 64 KB a call: longer strings cost more to make.
- * Measured on Node 20.20, lines of 76: 5,600 MB/s; four table look-ups for each group 2,000.
+ * Sixteen characters at once where each line is whole groups, as nearly all are (`base64-vectors.ts`: 4,800 MB/s on Node 20.20, lines of 76); else, and where
+ * there are no vectors, by the engine. The count is what makes that safe: engines differ in what they skip, but none makes three octets of fewer than
+ * four characters. "-" and "_", which engines read as "+" and "/", are looked for first. Four table look-ups for each group: 2,000 MB/s.
  * @rfc 2045 6.8
  */
 export function writeBase64Lines(target: Uint8Array, at: number, lines: Uint8Array, characterCount: number): boolean {
+  const count = (characterCount / 4) * 3;
+  if (decodeBase64Vectors(target, at, lines) === count) return true;
   if (native.indexOfOctet(lines, HYPHEN, 0) >= 0 || native.indexOfOctet(lines, LOW_LINE, 0) >= 0) return false;
-  return native.writeBase64(target, native.latin1(lines, 0, lines.length), at) === (characterCount / 4) * 3;
+  return native.writeBase64(target, native.latin1(lines, 0, lines.length), at) === count;
 }

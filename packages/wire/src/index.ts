@@ -18,3 +18,5 @@ export { assertNever } from './result.ts';
 export { octetsForWriting } from './slab.ts';
 export type { TextIrregularity } from './text-scan.ts';
 export { findBareLineEnd, TextScanner } from './text-scan.ts';
+export type { Code, VectorFunction, VectorFunctionSource } from './vector-function.ts';
+export { assemble, makeVectorFunction } from './vector-function.ts';

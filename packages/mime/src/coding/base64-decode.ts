@@ -12,9 +12,8 @@ import type { DecodedTransfer, TransferDecoder } from './transfer-coding.ts';
 const LINE_OCTETS = 78; // RFC 2045 6.8: 76 characters, and CRLF
 
 /**
- * Octets that the engine decodes at once. Blocks of 64 KB are as fast, but some of their strings outlive the collector's small rounds, and the engine answers
- * with a larger young generation: 15 to 34 KB survived for each 10 MB decoded, and 50 MB of memory after a thousand such messages, where with blocks of 16 KB 2 KB survive
- * (Node 20.20). Blocks of 4 KB cost two fifths more.
+ * Octets that are decoded at once. Where lines are not whole groups the engine does it, from a string: of blocks of 64 KB some outlive the collector's small
+ * rounds, and a thousand messages of 10 MB took 50 MB of memory. Blocks of 4 KB cost two fifths more.
  */
 const BLOCK_OCTETS = 16_384;
 /** Below this many octets a call into the engine gains nothing. */
@@ -52,8 +51,7 @@ function countWorst(count: number): number {
  * asks; "-" and "_" are outside. What goes on behind padding is decoded as a new value, since mailers join encoded pieces.
  * What ends inside a group gives the octets that are whole (`MIME_BASE64_CUT`).
  *
- * Measured on Node 20.20 (Node 24), lines of 76 in chunks of 64 KB, MB/s of encoded octets: 4,600 (4,500), of which a third goes into the
- * arrays of the result; `Buffer.from` of each chunk, which sees no junk and no chunk's border, 7,000 (6,000).
+ * What that costs: `mime.parse.attach10m` in bench/results.md.
  * @rfc 2045 6.8
  */
 export class Base64Decoder implements TransferDecoder {
@@ -73,8 +71,9 @@ export class Base64Decoder implements TransferDecoder {
     return this.#defects;
   }
 
-  decode(octets: Uint8Array): Uint8Array {
-    const target = new Uint8Array(countWorst(octets.length));
+  decode(octets: Uint8Array, room?: Uint8Array): Uint8Array {
+    const worst = countWorst(octets.length);
+    const target = room !== undefined && room.length >= worst ? room : new Uint8Array(worst);
     return target.subarray(0, this.decodeInto(octets, target));
   }
 

@@ -9,8 +9,11 @@ export type TransferEncoding = '7bit' | '8bit' | 'binary' | 'quoted-printable' |
 
 /** Takes an encoded body in chunks and gives its octets. Never throws for what the body holds. */
 export interface TransferDecoder {
-  /** The octets that are certain now; of an identity encoding the chunk itself. The result is the caller's to keep. */
-  decode(octets: Uint8Array): Uint8Array;
+  /**
+   * The octets that are certain now; of an identity encoding the chunk itself. The result is the caller's to keep. A decoder may write them to `room` where
+   * there is enough of it: as much as came is, but for base64 that begins with what an earlier chunk left, which takes three octets more.
+   */
+  decode(octets: Uint8Array, room?: Uint8Array): Uint8Array;
   /** What is left when the body is over. */
   end(): Uint8Array;
   /** Offsets count encoded octets from the first chunk on. The first of each code, with where it stands. */

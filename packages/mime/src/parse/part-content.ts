@@ -12,6 +12,9 @@ import type { PartReader } from './part-reader.ts';
 /** Decoded in pieces of so many octets, however large the chunks are. */
 const PIECE_OCTETS = 65_536;
 
+/** What a piece of base64 is decoded to, and three octets of the piece before. */
+const ROOM_OCTETS = (PIECE_OCTETS / 4) * 3 + 3;
+
 const NOTHING: Uint8Array = new Uint8Array(0);
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
@@ -22,6 +25,8 @@ export class PartContent implements AsyncIterableIterator<Uint8Array, undefined,
   readonly #decoder: TransferDecoder;
   /** Octets that came and were not decoded yet. */
   #octets: Uint8Array = NOTHING;
+  /** Where every piece is decoded to: one is read at a time. */
+  #room: Uint8Array | undefined = undefined;
   #isOver = false;
 
   constructor(reader: PartReader, turn: number, decoder: TransferDecoder) {
@@ -73,7 +78,8 @@ export class PartContent implements AsyncIterableIterator<Uint8Array, undefined,
       decoded = this.#decoder.end();
     } else {
       this.#octets = octets.length <= PIECE_OCTETS ? NOTHING : octets.subarray(PIECE_OCTETS);
-      decoded = this.#decoder.decode(octets.length <= PIECE_OCTETS ? octets : octets.subarray(0, PIECE_OCTETS));
+      this.#room ??= new Uint8Array(ROOM_OCTETS);
+      decoded = this.#decoder.decode(octets.length <= PIECE_OCTETS ? octets : octets.subarray(0, PIECE_OCTETS), this.#room);
     }
     return decoded.length === 0 ? undefined : decoded;
   }

@@ -163,3 +163,21 @@ describe('base64 encoding', () => {
     expect(() => encodedBase64Octets(count)).toThrow(RangeError);
   });
 });
+
+describe('decode into room that is given', () => {
+  test('enough of it: the octets are written there, and what came before is left over', () => {
+    const room = new Uint8Array(60);
+    const decoder = createTransferDecoder('base64');
+    expect(latin1(decoder.decode(octets('QUJDREU'), room))).toBe('ABC');
+    const decoded = decoder.decode(octets('GR0hJ'), room);
+    expect(latin1(decoded)).toBe('DEFGHI');
+    expect(decoded.buffer).toBe(room.buffer);
+  });
+
+  test('too little: an array of its own', () => {
+    const room = new Uint8Array(5);
+    const decoded = createTransferDecoder('base64').decode(octets('QUJDREVG'), room);
+    expect(latin1(decoded)).toBe('ABCDEF');
+    expect(decoded.buffer).not.toBe(room.buffer);
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { latin1 } from '@mailwright/wire';
+import { encodeBase64, latin1 } from '@mailwright/wire';
 import { parseMessage, readMessage, readParts } from '@mailwright/mime';
 import type { MessageEndEvent, ParsedMessage } from '@mailwright/mime';
 import { SeededRandom } from '../../../testing/src/seeded-random.ts';
@@ -25,6 +25,25 @@ async function join(content: AsyncIterable<Uint8Array>): Promise<string> {
 const isContainer = ({ parts }: ParsedMessage, id: number): boolean => parts[id]!.children.length > 0 || parts[id]!.mediaType.startsWith('multipart/');
 
 describe('readParts', () => {
+  test('a large attachment in base64: every piece is decoded into the same memory, and all of them are right', async () => {
+    const content = new SeededRandom(5).octets(400_000);
+    const encoded = encodeBase64(content).match(/.{1,76}/g)!;
+    const message = lines('Content-Type: application/octet-stream', 'Content-Transfer-Encoding: base64', '', ...encoded, '');
+    const memory = new Set<ArrayBufferLike>();
+    const read = new Uint8Array(content.length);
+    let at = 0;
+    for await (const part of readParts(stream(chunksOf(message, 70_001)))) {
+      for await (const octets of part.content()) {
+        memory.add(octets.buffer);
+        read.set(octets, at);
+        at += octets.length;
+      }
+    }
+    expect(at).toBe(content.length);
+    expect(Buffer.compare(read, content)).toBe(0);
+    expect(memory.size).toBeLessThanOrEqual(2); // the last piece, of what was left over, may have its own
+  });
+
   test.each([1, 7, 1000])('nestedMessages: false: a message inside is one part, to be saved as it is (chunks of %i)', async (count) => {
     const nested = lines('Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: message/rfc822', '', 'Content-Type: multipart/mixed; boundary=c', '', '--c', '', 'inner', '--c--', '--b--');
     const seen: string[] = [];
