@@ -11,7 +11,8 @@ import { TranscriptRecorder } from '@mailwright/pop3';
 import { type Failure, localFailure, Pop3Error, type Pop3ErrorCode, type Pop3Phase, quoteResponse, remoteFailure } from './errors.ts';
 import { login } from './login.ts';
 import type { ResolvedOptions } from './options.ts';
-import { rejected, Session } from './session.ts';
+import { rejected } from './requests.ts';
+import { Session } from './session.ts';
 
 /**
  * Opens a session.
