@@ -22,7 +22,6 @@ import { type Answer, type CallOptions, Operation, type Waiters } from './operat
 import { type RequestHost, Requests } from './requests.ts';
 import { type DrainLimits, LEFT_UNREAD, TextIntake } from './text-intake.ts';
 
-
 export interface SessionOptions extends DrainLimits {
   readonly transport: Transport;
   readonly machine: ClientOptions;
