@@ -110,16 +110,17 @@ function help(args: readonly string[], io: CommandIo): ExitCode {
 
 function unknownCommand(args: readonly string[], io: CommandIo): ExitCode {
   const name = args[0]!;
+  const json = args.includes('--json');
   const family = familyOf(name);
   if (family.length > 0) {
     const second = args[1] === undefined || args[1].startsWith('-') ? undefined : args[1];
     const what = second === undefined ? `${name} needs the name of what to do` : `there is no command ${JSON.stringify(`${name} ${second}`)}`;
-    return reportFailure(new UsageError(what, `Give one of: ${family.map((each) => `mailwright ${each}`).join(', ')}.`), '', false, io);
+    return reportFailure(new UsageError(what, `Give one of: ${family.map((each) => `mailwright ${each}`).join(', ')}.`), '', json, io);
   }
   const meant = nearest(name, Object.keys(COMMANDS));
   const what = name.startsWith('-') ? 'the name of a command must come first, before' : 'there is no command';
   const hint = meant === undefined ? `The commands are: ${Object.keys(COMMANDS).join(', ')}.` : `Did you mean mailwright ${meant}?`;
-  return reportFailure(new UsageError(`${what} ${JSON.stringify(name)}`, hint), '', false, io);
+  return reportFailure(new UsageError(`${what} ${JSON.stringify(name)}`, hint), '', json, io);
 }
 
 function overview(io: CommandIo): string {

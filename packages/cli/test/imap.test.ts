@@ -95,6 +95,14 @@ describe('mailwright imap', () => {
     expect(drained).toEqual([true]);
   });
 
+  test('get: Ctrl-C while the pipe behind it is full -> exit code 3, and it says why', async () => {
+    await using server = await started();
+    const io = capturedIo(options);
+    const stdout = Object.assign(io.stdout, { drained: () => new Promise<void>(() => void queueMicrotask(() => io.interrupt())) });
+    expect(await runMailwright(args(server, 'get', '3'), { ...io, stdout })).toBe(3);
+    expect(io.stderr.text).toContain('IMAP_CLOSED');
+  });
+
   test.each([
     ['a token that is none', 'garbage', 'not a sync token'],
     ['a token of another mailbox', '1;77;5;6;2:4', undefined],

@@ -7,6 +7,7 @@ import { dkimKeygenSpec } from '../src/commands/dkim-keygen.ts';
 import { dkimSignSpec } from '../src/commands/dkim-sign.ts';
 import { dmarcSpec } from '../src/commands/dmarc.ts';
 import { explainSpec } from '../src/commands/explain.ts';
+import { imapSpec } from '../src/commands/imap-options.ts';
 import { sendSpec } from '../src/commands/send.ts';
 import { serveSpec } from '../src/commands/serve.ts';
 import { spfSpec } from '../src/commands/spf.ts';
@@ -14,7 +15,7 @@ import { verifySpec } from '../src/commands/verify.ts';
 import { startSpec } from '../src/start/start-command.ts';
 import { run } from './support/run-command.ts';
 
-const SPECS = [serveSpec, sendSpec, explainSpec, auditSpec, verifySpec, spfSpec, dkimKeygenSpec, dkimSignSpec, dkimCheckSpec, dmarcSpec, startSpec];
+const SPECS = [serveSpec, sendSpec, imapSpec, explainSpec, auditSpec, verifySpec, spfSpec, dkimKeygenSpec, dkimSignSpec, dkimCheckSpec, dmarcSpec, startSpec];
 
 describe('mailwright', () => {
   test('no command -> an overview on the standard error, exit code 2', async () => {
@@ -27,6 +28,11 @@ describe('mailwright', () => {
     const { code, out } = await run([word]);
     expect(code).toBe(0);
     for (const { name, summary } of SPECS) expect(out).toContain(`${name.padEnd(13)}${summary}`);
+  });
+
+  test('--json: what is no command is a record too', async () => {
+    const { code, out, err } = await run(['nonsense', '--json']);
+    expect([code, err, JSON.parse(out)]).toEqual([2, '', expect.objectContaining({ type: 'error', exitCode: 2, message: 'there is no command "nonsense"' })]);
   });
 
   test('--version -> the one of package.json', async () => {

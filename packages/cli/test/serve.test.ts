@@ -239,7 +239,7 @@ describe('mailwright serve, used wrongly', () => {
     const { code, err } = await run(['serve', '--port', String(port)]);
     expect(code).toBe(3);
     expect(err).toContain('EADDRINUSE');
-    expect(err).toContain('Choose another port with --port');
+    expect(err).toContain('Choose another port; 0 takes a free one');
     expect(err).toContain('NET_LISTEN_FAILED (docs/errors.md#net_listen_failed)');
   });
 

@@ -54,6 +54,41 @@ describe('a fixture', () => {
     expect(seen).toEqual([[1, [], 'one'], [2, ['\\Seen'], '=?utf-8?Q?Gr=C3=B6=C3=9Fe?=']]);
   });
 
+  test.each<readonly [string, unknown, string]>([
+    ['a property misspelt', { usrs: {} }, 'fixture has no property "usrs"'],
+    ['no users', {}, 'fixture.users must be an object, not undefined'],
+    ['users in a list', { users: [] }, 'fixture.users must be an object, not a list'],
+    ['a user with a property that is none', { users: { ann: { pasword: 'x' } } }, 'the user ann of the fixture has no property "pasword": there are password, mailboxes'],
+    ['a mailbox with a property that is none', { users: { ann: { mailboxes: { INBOX: { mesages: [] } } } } }, 'the mailbox ann/INBOX of the fixture has no property "mesages"'],
+    ['a message that is a number', { users: { ann: { mailboxes: { INBOX: ['a: b\n\n', 5] } } } }, 'message 2 of the mailbox ann/INBOX must be a text, octets or an object, not 5'],
+    ['a message of nothing', { users: { ann: { mailboxes: { INBOX: [{ flags: [] }] } } } }, 'message 1 of the mailbox ann/INBOX has neither raw nor message'],
+    ['a flag that is none', { users: { ann: { mailboxes: { INBOX: [{ raw: '', flags: ['a b'] }] } } } }, '"a b" is not a flag'],
+  ])('%s is a TypeError that says where', async (_name, fixture, text) => {
+    await expect(startImapServer({ fixture: fixture as MailFixture })).rejects.toThrow(TypeError);
+    await expect(startImapServer({ fixture: fixture as MailFixture })).rejects.toThrow(text);
+  });
+
+  test('urlFor has the password of a store of memoryStoreOf, and of startMailServer', async () => {
+    await using system = await startMailServer();
+    expect(system.imap.urlFor('ann')).toBe(`imap://ann:secret@localhost:${system.imap.port}`);
+    expect(system.pop3.urlFor('nobody')).toBe(`pop3://nobody@localhost:${system.pop3.port}`);
+    await using server = await startImapServer({ store: memoryStoreOf({ users: { jo: { password: 'a/b' } } }) });
+    expect(server.urlFor('jo')).toBe(`imap://jo:a%2Fb@localhost:${server.port}`);
+  });
+
+  test.each([['FOO'], ['STARTTLS']])('disabled: %s, which is nothing to switch off, is a TypeError', async (name) => {
+    await expect(startImapServer({ disabled: [name] })).rejects.toThrow(`"${name}" is no capability of this server`);
+  });
+
+  test('explain: the session line by line, no password', async () => {
+    await using server = await startImapServer();
+    const client = await ImapClient.connect(server.urlFor('ann'), { ca: server.ca });
+    await client.logout();
+    const lines = server.explain();
+    expect(lines.find(({ text }) => text.endsWith('LOGOUT'))).toMatchObject({ direction: 'client', source: 'RFC 9051 6.1.3' });
+    expect(JSON.stringify(lines)).not.toContain('secret');
+  });
+
   test('the same fixture twice gives the same UIDs, UIDVALIDITYs and octets', async () => {
     await using first = await startImapServer({ fixture: FIXTURE });
     await using second = await startImapServer({ fixture: FIXTURE });

@@ -35,7 +35,20 @@ export async function saveDownload(download: Download, file: string | undefined,
 
 async function writeOut(piece: Uint8Array, io: CommandIo): Promise<void> {
   io.stdout.write(piece);
-  await io.stdout.drained?.();
+  if (io.stdout.drained !== undefined) await untilAborted(io.stdout.drained(), io.stop);
+}
+
+/** Resolves when the promise does, or at Ctrl-C: a pipe that nobody empties must not hold the program. */
+function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    const settle = (): void => {
+      signal.removeEventListener('abort', settle);
+      resolve();
+    };
+    signal.addEventListener('abort', settle);
+    void promise.then(settle);
+  });
 }
 
 class TargetFile {

@@ -67,11 +67,14 @@ export async function imap(args: readonly string[], io: CommandIo): Promise<Exit
   const client = await ImapClient.connect(options).catch((error: unknown) => {
     throw asUsageError(error);
   });
+  const interrupt = (): void => void client.close();
+  if (name !== 'watch') io.stop.addEventListener('abort', interrupt); // a watch ends in good order
   try {
     const code = await verb.run({ client, given, words, json, io });
     await client.logout();
     return code;
   } finally {
+    io.stop.removeEventListener('abort', interrupt);
     await client.close();
     if (given.flag('explain')) showExplained(entries, json, io);
   }

@@ -9,7 +9,7 @@ const SYSTEM_ADVICE: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'There is no way to that host from here. Check the address and the network.',
   ENETUNREACH: 'There is no way to that network from here; for an IPv6 address, this machine may have no IPv6.',
   EADDRNOTAVAIL: 'The address of --source is not one of this machine.',
-  EADDRINUSE: 'Another program listens there already. Choose another port with --port; --port 0 takes a free one.',
+  EADDRINUSE: 'Another program listens there already. Choose another port; 0 takes a free one.',
   EACCES: 'Ports below 1024 need privileges. Choose a higher one: --port 2525.',
 };
 
@@ -32,6 +32,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   SMTP_NEEDS_SMTPUTF8: 'The server takes ASCII addresses and headers only. Use another address, or encode the header (RFC 2047).',
   SMTP_NEEDS_DSN: 'The server knows no delivery status notifications. Leave --dsn-* out.',
   SMTP_TOO_LARGE: 'Make the message smaller, or send a link.',
+  NO_SMTP: 'That is no SMTP server, it seems. SMTP is on port 587, 465 (--implicit-tls) or 25; IMAP and POP3 have others.',
   SMTP_GREETING_REFUSED: 'The server takes no mail from here at all. Its reply says why, if anything does.',
   IMAP_TLS_NOT_OFFERED: 'The server has no STARTTLS here. imaps:// is TLS from the first octet, port 993; "--tls none" goes without, in clear text.',
   IMAP_AUTH_UNAVAILABLE: 'The server offers no login that fits, maybe not before TLS. --trace shows what it offers.',

@@ -93,8 +93,9 @@ function readFailure(error: unknown): Failure {
   if (error instanceof SmtpError) {
     const { code, phase, outcome, message, reply, peer } = error;
     const silent = code === 'SMTP_CONNECTION_LOST' && phase === 'greeting';
+    const foreign = code === 'SMTP_BAD_REPLY' && phase === 'greeting';
     const cause = error.cause instanceof NetError ? error.cause : undefined;
-    const advice = adviceFor(cause?.code, cause?.cause) ?? adviceFor(silent ? 'NO_GREETING' : code, error.cause);
+    const advice = adviceFor(cause?.code, cause?.cause) ?? adviceFor(silent ? 'NO_GREETING' : foreign ? 'NO_SMTP' : code, error.cause);
     return { code, phase, outcome, message, peer: nameOf(peer), reply: reply === undefined ? undefined : quoteReply(reply), advice };
   }
   if (error instanceof ImapError) {

@@ -13,7 +13,7 @@ import type { WaitOptions } from '../message-log.ts';
 import { RecordingTransport } from '../recording-transport.ts';
 import { Waits } from '../waits.ts';
 import type { FaceOptions } from './face-options.ts';
-import { memoryStoreOf } from './mail-fixture.ts';
+import { fixturePassword, memoryStoreOf } from './mail-fixture.ts';
 import { type FaceTranscript, type MakeRecorder, WireLog } from './wire-log.ts';
 
 const DEFAULT_CLOSE_MS = 250;
@@ -32,7 +32,7 @@ export interface TestMailServer<Entry> extends AsyncDisposable {
   readonly certificate: IssuedCertificate;
   /** What is read from; changes made in it are seen by clients. */
   readonly store: MailStore;
-  /** `url` with the name of a user and the password of the fixture, percent-encoded. */
+  /** `url` with the name of a user and the password of the fixture (also of a store that `memoryStoreOf` made), percent-encoded. Without one that is known, the name alone. */
   urlFor(user: string): string;
   /** What was said in each session, in the order in which they began, secrets left out. */
   readonly transcripts: readonly FaceTranscript<Entry>[];
@@ -129,7 +129,7 @@ export abstract class Face<Entry extends WireEntry> implements TestMailServer<En
   }
 
   urlFor(user: string): string {
-    const password = this.#options.fixture === undefined && this.#options.store === undefined ? 'secret' : this.#options.fixture?.users[user]?.password;
+    const password = fixturePassword(this.store, user);
     return this.#url(`${encodeURIComponent(user)}${password === undefined ? '' : `:${encodeURIComponent(password)}`}@`);
   }
 

@@ -4,7 +4,7 @@
  *
  * Read next: `mail-fixture.ts` (what is in the mailboxes), `../personalities/personality.ts`, `../mail-faults/mail-fault-script.ts`, `../face/face.ts`.
  */
-import { type TranscriptEntry, TranscriptRecorder } from '@mailwright/imap';
+import { type ExplainedLine, explainSession, type TranscriptEntry, TranscriptRecorder } from '@mailwright/imap';
 import { createImapServer, defaultCapabilities, type ImapServer, type ImapServerOptions, type Mailbox } from '@mailwright/imap-server';
 import type { Transport } from '@mailwright/net';
 import type { MechanismName } from '@mailwright/sasl';
@@ -58,6 +58,8 @@ export interface MailboxMessage {
 export interface TestImapServer extends TestMailServer<ImapTranscriptEntry> {
   /** The server underneath. */
   readonly server: ImapServer;
+  /** What was said in a session, line by line, with its meaning and the section of the RFC; default: the last one. */
+  explain(sessionId?: number): readonly ExplainedLine[];
   /** The faults of the script that never happened. */
   readonly unusedFaults: readonly MailFault[];
   /** What is in a mailbox now. Rejects with a `MailStoreError`, and with a `TypeError` for a user that is not there. */
@@ -71,7 +73,7 @@ export interface TestImapServer extends TestMailServer<ImapTranscriptEntry> {
 
 /**
  * Starts a server on a free port of this machine, with a certificate that only `ca` vouches for.
- * Errors: as `startSmtpServer`; a `TypeError` for a fixture beside a store, or a personality that is not known.
+ * Errors: as `startSmtpServer`; a `TypeError` for a fixture beside a store, a personality or a disabled capability that is not known, and what is no fixture.
  *
  * @rfc 9051 3
  */
@@ -79,6 +81,12 @@ export async function startImapServer(options: TestImapServerOptions = {}): Prom
   const server = new ImapFace(options);
   await server.start();
   return server;
+}
+
+/** What can't be switched off because no server here has it is a word misspelt: the test would pass for the wrong reason. */
+function checkDisabled(off: ReadonlySet<string>, on: Iterable<string> | undefined, personality: Personality | undefined): void {
+  const known = new Set([...defaultCapabilities(), ...(on ?? []), ...(personality?.capabilities ?? [])].map((name) => name.toUpperCase()));
+  for (const name of off) if (!known.has(name)) throw new TypeError(`disabled: ${JSON.stringify(name)} is no capability of this server${name === 'STARTTLS' ? '; tls: \'none\' goes without' : ''}`);
 }
 
 class ImapFace extends Face<ImapTranscriptEntry> implements TestImapServer {
@@ -103,6 +111,10 @@ class ImapFace extends Face<ImapTranscriptEntry> implements TestImapServer {
 
   get unusedFaults(): readonly MailFault[] {
     return this.#run?.unused ?? [];
+  }
+
+  explain(sessionId?: number): readonly ExplainedLine[] {
+    return explainSession(this.transcript(sessionId));
   }
 
   async mailbox(user: string, name: string = 'INBOX'): Promise<readonly MailboxMessage[]> {
@@ -143,6 +155,7 @@ class ImapFace extends Face<ImapTranscriptEntry> implements TestImapServer {
     const { tokens, capabilities, disabled = [], mechanisms, greeting, id, personality: _name, faults: _faults, fixture: _fixture, host: _host, port: _port, network: _network, authority: _authority, certificate: _certificate, ...others } = options;
     const off = new Set([...disabled].map((name) => name.toUpperCase()));
     const on = capabilities ?? personality?.capabilities ?? (off.size > 0 ? defaultCapabilities() : undefined);
+    checkDisabled(off, on, personality);
     return {
       ...others,
       store: this.store,
