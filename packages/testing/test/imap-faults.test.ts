@@ -22,6 +22,25 @@ function optionsFor(server: TestImapServer): ImapConnectOptions {
   return { dial, tls: { mode: 'none' }, allowClearTextAuth: true, auth: { username: 'ann', password: 'secret' }, commandTimeoutMs: 300, abortGraceMs: 50, closeTimeoutMs: 100 };
 }
 
+test('close: with a connection that is stalled, which holds no process, the wait for it does', async () => {
+  const holders = (): number => process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
+  const server = await serverWith(mailFaults().on('NOOP').stall());
+  const client = await ImapClient.connect(optionsFor(server));
+  const before = holders();
+  void client.noop().catch(() => undefined);
+  await server.waitForCommand('NOOP');
+  let most = 0;
+  let isClosed = false;
+  const closing = server.close().then(() => (isClosed = true));
+  while (!isClosed) {
+    most = Math.max(most, holders());
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await closing;
+  await client.close();
+  expect(most).toBeGreaterThan(before);
+});
+
 interface Seen {
   readonly outcome: string;
   readonly uids: readonly number[];

@@ -71,6 +71,7 @@ export interface FaceProtocol<Entry> {
   shutdown(): Promise<void>;
 }
 
+const LONG_MS = 2 ** 30;
 const NOBODY: TransportSink = { data: () => undefined, end: () => undefined, drained: () => undefined, closed: () => undefined };
 
 export abstract class Face<Entry extends WireEntry> implements TestMailServer<Entry> {
@@ -182,7 +183,9 @@ export abstract class Face<Entry extends WireEntry> implements TestMailServer<En
     this.waits.close();
     // On the real clock: a fake one stands still, and the server's own deadline with it.
     const timer = systemClock.setTimer(() => this.#destroyAll(), timeoutMs);
-    await this.protocol.shutdown();
+    // Neither that timer nor a connection that is not read from holds the process: without this it would end with nothing closed.
+    const hold = setInterval(() => undefined, LONG_MS);
+    await this.protocol.shutdown().finally(() => clearInterval(hold));
     timer.cancel();
     this.#destroyAll(); // handshakes that were under way
     if (this.#options.store === undefined) await this.store.close();
