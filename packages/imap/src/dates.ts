@@ -36,7 +36,7 @@ export function readDateTime(reader: ValueReader): InternalDate {
   const [, day, monthName, year, hour, minute, second, sign, zoneHours, zoneMinutes] = match;
   const month = monthOf(monthName!);
   const date = { year: Number(year), month, day: Number(day) };
-  if (month === 0 || !isDay(date) || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) {
+  if (month === 0 || !isDay(date) || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60 || Number(zoneHours ?? 0) > 23 || Number(zoneMinutes ?? 0) > 59) {
     reader.fail('a date-time', from);
     return NO_DATE;
   }

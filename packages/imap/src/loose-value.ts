@@ -19,6 +19,8 @@ export type LooseList = readonly LooseValue[];
 
 const LEFT_BRACE = 0x7b;
 const TILDE = 0x7e;
+/** Each was looked for to the end of the frame; the quotes behind so many are read by the grammar, or a frame full of them would cost the square of its size. */
+const MOST_UNCLOSED_QUOTES = 16;
 /** The bit that tells a small letter from a capital one. */
 const LOWER = 0x20;
 
@@ -46,6 +48,7 @@ function readLooseList(reader: ValueReader): LooseList {
 
 /** The text between quotes; the first quote that something follows which can follow a string is its end. */
 function readLooseQuoted(reader: ValueReader): string {
+  if (reader.unclosedQuotes >= MOST_UNCLOSED_QUOTES) return reader.string();
   const { octets, end, at: from } = reader;
   let escaped = false;
   let at = from + 1;
@@ -58,6 +61,7 @@ function readLooseQuoted(reader: ValueReader): string {
     at++;
   }
   if (at >= end) {
+    reader.unclosedQuotes++;
     reader.fail('the end of a quoted string', end);
     return '';
   }

@@ -4,7 +4,7 @@
  *
  *     mailbox = "INBOX" / astring
  *
- * A name that is no modified UTF-7 stays as it is sent: the server means it so.
+ * A name that is no modified UTF-7 is read as it is sent.
  *
  * @rfc 3501 5.1.3
  * @rfc 9051 5.1
@@ -65,7 +65,7 @@ export function encodeMailboxName(name: string): string {
   return PLAIN.test(name) ? name : name.replace(SHIFTED, (run) => (run === '&' ? '&-' : `&${encodeRun(run)}-`));
 }
 
-/** The inverse. What is no modified UTF-7 comes back as it is, so that the server gets it back as it sent it. */
+/** The inverse. What is no modified UTF-7 comes back as it is; written again, it is what its characters are in modified UTF-7. */
 export function decodeMailboxName(wire: string): string {
   if (!wire.includes('&')) return wire;
   const name = wire.replace(/&([^-]*)(-?)/g, (all, run: string, end: string) => (end === '' ? all : run === '' ? '&' : (decodeRun(run) ?? all)));

@@ -40,6 +40,7 @@ const MAX_NUMBER = 0xffff_ffff;
 const HEADER: SectionText = { type: 'HEADER' };
 const TEXT: SectionText = { type: 'TEXT' };
 const MIME: SectionText = { type: 'MIME' };
+const TEXT_TYPES: ReadonlySet<string> = new Set<SectionText['type']>(['HEADER', 'TEXT', 'MIME', 'HEADER.FIELDS', 'HEADER.FIELDS.NOT']);
 const NO_PART: readonly number[] = [];
 const WHOLE: Section = { part: NO_PART, text: undefined };
 
@@ -120,6 +121,7 @@ export function readOrigin(reader: ValueReader): number | undefined {
 export function writeSection(writer: ValueWriter, { part, text }: Section): void {
   for (const number of part) checkPart(number);
   if (text?.type === 'MIME' && part.length === 0) throw new TypeError('MIME is the header of a part: the message has HEADER');
+  if (text !== undefined && !TEXT_TYPES.has(text.type)) throw new TypeError(`not a section: ${JSON.stringify(text.type)}`);
   writer.raw(`[${part.join('.')}`);
   if (text !== undefined) {
     writer.raw(`${part.length > 0 ? '.' : ''}${text.type}`);

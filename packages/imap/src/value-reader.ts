@@ -34,6 +34,8 @@ export class ValueReader extends ValueCursor {
   readonly #span: Span = { from: 0, to: 0, escaped: false };
   #depth: number = 0;
   #elements: number = 0;
+  /** How many quotes of this frame were looked for to its end in vain. For `loose-value.ts`. */
+  unclosedQuotes: number = 0;
 
   constructor(frame: Frame, limits: ImapLimits, utf8: boolean, from: number = 0, specs: SpecTables = NO_SPECS) {
     super(frame.octets, limits, utf8, from, specs);

@@ -91,11 +91,12 @@ export class ValueWriter {
   }
 
   /**
-   * A quoted string where it can be one, else a literal. Throws a `TypeError` for NUL, which only a literal8 can hold.
+   * A quoted string where it can be one, else a literal. Throws a `TypeError` for NUL, which only a literal8 can hold, and for lone surrogates.
    */
   string(value: string | Uint8Array): this {
     if (typeof value !== 'string') return this.#octets(value);
     if (value.length <= MAX_QUOTED_OCTETS && isQuotable(value, this.utf8)) return this.raw(quote(value));
+    if (/\p{Surrogate}/u.test(value)) throw new TypeError(`a lone surrogate has no UTF-8: ${JSON.stringify(value)}`);
     return this.literal(this.#latin1 && isLatin1(value) ? encodeLatin1(value) : encodeUtf8(value));
   }
 
@@ -196,6 +197,8 @@ function isQuotable(text: string, utf8: boolean): boolean {
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
     if (unit === 0 || unit === 0x0a || unit === 0x0d || (unit > 0x7f && !utf8)) return false;
+    if ((unit & 0xf800) !== 0xd800) continue;
+    if (unit >= 0xdc00 || (text.charCodeAt(++index) & 0xfc00) !== 0xdc00) return false;
   }
   return true;
 }

@@ -9,7 +9,7 @@ import type { CommandSession } from '../server/command-session.ts';
 import type { IncomingLiteral } from '../server/literal-intake.ts';
 import type { Mailbox, StagedBody } from '../store/mailbox.ts';
 import { MailStoreError } from '../store/store-error.ts';
-import { isOfServer, parseImapUrl } from './imap-url.ts';
+import { badUrlCode, isOfServer, parseImapUrl } from './imap-url.ts';
 import { bad, CommandRefused, no } from './outcome.ts';
 
 /** Something to be written, with what it takes to let go of it. */
@@ -37,7 +37,7 @@ export async function catenate(session: CommandSession, mailbox: Mailbox, parts:
 export async function openUrl(session: CommandSession, url: string): Promise<Piece> {
   const parsed = parseImapUrl(url);
   const name = parsed?.mailbox ?? session.selection?.mailbox.name;
-  const badUrl = new CommandRefused(no('The URL stands for nothing here', { name: 'BADURL', url }));
+  const badUrl = new CommandRefused(no('The URL stands for nothing here', badUrlCode(url)));
   if (parsed === undefined || name === undefined || !isOfServer(parsed, session.core.options.hostname)) throw badUrl;
   if (parsed.user !== undefined && parsed.user !== '' && parsed.user !== session.account.user) throw badUrl; // somebody else's message has that UID
   try {

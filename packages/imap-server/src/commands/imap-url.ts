@@ -9,7 +9,7 @@
  * @rfc 5092 11
  * @rfc 4467 9
  */
-import { parseSection, type Partial, type Section } from '@mailwright/imap';
+import { type BadUrlCode, parseSection, type Partial, type Section } from '@mailwright/imap';
 
 export interface ImapUrl {
   readonly user: string | undefined;
@@ -68,4 +68,9 @@ function unescape(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** BADURL with a URL as a client wrote it: what can't stand in a response code is percent-encoded. No code for an empty one. @rfc 4469 4 */
+export function badUrlCode(url: string): BadUrlCode | undefined {
+  return url === '' ? undefined : { name: 'BADURL', url: url.replace(/[^!-\\^-~]+/g, encodeURIComponent) };
 }

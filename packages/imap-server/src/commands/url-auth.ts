@@ -14,7 +14,7 @@ import type { CommandSession } from '../server/command-session.ts';
 import type { ServerCore } from '../server/core.ts';
 import type { MailAccount } from '../store/mail-account.ts';
 import { MailStoreError } from '../store/store-error.ts';
-import { type ImapUrl, isOfServer, parseImapUrl } from './imap-url.ts';
+import { badUrlCode, type ImapUrl, isOfServer, parseImapUrl } from './imap-url.ts';
 import { no, ok, type Outcome } from './outcome.ts';
 
 const MECHANISM = 'INTERNAL';
@@ -32,7 +32,7 @@ export async function genUrlAuth(session: CommandSession, { urls }: GenUrlAuthCo
   for (const { url, mechanism } of urls) {
     const parsed = parseImapUrl(url);
     if (mechanism.toUpperCase() !== MECHANISM) return no('The mechanism is INTERNAL', 'CANNOT');
-    if (parsed?.mailbox === undefined || parsed.access === undefined || parsed.token !== undefined || userOf(parsed) !== account.user || !isOfServer(parsed, core.options.hostname)) return no('That URL can not be signed', { name: 'BADURL', url });
+    if (parsed?.mailbox === undefined || parsed.access === undefined || parsed.token !== undefined || userOf(parsed) !== account.user || !isOfServer(parsed, core.options.hostname)) return no('That URL can not be signed', badUrlCode(url));
     await session.account.open(parsed.mailbox);
     await session.requireRights(parsed.mailbox, 'r');
     signed.push(`${url}:${MECHANISM}:${sign(core, account, parsed.mailbox, url)}`);

@@ -138,6 +138,13 @@ describe('what an RFC says', () => {
     expect((await client.say('APPEND Sent CATENATE (URL "imap://ann@MAIL.example/INBOX/;UID=1")')).at(-1)).toBe('. OK [APPENDUID 2 1] APPEND completed');
   });
 
+  test.each([['a]b', 'a%5Db'], ['a b', 'a%20b'], ['', undefined]])('rfc4469 4: a URL that can not stand in a code (%s) -> NO, and the session goes on', async (url, said) => {
+    await using server = makeServer({ store: store() });
+    const client = await login(server);
+    expect(await client.say(`APPEND Sent CATENATE (URL "${url}")`)).toEqual([`. NO ${said === undefined ? '' : `[BADURL ${said}] `}The URL stands for nothing here`]);
+    expect((await client.say('NOOP')).at(-1)).toMatch(/^\. OK/);
+  });
+
   test('rfc4467 7: URLs are signed and read under the server\'s name alone', async () => {
     await using server = makeServer({ store: store(), hostname: 'mail.example' });
     const client = await login(server);

@@ -43,7 +43,10 @@ export const authenticate: CommandSpec<AuthenticateCommand> = {
 
 function readInitialResponse(reader: ValueReader): Uint8Array {
   const from = reader.at;
-  if (reader.skip(EQUALS) && reader.atEnd) return new Uint8Array(0);
+  if (reader.skip(EQUALS)) {
+    reader.finish();
+    return new Uint8Array(0);
+  }
   const decoded = decodeBase64(reader.rest());
   if (decoded !== undefined) return decoded;
   reader.fail('base64', from);

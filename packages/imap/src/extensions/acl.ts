@@ -106,6 +106,7 @@ const setAcl: CommandSpec<SetAclCommand> = {
     return { name: 'SETACL', mailbox, identifier, change, rights: toRights(reader, change === 'replace' ? text : text.slice(1), from) };
   },
   encode(writer, { mailbox, identifier, change, rights }) {
+    if (!Object.hasOwn(CHANGES, change)) throw new TypeError(`not a change of rights: ${JSON.stringify(change)}`);
     writeSubject(writer, mailbox, identifier);
     writer.space().astring(CHANGES[change] + fromRights(rights));
   },

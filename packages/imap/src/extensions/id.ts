@@ -7,6 +7,7 @@
  *
  * @rfc 2971
  */
+import { encodeUtf8 } from '@mailwright/wire';
 import type { CommandSpec, DataSpec } from '../extension.ts';
 import type { ValueReader } from '../value-reader.ts';
 import type { ValueWriter } from '../value-writer.ts';
@@ -84,8 +85,8 @@ function writeFields(writer: ValueWriter, fields: IdFields | undefined): void {
   if (fields === undefined) return void writer.raw('NIL');
   if (fields.size > MAX_FIELDS) throw new RangeError(`ID takes at most ${MAX_FIELDS} fields`);
   writer.list([...fields], ([name, value]) => {
-    if (name.length > MAX_NAME_OCTETS) throw new RangeError(`a field of ID has a name of at most ${MAX_NAME_OCTETS} octets`);
-    if (value !== undefined && value.length > MAX_VALUE_OCTETS) throw new RangeError(`a field of ID has at most ${MAX_VALUE_OCTETS} octets`);
+    if (encodeUtf8(name).length > MAX_NAME_OCTETS) throw new RangeError(`a field of ID has a name of at most ${MAX_NAME_OCTETS} octets`);
+    if (value !== undefined && encodeUtf8(value).length > MAX_VALUE_OCTETS) throw new RangeError(`a field of ID has at most ${MAX_VALUE_OCTETS} octets`);
     writer.string(name.toLowerCase()).space().nstring(value);
   });
 }

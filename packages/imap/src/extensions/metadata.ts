@@ -89,7 +89,7 @@ const getMetadata: CommandSpec<GetMetadataCommand> = {
   encode(writer, { mailbox, entries, maxSizeOctets, depth }) {
     const options: string[] = [];
     if (maxSizeOctets !== undefined) options.push(`MAXSIZE ${checkedSize(maxSizeOctets)}`);
-    if (depth !== undefined) options.push(`DEPTH ${depth}`);
+    if (depth !== undefined) options.push(`DEPTH ${checkedDepth(depth)}`);
     if (options.length > 0) writer.raw(` (${options.join(' ')})`);
     writeMailbox(writer.space(), mailbox);
     writeEntries(writer.space(), entries);
@@ -164,7 +164,7 @@ const metadataCode: CodeSpec<MetadataCode> = {
     return { name: 'METADATA', about: about === 'MAXSIZE' ? about : 'LONGENTRIES', octetCount: reader.number() };
   },
   encode(writer, { about, octetCount }) {
-    writer.raw(` ${about}`);
+    writer.space().atom(about);
     if (about === 'LONGENTRIES' || about === 'MAXSIZE') writer.space().number(octetCount ?? 0);
   },
   explain({ about, octetCount }) {
@@ -237,7 +237,7 @@ function writeValues(writer: ValueWriter, values: readonly MetadataEntry[]): voi
   });
 }
 
-/** Slash-separated, without `*`, `%` and controls, not ending in a slash. @rfc 5464 3.2 */
+/** Slash-separated, ASCII without `*`, `%` and controls, no slash behind another, not ending in one. @rfc 5464 3.2 */
 function readEntry(reader: ValueReader): string {
   const from = reader.at;
   const entry = reader.astring();
@@ -251,7 +251,7 @@ function writeEntry(writer: ValueWriter, entry: string): void {
 }
 
 function isEntry(entry: string): boolean {
-  return /^\/[^*%\u0000-\u001f\u007f]*[^*%/\u0000-\u001f\u007f]$/.test(entry);
+  return /^(?:\/[ !\"#$&-)+-.0-~]+)+$/.test(entry);
 }
 
 /** Options behind the mailbox: a list whose first element is no entry. */
@@ -279,6 +279,11 @@ function readDepth(reader: ValueReader): 0 | 1 | 'infinity' {
   if (depth === '1') return 1;
   if (depth !== 'INFINITY') reader.fail('0, 1 or infinity', from);
   return 'infinity';
+}
+
+function checkedDepth(depth: 0 | 1 | 'infinity'): string {
+  if (depth !== 0 && depth !== 1 && depth !== 'infinity') throw new TypeError(`not a depth: ${JSON.stringify(depth)}`);
+  return String(depth);
 }
 
 function checkedSize(octets: number): number {

@@ -51,8 +51,8 @@ const select: ParameterSpec<'SELECT', 'qresync', QresyncState> = {
     const modseq = reader.number64();
     let knownUids: SequenceSet | undefined;
     let matchData: QresyncState['matchData'];
-    while (reader.skip(SP)) {
-      if (reader.peek() !== LEFT_PARENTHESIS) {
+    while (matchData === undefined && reader.skip(SP)) {
+      if (knownUids === undefined && reader.peek() !== LEFT_PARENTHESIS) {
         knownUids = readSequenceSet(reader);
         continue;
       }

@@ -87,7 +87,7 @@ function readListedMailbox(reader: ValueReader): ListedMailbox {
 function readOldName(reader: ValueReader): string {
   if (!reader.open()) return '';
   const name = readMailbox(reader);
-  reader.expect(RIGHT_PARENTHESIS);
+  if (!reader.close()) reader.expect(RIGHT_PARENTHESIS);
   return name;
 }
 

@@ -35,8 +35,8 @@ export function writeSearchProgram(writer: ValueWriter, { charset, search }: Sea
  * @rfc 3501 6.4.4
  */
 export function writeKeysIn(writer: ValueWriter, charset: string | undefined, search: SearchKey): void {
+  if (charset !== undefined && !isSearchIn(charset, search) && !isAsciiSearch(search)) throw new TypeError(`a text of the search can't be said in ${charset}`);
   if (charset === undefined || !isLatin1Name(charset)) return writeSearchKeys(writer, search);
-  if (!searchTexts(search).every(isLatin1)) throw new TypeError(`a text of the search can't be said in ${charset}`);
   writer.inLatin1(() => writeSearchKeys(writer, search));
 }
 

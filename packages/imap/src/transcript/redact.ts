@@ -17,9 +17,9 @@ export function commandName(line: string): string {
   return /^\s*\S+\s+(?:UID\s+(?=\S))?(\S+)/i.exec(line)?.[1]?.toUpperCase() ?? '';
 }
 
-/** Whether transcripts hide the arguments of the command on this line. */
+/** Whether transcripts hide the arguments of the command on this line. Who forgot the tag is not betrayed for it. */
 export function isSecret(line: string): boolean {
-  return findCommand(commandName(line))?.secret === true;
+  return [commandName(line), /^\s*(\S+)/.exec(line)?.[1]?.toUpperCase() ?? ''].some((name) => findCommand(name)?.secret === true);
 }
 
 /** `A1 LOGIN ***`, `A1 AUTHENTICATE PLAIN ***`; the header of a literal at the end stays. What holds no secret stays as it is. */
@@ -49,6 +49,7 @@ export function redactChallenge(line: string): string {
 export function readableCommand(line: string): string {
   const [, head = '', name = '', first = '', rest = ''] = HEAD.exec(line) ?? [];
   if (name.toUpperCase() === 'LOGIN') return `${head} "${HIDDEN}" "${HIDDEN}"`;
+  if (name.toUpperCase() !== 'AUTHENTICATE') return head;
   return `${head}${first}${rest.trim() === '' ? '' : ' ='}`;
 }
 

@@ -106,7 +106,7 @@ describe('commands', () => {
       const command = random.pick<Command>([
         { name: 'SEARCH', uid, returnOptions: options, charset, search },
         { name: 'SORT', uid, returnOptions: options, criteria: [{ key: random.pick(SORT_KEYS), reverse: random.chance(0.5) }, { key: 'DATE', reverse: true }], charset: 'UTF-8', search },
-        { name: 'THREAD', uid, algorithm: 'ORDEREDSUBJECT', charset: random.pick(['UTF-8', 'US-ASCII', 'odd charset']), search },
+        { name: 'THREAD', uid, algorithm: 'ORDEREDSUBJECT', charset: random.pick(isAsciiSearch(search) ? ['UTF-8', 'US-ASCII', 'odd charset'] : ['UTF-8', 'utf-8']), search },
         { name: 'ESEARCH', sources: random.pick([undefined, [{ type: 'SELECTED' }, { type: 'SUBTREE', mailboxes: ['Entwürfe', 'INBOX'] }]]), returnOptions: options, charset, search },
       ]);
       const parsed = parseCommand(frame(encodeCommand('A1', command, false)), SERVER_LIMITS, false);
