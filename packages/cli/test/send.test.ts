@@ -256,6 +256,7 @@ describe('mailwright send, exit codes', () => {
     ['a header that is none', ['--subject', 'x', '--from', 'a@b.example', '--to', 'c@d.example', '--header', 'no colon'], "--header must be 'Name: value'"],
     ['--host beside --url', ['FILE', '--host', 'x', '--url', 'smtp://y'], 'give either --url or --host'],
     ['a URL of the web', ['FILE', '--url', 'http://y'], 'url must begin with smtp: or smtps:'],
+    ['a URL of IMAP', ['FILE', '--url', 'imap://y'], 'mailwright imap URL ls --explain'],
     ['a password in a bad URL is not shown', ['FILE', '--url', 'smtp://jane:hidden@'], '--url: url'],
     ['--user without password', ['FILE', '--user', 'jane'], '--user needs a password'],
     ['--password without user', ['FILE', '--password', 'x'], '--password and --token need --user NAME'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { memoryPair } from '@mailwright/net';
 import {
-  FakeClock, type MailFixture, mailFaults, mailFaultScript, memoryStoreOf, PERSONALITIES, type PersonalityName, startImapServer, startMailServer, startPop3Server, TestTimeoutError, type TestImapServer,
+  FakeClock, faults, type MailFixture, mailFaults, mailFaultScript, memoryStoreOf, PERSONALITIES, type PersonalityName, startImapServer, startMailServer, startPop3Server, startSmtpServer, TestTimeoutError, type TestImapServer,
   virtualNetwork,
 } from '@mailwright/testing';
 import { connectSmtp } from '@mailwright/smtp-client';
@@ -78,6 +78,14 @@ describe('a fixture', () => {
 
   test.each([['FOO'], ['STARTTLS']])('disabled: %s, which is nothing to switch off, is a TypeError', async (name) => {
     await expect(startImapServer({ disabled: [name] })).rejects.toThrow(`"${name}" is no capability of this server`);
+  });
+
+  test.each<readonly [string, () => Promise<unknown>]>([
+    ['a list', () => startImapServer({ faults: [] as never })],
+    ['a rule without its end', () => startImapServer({ faults: mailFaults().on('NOOP').nth(2) as never })],
+    ['a rule of SMTP without its end', () => startSmtpServer({ faults: faults().on('NOOP').nth(2) as never })],
+  ])('faults: %s is a TypeError that says how a rule ends', async (_name, start) => {
+    await expect(start()).rejects.toThrow('every on(...) ends with what shall happen');
   });
 
   test('explain: the session line by line, no password', async () => {

@@ -92,6 +92,7 @@ function readUrl(url: string | undefined): SmtpConnectOptions | undefined {
   try {
     return parseSmtpUrl(url);
   } catch (error) {
+    if (/^imaps?:/i.test(url)) throw new UsageError('--url speaks SMTP', 'For an IMAP server: mailwright imap URL ls --explain');
     throw new UsageError(`--url: ${error instanceof Error ? error.message : String(error)}`, 'It looks like smtp://host:2525 or smtps://user:password@host; special characters in name and password are percent-encoded.');
   }
 }

@@ -27,6 +27,7 @@ export function faults(): FaultScript {
 
 /** The script that `JSON.stringify` wrote. Errors: `TypeError` and `RangeError` for what can't be a fault. */
 export function faultScript(data: FaultScriptData): FaultScript {
+  if (!Array.isArray(data?.faults)) throw new TypeError('faults must be a script of faults(), in which every on(...) ends with what shall happen: on(\'NOOP\').cut()');
   return new FaultScript(data.faults.map(checkFault));
 }
 

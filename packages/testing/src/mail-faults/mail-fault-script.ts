@@ -24,6 +24,7 @@ export function mailFaults(): MailFaultScript {
 
 /** The script that `JSON.stringify` wrote. Errors: `TypeError` and `RangeError` for what can't be a fault. */
 export function mailFaultScript(data: MailFaultScriptData): MailFaultScript {
+  if (!Array.isArray(data?.faults)) throw new TypeError('faults must be a script of mailFaults(), in which every on(...) ends with what shall happen: on(\'NOOP\').cut()');
   return new MailFaultScript(data.faults.map(checkMailFault));
 }
 
