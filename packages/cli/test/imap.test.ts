@@ -37,7 +37,7 @@ describe('mailwright imap', () => {
     expect(out).toMatch(/^mailbox +for +messages +unseen\nINBOX +3 +2\nSent +sent +0 +0\n$/);
     const json = await run(args(server, 'ls', 'S*', '--json'), options);
     expect(records(json.out)).toMatchObject([{ type: 'mailbox', name: 'Sent', specialUse: '\\Sent' }]);
-    expect((await run(args(server, 'ls', 'nothing*'), options)).code).toBe(1);
+    expect(await run(args(server, 'ls', 'nothing*'), options)).toMatchObject({ code: 1, out: 'No mailboxes.\n' });
   });
 
   test('fetch: a line for each message, nothing in it acts on the terminal; the server is not changed', async () => {
@@ -127,6 +127,12 @@ describe('mailwright imap', () => {
     onTestFinished(() => void server.close());
     const { code, err } = await run(['imap', `imap://jane@127.0.0.1:${(server.address() as AddressInfo).port}`, 'ls', '--tls', 'none'], options);
     expect([code, err.replace(/\s+/g, ' ')]).toEqual([3, expect.stringContaining(advice)]);
+  });
+
+  test('nobody logs in -> exit code 3, and what to do', async () => {
+    await using server = await started();
+    const { code, err } = await run(['imap', server.url, 'ls', '--tls', 'none']);
+    expect([code, err.replace(/\s+/g, ' ')]).toEqual([3, expect.stringContaining('Name a user: imaps://user@host')]);
   });
 
   test('a mailbox that is not there -> exit code 1, and what to do', async () => {

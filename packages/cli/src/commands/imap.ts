@@ -169,6 +169,7 @@ async function ls({ client, given, words, json, io }: Task): Promise<ExitCode> {
   const counted = given.flag('status');
   const boxes = await client.list({ pattern: words[0], status: counted ? ['MESSAGES', 'UNSEEN'] : undefined });
   if (json) for (const box of boxes) writeRecord(io.stdout, mailboxRecord(box));
+  else if (boxes.length === 0) io.stdout.write('No mailboxes.\n');
   else io.stdout.write(`${formatMailboxes(boxes, counted, pageWidth(io.stdout), paletteFor(io.stdout, io.env)).join('\n')}\n`);
   return boxes.length === 0 ? EXIT.rejected : EXIT.ok;
 }

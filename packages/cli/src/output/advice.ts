@@ -40,6 +40,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   IMAP_AUTH_REJECTED: 'Check user name and password. Some providers want a password made for the application, or a token.',
   IMAP_BAD_GREETING: 'That is no IMAP server, it seems. IMAP is on port 993 (imaps://) or 143 (imap://); SMTP and POP3 have others.',
   IMAP_PREAUTH_REFUSED: 'Somebody between may hide that there is TLS. Use imaps://.',
+  IMAP_WRONG_STATE: 'Nobody has logged in, it seems. Name a user: imaps://user@host, and set $MAILWRIGHT_PASSWORD.',
   IMAP_NO_SUCH_MESSAGE: '"fetch --limit 0" shows which UIDs there are; --mailbox names another mailbox.',
   IMAP_NO_SUCH_BODY: 'The message has no such part. "mailwright inspect" shows the parts of a message that is in a file.',
   DKIM_BARE_LINE_END: 'Some line of the message ends in LF or CR alone, as in files of Unix. --normalize-line-ends makes CRLF of it.',
