@@ -1,20 +1,16 @@
 /** The options of a server that do not hang on its protocol, checked and filled in. */
 import { createServerTls, type ServerTls, type TlsServerOptions } from '@mailwright/net';
 import { mechanismInfo, type MechanismName } from '@mailwright/sasl';
-import { checkNumber } from './option-checks.ts';
+import { fillNumbers } from '@mailwright/wire';
 
 const LEAST_SALT_KEY_OCTETS = 16;
 
 type Numbers<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** `defaults` with what `input` has of them; what else `input` has is left to others. Errors: a `RangeError` names what is no number from 0. */
-export function fillDefaults<T extends object>(defaults: T, input: Numbers<T> | undefined, group: string): T {
-  const filled = { ...defaults };
-  for (const key of Object.keys(defaults) as (keyof T & string)[]) {
-    const value: unknown = input?.[key];
-    if (value !== undefined) filled[key] = checkNumber(`${group}.${key}`, value as number) as T[typeof key];
-  }
-  return filled;
+export function fillDefaults<T extends { readonly [K in keyof T]: number }>(defaults: T, input: Numbers<T> | undefined, group: string): T {
+  const known = Object.fromEntries(Object.entries(input ?? {}).filter(([key]) => Object.hasOwn(defaults, key)));
+  return fillNumbers(defaults, known as Numbers<T>, group);
 }
 
 /** What `input` has beside `defaults`. */

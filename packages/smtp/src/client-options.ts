@@ -1,6 +1,6 @@
 /** What a client machine may be told. Every field has its default, unit and source here. */
+import { fillNumbers } from '@mailwright/wire';
 import type { LineEndPolicy } from '@mailwright/wire';
-import { fillNumbers } from './option-numbers.ts';
 import { DEFAULT_REPLY_LIMITS } from './reply-parse.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** What a server session may be told. Every field has its default, unit and source here; `resolveServerOptions` fills them once. */
+import { fillNumbers } from '@mailwright/wire';
 import type { LineEndPolicy } from '@mailwright/wire';
 import { encodeHello } from './commands/hello-domain.ts';
-import { fillNumbers } from './option-numbers.ts';
 import { reply } from './reply.ts';
 
 /** Bounds on what a client may send. Reaching one gives the coded reply named beside it; nothing grows past it. */

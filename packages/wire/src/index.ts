@@ -13,6 +13,7 @@ export {
   LEFT_PARENTHESIS, LESS_THAN, LF, NUL, PLUS, RIGHT_BRACKET, RIGHT_PARENTHESIS, SEMICOLON, SLASH, SP, TAB,
   ascii, concatOctets, decodeUtf8Strict, encodeLatin1, encodeUtf8, equalOctets, indexOfOctet, indexOfSequence, isAscii, latin1, utf16, utf8, writeAscii,
 } from './octets.ts';
+export { fillNumbers } from './option-numbers.ts';
 export type { Parsed } from './result.ts';
 export { assertNever } from './result.ts';
 export { octetsForWriting } from './slab.ts';

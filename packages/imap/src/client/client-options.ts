@@ -1,6 +1,6 @@
 /** What a client machine may be told. Every field has its default, unit and source here; `resolveClientOptions` fills them once. */
+import { fillNumbers } from '@mailwright/wire';
 import { CLIENT_LIMITS, type ImapLimits } from '../limits.ts';
-import { fillNumbers } from '../option-numbers.ts';
 
 /** Milliseconds. `Infinity` switches one off. */
 export interface ClientTimeouts {

@@ -1,6 +1,6 @@
 /** What a server session may be told. Every field has its default, unit and source here; `resolveServerOptions` fills them once. */
+import { fillNumbers } from '@mailwright/wire';
 import { type ImapLimits, SERVER_LIMITS } from '../limits.ts';
-import { fillNumbers } from '../option-numbers.ts';
 import { allCapabilities, type CapabilitySet, resolveCapabilities } from './capabilities.ts';
 
 /** Bounds on what a client may send and leave unread, beside those of the grammar. */

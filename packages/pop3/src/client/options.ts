@@ -1,5 +1,5 @@
 /** What a client machine may be told. Every field has its default, unit and source here. */
-import { fillNumbers } from '../option-numbers.ts';
+import { fillNumbers } from '@mailwright/wire';
 import type { LineEnds } from '../text-reader.ts';
 
 /** How long each wait may last, in milliseconds. Octets that drip in win no time, but for the text of a message. */

@@ -1,7 +1,7 @@
 /** What a server session may be told. Every field has its default, unit and source here; `resolveServerOptions` fills them once. */
+import { fillNumbers } from '@mailwright/wire';
 import { apopTimestamp } from '../commands/apop.ts';
 import { encodeLanguageListing, type LanguageListing } from '../listings.ts';
-import { fillNumbers } from '../option-numbers.ts';
 import { ok } from '../response.ts';
 import type { StoredLineEnds } from '../text-stuffer.ts';
 
