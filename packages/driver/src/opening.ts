@@ -95,7 +95,7 @@ export class Opening<Code extends string> {
       transport = await dial(options);
     } catch (cause) {
       this.#refuseWhenAborted('dial');
-      throw this.#client.error({ code: this.#client.codes.dial, side: 'remote', message: `dialing ${destination} failed: ${describeCause(cause)}`, cause }, 'dial');
+      throw this.#client.error({ code: this.#client.codes.dial, side: 'remote', message: cause instanceof NetError ? cause.message : `dialing ${destination} failed: ${describeCause(cause)}`, cause }, 'dial');
     }
     if (this.#signal?.aborted === true) transport.destroy();
     this.#refuseWhenAborted('dial');

@@ -50,6 +50,7 @@ describe('opening', () => {
 
   test.each<[string, Promise<unknown> | (() => Promise<unknown>), object, string]>([
     ['a dial that fails', () => opening({ host: 'mx', dial: () => Promise.reject(new Error('down')) }).connect(), { code: 'DIAL', side: 'remote', message: 'dialing mx failed: down' }, 'dial'],
+    ['a dial that says itself what failed', () => opening({ host: 'mx', dial: () => Promise.reject(new NetError('NET_DIAL_FAILED', 'dialing mx port 25 failed: refused', { phase: 'dial' })) }).connect(), { code: 'DIAL', side: 'remote', message: 'dialing mx port 25 failed: refused' }, 'dial'],
     ['a handshake that the server breaks', () => opening({}).secure(() => Promise.reject(new NetError('NET_RESET', 'reset', { phase: 'tls' }))), { code: 'TLS', side: 'remote', message: 'reset' }, 'tls'],
     ['a handshake that can not begin', () => opening({}).secure(() => Promise.reject(new Error('bad key'))), { code: 'TLS', side: 'local', message: "TLS can't be begun: bad key" }, 'tls'],
     ['credentials that can not be had', () => opening({ auth: () => Promise.reject(new Error('no token')) }).credentials(), { code: 'CREDENTIALS', side: 'local', message: 'no credentials could be had: no token' }, 'auth'],

@@ -48,8 +48,8 @@ const CRLF_CRLF: Uint8Array = encodeUtf8('\r\n\r\n');
  */
 export async function appendMessages(session: Session, mailbox: string, inputs: readonly AppendInput[], options: AppendOptions): Promise<AppendResult> {
   if (inputs.length === 0) return { uidValidity: undefined, uids: [] };
-  await checkLimit(session, mailbox, inputs, options);
   const messages = inputs.map((input) => appendMessage(session, input));
+  await checkLimit(session, mailbox, inputs, options);
   const groups = messages.length > 1 && session.has('MULTIAPPEND') ? [messages] : messages.map((message) => [message]);
   const results: CommandResult[] = [];
   for (const group of groups) results.push(await appendGroup(session, mailbox, group, options));

@@ -52,7 +52,8 @@ function fitsLogin(credentials: Credentials): credentials is PasswordCredentials
 /** @rfc 9051 6.2.3 */
 async function login(session: Session, { username, password }: PasswordCredentials, allowClearText: boolean): Promise<void> {
   if (session.tls === undefined && !allowClearText) {
-    throw session.error(localFailure('IMAP_AUTH_CLEAR_TEXT', 'the server offers LOGIN alone, which shows the password on a connection without TLS'), 'auth');
+    const what = session.has('LOGINDISABLED') ? 'the server lets nobody log in without TLS' : 'the server offers LOGIN alone, which shows the password on a connection without TLS';
+    throw session.error(localFailure('IMAP_AUTH_CLEAR_TEXT', what), 'auth');
   }
   if (session.has('LOGINDISABLED')) throw session.error(localFailure('IMAP_AUTH_UNAVAILABLE', 'the server offers no mechanism that fits, and LOGIN is disabled'), 'auth');
   try {

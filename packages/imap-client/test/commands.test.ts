@@ -226,6 +226,12 @@ describe('turns', () => {
 });
 
 describe('append', () => {
+  test('a message without a size, under another name -> TypeError, whatever the server takes', async () => {
+    await using session = await connectScripted(undefined, { capabilities: 'IMAP4rev1 LITERAL+ APPENDLIMIT=100' });
+    const message = { octets: new Uint8Array(3), octetCount: 3 } as never;
+    await expect(session.client.append('INBOX', { message })).rejects.toThrow(new TypeError('sizeOctets must be the number of octets of the message'));
+  });
+
   test('rfc7889: too large -> IMAP_TOO_LARGE before anything is sent', async () => {
     await using session = await connectScripted(undefined, { capabilities: 'IMAP4rev1 LITERAL+ APPENDLIMIT=100' });
     expect(await rejection(session.client.append('INBOX', { message: 'x'.repeat(101) }))).toMatchObject({ code: 'IMAP_TOO_LARGE', usable: true });

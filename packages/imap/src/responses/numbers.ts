@@ -33,7 +33,7 @@ export const existsData: DataSpec<ExistsData> = {
   source: 'RFC 9051 7.4.1',
   parse: (_reader, count) => ({ name: 'EXISTS', count }),
   encode: (writer, { count }) => void writer.number(count).raw(' EXISTS'),
-  explain: ({ count }) => `The mailbox holds ${count} messages.`,
+  explain: ({ count }) => `The mailbox holds ${count} ${count === 1 ? 'message' : 'messages'}.`,
 };
 
 export const recentData: DataSpec<RecentData> = {
@@ -42,7 +42,7 @@ export const recentData: DataSpec<RecentData> = {
   source: 'RFC 3501 7.3.2',
   parse: (_reader, count) => ({ name: 'RECENT', count }),
   encode: (writer, { count }) => void writer.number(count).raw(' RECENT'),
-  explain: ({ count }) => `${count} messages came since any session last looked.`,
+  explain: ({ count }) => `${count} ${count === 1 ? 'message' : 'messages'} came since any session last looked.`,
 };
 
 export const expungeData: DataSpec<ExpungeData> = {
