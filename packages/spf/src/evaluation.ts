@@ -39,7 +39,6 @@ export class Evaluation {
   readonly questions: AskedQuestion[] = [];
   /** The id of the answer that is needed next, or `STOPPED`. */
   awaited: number = STOPPED;
-  readonly voids: VoidLookups;
   lookups = 0;
   root: CheckRun | undefined;
   result: SpfVerdict = 'none';
@@ -47,6 +46,7 @@ export class Evaluation {
   explanation: string | undefined;
   /** The result stands; what is still asked is the explanation. */
   #isSettled = false;
+  #voids: VoidLookups | undefined;
   #names: ClientNames | undefined;
   /** The innermost run. */
   #run: CheckRun | undefined;
@@ -55,7 +55,6 @@ export class Evaluation {
 
   constructor(session: SpfSession) {
     this.session = session;
-    this.voids = new VoidLookups(this);
   }
 
   /** The initial processing. @rfc 7208 4.3 */
@@ -66,7 +65,11 @@ export class Evaluation {
     else this.#proceed(this.#enter(undefined, undefined, domain, givenDomain));
   }
 
-  /** Few records have a term that needs them. */
+  /** Few records have a term that needs these two. */
+  get voids(): VoidLookups {
+    return (this.#voids ??= new VoidLookups(this));
+  }
+
   get names(): ClientNames {
     return (this.#names ??= new ClientNames(this));
   }
@@ -262,8 +265,10 @@ export class Evaluation {
     opened.isMatch = isMatch;
     opened.questionsEnd = this.questions.length;
     opened.lookups = this.lookups;
-    opened.voidLookups = this.voids.count;
-    opened.undecidedVoids = this.voids.undecidedCount;
+    if (this.#voids !== undefined) {
+      opened.voidLookups = this.#voids.count;
+      opened.undecidedVoids = this.#voids.undecidedCount;
+    }
     if (!isMatch) return run;
     if ('mechanism' in opened.term) return this.#match(run, opened.term);
     run.result = opened.child!.result;

@@ -96,8 +96,8 @@ class Outcome implements SpfResult {
   readonly ip: string;
   readonly problem: SpfProblem | undefined;
   readonly explanation: string | undefined;
-  readonly counters: SpfCounters;
   readonly #evaluation: Evaluation;
+  #counters: SpfCounters | undefined;
   #matched: readonly SpfMatch[] | undefined;
   #explain: SpfExplanation | undefined;
   #trace: readonly TraceStep[] | undefined;
@@ -113,8 +113,12 @@ class Outcome implements SpfResult {
     this.ip = session.ipText;
     this.problem = evaluation.problem;
     this.explanation = evaluation.explanation;
-    this.counters = { lookups: evaluation.lookups, voidLookups: evaluation.voids.count, undecidedVoids: evaluation.voids.undecidedCount, queries: evaluation.questions.length };
     this.#evaluation = evaluation;
+  }
+
+  get counters(): SpfCounters {
+    const { lookups, voids, questions } = this.#evaluation;
+    return (this.#counters ??= { lookups, voidLookups: voids.count, undecidedVoids: voids.undecidedCount, queries: questions.length });
   }
 
   get matched(): readonly SpfMatch[] {
@@ -131,7 +135,7 @@ class Outcome implements SpfResult {
 
   /** Everything, the getters included. */
   toJSON(): SpfResult {
-    return { ...this, matched: this.matched, explain: this.explain, trace: this.trace };
+    return { ...this, counters: this.counters, matched: this.matched, explain: this.explain, trace: this.trace };
   }
 }
 

@@ -100,12 +100,19 @@ export class TimeLimits {
 /** By milliseconds, for the machine's clock. A program has one or two. */
 const shared = new Map<number, TimeLimits>();
 const MAX_SHARED = 64;
+/** Those that were asked for last. */
+let lastMs = -1;
+let last: TimeLimits | undefined;
 
 /** Where a check of so many milliseconds has its place. Whoever brings a clock finds no timer on it when the check is over. */
 export function timeLimitsOf(clock: Clock | undefined, ms: number): TimeLimits {
   if (clock !== undefined && clock !== systemClock) return new TimeLimits(clock, ms, false);
+  if (ms === lastMs) return last!;
   const found = shared.get(ms);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    lastMs = ms;
+    return (last = found);
+  }
   const limits = new TimeLimits(systemClock, ms, shared.size < MAX_SHARED);
   if (shared.size < MAX_SHARED) shared.set(ms, limits);
   return limits;
