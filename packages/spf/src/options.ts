@@ -15,7 +15,7 @@ export interface SpfLimits {
   readonly ptrNames?: number | undefined;
   /** Queries in all; more are `permerror`. Default 40: what RFC 7208 allows in theory (over 110) is a way to attack others. */
   readonly queries?: number | undefined;
-  /** Milliseconds for the whole check, then `temperror`. Default 20,000, the least that RFC 7208 4.6.4 wants. Used by `checkSpf`. */
+  /** Milliseconds for the whole check, then `temperror`. Default 20,000, the least that RFC 7208 4.6.4 wants. Used by `checkSpf`, by the machine's clock to 50 ms. */
   readonly ms?: number | undefined;
   /** Characters of an explanation; a longer one is ignored. Default 200. */
   readonly explanationCharacters?: number | undefined;
